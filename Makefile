@@ -1,0 +1,72 @@
+# make run      install, start, fill a demo, serve on http://localhost:8000 (PORT, HOTLINE_HOME)
+# make test     everything the pipeline runs
+# make install  only the installing, into .venv
+# make bench    figures of speed, memory and disk (docs/performance.md)
+.PHONY: run test install test-tools bench lint format messages screenshot clean
+.DEFAULT_GOAL := run
+SHELL := /bin/bash
+
+BIN := .venv/bin
+UV_VERSION := 0.13.9
+PYTHON ?= $(shell command -v python3.11 || command -v python3)
+OWN_STATIC := $(shell find hotline/doors -path '*/static/*' -not -path '*/vendor/*' -type f)
+CATALOGS := $(patsubst %.po,%.mo,$(wildcard hotline/locale/*/LC_MESSAGES/django.po))
+JOBS ?= $(shell nproc)
+
+run: install
+	@$(BIN)/hotline start
+
+install: .venv/.installed node_modules/.installed static/.built $(CATALOGS)
+
+.venv/bin/uv:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed."; exit 1; }
+	@$(PYTHON) -m venv .venv 2>/dev/null || { rm -rf .venv; tools/apt python3-venv && $(PYTHON) -m venv .venv; }
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check uv==$(UV_VERSION)
+
+.venv/.installed: .venv/bin/uv uv.lock pyproject.toml
+	@$(BIN)/uv sync --frozen --quiet --inexact
+	@touch $@
+
+.venv/.tested: .venv/.installed uv.lock
+	@$(BIN)/uv sync --frozen --quiet --all-groups
+	@touch $@
+
+node_modules/.installed: package.json package-lock.json
+	@npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
+	@touch $@
+
+static/.built: .venv/.installed node_modules/.installed tools/assets.py hotline/doors/ui/icons.txt $(OWN_STATIC)
+	@$(BIN)/python tools/assets.py
+	@$(BIN)/hotline collectstatic --noinput --clear --verbosity 0
+	@touch $@
+
+%.mo: %.po .venv/.installed
+	@$(BIN)/pybabel --quiet compile --input-file $< --output-file $@ --locale $(notdir $(patsubst %/LC_MESSAGES/,%,$(dir $<)))
+
+test-tools: install .venv/.tested
+	@tools/apt --if chromium chromium fonts-noto-cjk
+
+lint: test-tools
+	@$(BIN)/ruff check --quiet .
+	@$(BIN)/ruff format --quiet --check .
+	@$(BIN)/djlint --quiet --check --lint hotline || true
+	@$(BIN)/mypy --no-error-summary
+	@$(BIN)/lint-imports --no-timing
+
+test: lint
+	@$(BIN)/pytest -n $(JOBS) --dist worksteal --quiet $(ARGS)
+
+format: .venv/.tested
+	@$(BIN)/ruff check --fix --quiet . ; $(BIN)/ruff format --quiet .
+
+messages: .venv/.tested
+	@$(BIN)/python tools/messages.py
+
+screenshot: test-tools
+	@$(BIN)/python tools/screenshot.py
+
+bench: test-tools
+	@$(BIN)/python -m tools.bench $(ARGS)
+
+clean:
+	rm -rf .venv node_modules static hotline/doors/ui/static/vendor

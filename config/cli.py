@@ -1,0 +1,59 @@
+"""``hotline``: every command an operator has, on whichever database this host uses."""
+
+import os
+import sys
+
+from config import readers
+
+WITHOUT_DATABASE = {
+    "help",
+    "version",
+    "--help",
+    "-h",
+    "--version",
+    "check",
+    "collectstatic",
+}
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """Run one command; with no DATABASE_URL, start the embedded PostgreSQL first."""
+    arguments = sys.argv[1:] if arguments is None else arguments
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+    command = arguments[0] if arguments else "help"
+    try:
+        if command not in WITHOUT_DATABASE and not readers.text("DATABASE_URL"):
+            os.environ["DATABASE_URL"] = _embedded()
+        _run(command, arguments)
+    except readers.BadSetting as error:
+        sys.exit(f"hotline: {error}")
+
+
+def _embedded() -> str:
+    from config.embedded import Embedded  # noqa: PLC0415 - not paid for with an external database
+
+    home = readers.folder("HOTLINE_HOME", readers.HOME)
+    return Embedded(
+        home,
+        durable=readers.flag("HOTLINE_DURABLE", True),
+        shared_buffers=readers.text("HOTLINE_SHARED_BUFFERS", "128MB"),
+    ).start()
+
+
+def _run(command: str, arguments: list[str]) -> None:
+    # The supervisor imports no Django: its children do, once each, at the same time.
+    if command in {"serve", "start"}:
+        from config import serve  # noqa: PLC0415
+
+        sys.exit(serve.serve() if command == "serve" else serve.start(arguments[1:]))
+    if command in {"web", "worker"}:
+        from config import processes  # noqa: PLC0415
+
+        sys.exit(getattr(processes, command)())
+    from django.core.management import execute_from_command_line  # noqa: PLC0415
+
+    execute_from_command_line(["hotline", *arguments])
+
+
+if __name__ == "__main__":
+    main()

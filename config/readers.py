@@ -1,0 +1,75 @@
+"""Typed readers of environment variables: nonsense is refused at start, by name."""
+
+import os
+from pathlib import Path
+from typing import Any
+
+from psycopg import ProgrammingError
+from psycopg.conninfo import conninfo_to_dict
+
+HOME = Path("var")  # relative to where the command is started
+
+
+class BadSetting(Exception):
+    """An environment variable that cannot be used; the message says which and why."""
+
+
+def text(name: str, default: str = "") -> str:
+    return os.environ.get(name, "").strip() or default
+
+
+def flag(name: str, default: bool) -> bool:
+    raw = text(name)
+    if raw.lower() not in {"", "0", "1", "true", "false", "yes", "no", "on", "off"}:
+        raise BadSetting(f"{name} must be 1 or 0, not {raw!r}.")
+    return raw.lower() in {"1", "true", "yes", "on"} if raw else default
+
+
+def whole(name: str, default: int, *, least: int, most: int) -> int:
+    raw = text(name)
+    try:
+        value = int(raw) if raw else default
+    except ValueError:
+        raise BadSetting(f"{name} must be a whole number, not {raw!r}.") from None
+    if not least <= value <= most:
+        raise BadSetting(f"{name} must be from {least} to {most}, not {value}.")
+    return value
+
+
+def names(name: str) -> list[str]:
+    """A comma-separated list."""
+    return [part.strip() for part in text(name).split(",") if part.strip()]
+
+
+def folder(name: str, default: Path) -> Path:
+    return Path(text(name) or default).expanduser().resolve()
+
+
+def secret(name: str) -> str:
+    """A secret from NAME, or from the file that NAME_FILE points to; empty when neither is set."""
+    if path := text(f"{name}_FILE"):
+        try:
+            return Path(path).read_text().strip()
+        except OSError as error:
+            raise BadSetting(f"{name}_FILE cannot be read: {error}.") from None
+    return text(name)
+
+
+def database(name: str) -> dict[str, Any]:
+    """Django's form of a ``postgresql://`` URL; empty parts when the variable is not set."""
+    url = text(name)
+    if url and not url.startswith(("postgresql://", "postgres://")):
+        raise BadSetting(f"{name} must begin with postgresql://.")
+    try:
+        parts = conninfo_to_dict(url)
+    except ProgrammingError as error:
+        raise BadSetting(f"{name} is not a PostgreSQL URL: {error}".strip()) from None
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": parts.pop("dbname", "hotline"),
+        "USER": parts.pop("user", ""),
+        "PASSWORD": parts.pop("password", ""),
+        "HOST": parts.pop("host", ""),
+        "PORT": parts.pop("port", ""),
+        "OPTIONS": parts,
+    }

@@ -1,0 +1,166 @@
+"""All settings. What differs between schools is data; what differs between hosts is read here.
+
+Every variable is described in docs/operations.md, and a test checks that it is.
+"""
+
+from pathlib import Path
+
+from csp.constants import NONE, SELF
+
+from config import readers, secretkey
+
+ROOT = Path(__file__).resolve().parent.parent
+HOME = readers.folder("HOTLINE_HOME", readers.HOME)
+
+# --- Where and who -----------------------------------------------------------------------
+DEBUG = readers.flag("HOTLINE_DEBUG", False)
+SECRET_KEY = readers.secret("HOTLINE_SECRET_KEY") or secretkey.of(HOME)
+ALLOWED_HOSTS = readers.names("HOTLINE_HOSTS") or ["*"]
+CSRF_TRUSTED_ORIGINS = readers.names("HOTLINE_ORIGINS")
+PORT = readers.whole("PORT", 8000, least=1, most=65535)
+BIND = readers.text("HOTLINE_BIND", "0.0.0.0")  # noqa: S104 - a service that people reach
+WEB_WORKERS = readers.whole("HOTLINE_WEB_WORKERS", 2, least=1, most=64)
+WEB_THREADS = readers.whole("HOTLINE_WEB_THREADS", 4, least=1, most=64)
+JOB_CONCURRENCY = readers.whole("HOTLINE_JOB_CONCURRENCY", 2, least=1, most=64)
+
+# --- The house ---------------------------------------------------------------------------
+INSTALLED_APPS = [
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "procrastinate.contrib.django",
+    "hotline.people",
+    "hotline.catalog",
+    "hotline.cases",
+    "hotline.insight",
+    "hotline.doors.ui",
+    "hotline.doors.portal",
+    "hotline.doors.desk",
+    "hotline.doors.console",
+]
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "hotline.doors.ui.middleware.no_nul",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "hotline.doors.ui.middleware.language",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "hotline.doors.ui.middleware.actor",
+    "hotline.doors.ui.middleware.refusals",
+]
+ROOT_URLCONF = "config.urls"
+WSGI_APPLICATION = "config.wsgi.application"
+APPEND_SLASH = True
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.messages.context_processors.messages",
+                "hotline.doors.ui.context.house",
+            ],
+            "builtins": [
+                "django.templatetags.i18n",
+                "django.templatetags.static",
+                "hotline.doors.ui.templatetags.ui",
+            ],
+        },
+    }
+]
+
+# --- Data --------------------------------------------------------------------------------
+DATABASES = {
+    "default": readers.database("DATABASE_URL")
+    | {
+        "CONN_MAX_AGE": 600,
+        "CONN_HEALTH_CHECKS": True,
+        "TEST": {"TEMPLATE": "template0"},
+    }
+}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+FILES = HOME / "files"  # uploads; read through one view, never by a web server
+FILE_BYTES_MOST = readers.whole("HOTLINE_FILE_MB", 20, least=1, most=200) * 1024 * 1024
+FILES_MOST = readers.whole("HOTLINE_FILES_PER_REQUEST", 9, least=1, most=50)
+DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024  # the text of a form; files do not count
+FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.TemporaryFileUploadHandler"]
+
+# --- People ------------------------------------------------------------------------------
+AUTH_USER_MODEL = "people.User"
+AUTHENTICATION_BACKENDS = ["hotline.people.backends.AccountOrPhone"]
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {
+        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
+        "OPTIONS": {"min_length": 10},
+    },
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+]
+LOGIN_URL = "ui:sign_in"
+LOGIN_REDIRECT_URL = "ui:home"
+SESSION_COOKIE_AGE = readers.whole("HOTLINE_SESSION_HOURS", 12, least=1, most=720) * 3600
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+
+# --- Language and time -------------------------------------------------------------------
+LANGUAGE_CODE = "zh-hans"
+LANGUAGES = [("zh-hans", "中文"), ("en", "English")]
+LOCALE_PATHS = [ROOT / "hotline" / "locale"]
+USE_I18N = True
+USE_TZ = True
+TIME_ZONE = "Asia/Shanghai"
+
+# --- Files of ours -----------------------------------------------------------------------
+STATIC_URL = "static/"
+STATIC_ROOT = ROOT / "static"  # built by `make install`
+STORAGES = {
+    "default": {
+        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "OPTIONS": {"location": FILES},
+    },
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+}
+
+# --- Safety ------------------------------------------------------------------------------
+HTTPS = readers.flag("HOTLINE_HTTPS", False)  # behind a proxy that speaks TLS
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
+SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS else None
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+CSRF_FAILURE_VIEW = "hotline.doors.ui.errors.csrf_failure"
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [SELF],
+        "img-src": [SELF, "data:", "blob:"],
+        "object-src": [NONE],
+        "base-uri": [NONE],
+        "form-action": [SELF],
+        "frame-ancestors": [NONE],
+    }
+}
+
+# --- Jobs and logs -----------------------------------------------------------------------
+PROCRASTINATE_WORKER_DEFAULTS = {"delete_jobs": "successful"}
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {
+        "handlers": ["console"],
+        "level": readers.text("HOTLINE_LOG_LEVEL", "WARNING"),
+    },
+    "loggers": {"django.request": {"level": "ERROR"}},
+}

@@ -1,0 +1,31 @@
+"""Text as people type it, made fit to store."""
+
+import unicodedata
+
+from django.utils.translation import gettext as _
+
+from hotline.base.refusals import Invalid
+
+LONGEST = 10_000  # characters of a request or of an answer
+
+
+def clean(text: str, *, most: int = LONGEST, field: str = "text") -> str:
+    """Normalise line ends and composition (NFC), drop control characters and outer space.
+
+    Characters outside the BMP stay whole. Raises Invalid when longer than ``most`` characters.
+    """
+    text = unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n"))
+    text = "".join(c for c in text if c in "\n\t" or unicodedata.category(c) != "Cc").strip()
+    if len(text) > most:
+        words = _("最多 %(most)d 字，现有 %(now)d 字。") % {
+            "most": most,
+            "now": len(text),
+        }
+        raise Invalid(words, **{field: words})
+    return text
+
+
+def shorten(text: str, most: int) -> str:
+    """The first ``most`` characters on one line, with an ellipsis where it was cut."""
+    line = " ".join(text.split())
+    return line if len(line) <= most else line[: most - 1] + "…"

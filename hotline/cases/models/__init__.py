@@ -1,0 +1,30 @@
+"""The tables of the room, one file a theme."""
+
+from hotline.cases.models.aftercare import Rating, Visit, VisitTry
+from hotline.cases.models.case import Case, CrisisFile, Event, Requester
+from hotline.cases.models.files import Attachment
+from hotline.cases.models.order import Contact, Extension, Reply, WorkOrder
+from hotline.cases.models.record import Proposal, Remark, Step
+from hotline.cases.models.workbench import Counter, Draft, Presence, SavedFilter
+
+__all__ = [
+    "Attachment",
+    "Case",
+    "Contact",
+    "Counter",
+    "CrisisFile",
+    "Draft",
+    "Event",
+    "Extension",
+    "Presence",
+    "Proposal",
+    "Rating",
+    "Remark",
+    "Reply",
+    "Requester",
+    "SavedFilter",
+    "Step",
+    "Visit",
+    "VisitTry",
+    "WorkOrder",
+]

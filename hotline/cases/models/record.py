@@ -1,0 +1,103 @@
+"""What happened, what was said, and what waits for a second person."""
+
+from typing import ClassVar
+
+from django.db import models
+from django.db.models import Q, TextChoices
+from django.utils.translation import gettext_lazy as _
+
+from hotline.cases.codes import OrderState, State
+from hotline.cases.models.case import Case
+from hotline.cases.models.order import WorkOrder
+from hotline.people.models import User
+
+
+class Side(TextChoices):
+    """On whose behalf somebody acted."""
+
+    REQUESTER = "REQUESTER", _("诉求人")
+    OFFICE = "OFFICE", _("热线办")
+    UNIT = "UNIT", _("承办单位")
+    LEADER = "LEADER", _("校领导")
+    SYSTEM = "SYSTEM", _("系统")
+
+
+class Step(models.Model):
+    """流转记录: one move of a request. Only ever added; the database refuses anything else.
+
+    It carries no words of the requester, which may one day have to be forgotten.
+    """
+
+    case = models.ForeignKey(Case, models.PROTECT, related_name="steps", db_index=False)
+    order = models.ForeignKey(
+        WorkOrder, models.PROTECT, null=True, related_name="steps", db_index=False
+    )
+    seq = models.PositiveIntegerField()
+    verb = models.CharField(max_length=24)
+    before = models.CharField(max_length=20, choices=State)
+    after = models.CharField(max_length=20, choices=State)
+    order_after = models.CharField(max_length=20, choices=OrderState, blank=True, default="")
+    side = models.CharField(max_length=10, choices=Side)
+    by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", db_index=False)
+    at = models.DateTimeField()
+    reason = models.CharField(max_length=10, blank=True, default="")
+    text = models.TextField(blank=True, default="")
+    facts = models.JSONField(default=dict)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["case", "seq"], name="step_in_order")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.seq} {self.verb}"
+
+
+class RemarkKind(TextChoices):
+    QUESTION = "QUESTION", _("请补充")  # office to requester
+    SUPPLEMENT = "SUPPLEMENT", _("诉求人补充")  # requester to all who handle it
+    URGE = "URGE", _("催办")  # requester to the unit
+    INTERIM = "INTERIM", _("阶段性答复")  # unit to requester
+    NOTE = "NOTE", _("内部备注")  # office, for the office
+    UNIT_NOTE = "UNIT_NOTE", _("单位备注")  # unit, for the unit and the office
+    CRISIS_NOTE = "CRISIS_NOTE", _("危机处置记录")  # crisis team, for the crisis team
+
+
+class Remark(models.Model):
+    """Something said beside the moves. A unit reads ``shown``, which for 保密 a clerk releases."""
+
+    case = models.ForeignKey(Case, models.PROTECT, related_name="remarks")
+    order = models.ForeignKey(WorkOrder, models.PROTECT, null=True, related_name="remarks")
+    kind = models.CharField(max_length=12, choices=RemarkKind)
+    text = models.TextField()
+    shown = models.TextField(blank=True, default="")
+    by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", db_index=False)
+    at = models.DateTimeField()
+
+    class Meta:
+        ordering = ("id",)
+
+
+class Proposal(models.Model):
+    """A decision that needs a second person: a refusal of a complaint, an end without remedy."""
+
+    case = models.ForeignKey(Case, models.PROTECT, related_name="proposals")
+    verb = models.CharField(max_length=24)
+    reason = models.CharField(max_length=10, blank=True, default="")
+    text = models.TextField()
+    by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", db_index=False)
+    at = models.DateTimeField()
+    accepted = models.BooleanField(null=True)
+    decided_by = models.ForeignKey(
+        User, models.PROTECT, null=True, related_name="+", db_index=False
+    )
+    decided_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["case"],
+                condition=Q(accepted__isnull=True),
+                name="proposal_one_pending",
+            )
+        ]

@@ -1,0 +1,174 @@
+"""Who may. Pure functions of an actor and a request, or of an actor and a work order.
+
+They answer from what they are given and ask the database nothing beyond it. Nobody decides
+on a request of their own, and a sealed request exists only for those it is sealed for.
+"""
+
+from hotline.cases.codes import OrderState, Seal
+from hotline.cases.models import Case, WorkOrder
+from hotline.people.actor import Actor
+from hotline.people.permissions import P
+
+
+def is_requester(actor: Actor, case: Case) -> bool:
+    """Is it their own: by account, or proven by number and code?"""
+    owns = actor.user_id is not None and case.owner_id == actor.user_id
+    return owns or case.pk in actor.bearer_of
+
+
+def is_system(actor: Actor, case: Case) -> bool:
+    return actor.is_system
+
+
+def may_with(actor: Actor, case: Case, permission: P) -> bool:
+    """Does the office side permit this on that request? Its own and sealed ones are out."""
+    if actor.is_system:
+        return True
+    if is_requester(actor, case) or case.seal != Seal.NONE:
+        return False
+    return actor.may(permission, category=case.category_code)
+
+
+def registrar(actor: Actor, case: Case) -> bool:
+    return may_with(actor, case, P.REGISTER)
+
+
+def submitter(actor: Actor, case: Case) -> bool:
+    """The requester, whoever registers on their behalf, or a stranger with a request to make."""
+    if case.registered_by_id is not None:
+        return (case.registered_by_id == actor.user_id and actor.may(P.REGISTER)) or actor.is_system
+    return case.owner_id is None or is_requester(actor, case) or actor.is_system
+
+
+def supplier(actor: Actor, case: Case) -> bool:
+    """The requester, or the office for someone who rang to tell."""
+    return is_requester(actor, case) or registrar(actor, case)
+
+
+def triager(actor: Actor, case: Case) -> bool:
+    return may_with(actor, case, P.TRIAGE)
+
+
+def answerer(actor: Actor, case: Case) -> bool:
+    return may_with(actor, case, P.ANSWER)
+
+
+def decliner(actor: Actor, case: Case) -> bool:
+    """A complaint needs the second person who may confirm its refusal."""
+    return may_with(actor, case, P.CONFIRM if case.is_complaint else P.DECLINE)
+
+
+def proposer(actor: Actor, case: Case) -> bool:
+    return may_with(actor, case, P.DECLINE)
+
+
+def dispatcher(actor: Actor, case: Case) -> bool:
+    return may_with(actor, case, P.DISPATCH)
+
+
+def decider(actor: Actor, case: Case) -> bool:
+    return may_with(actor, case, P.DECIDE)
+
+
+def confirmer(actor: Actor, case: Case) -> bool:
+    return may_with(actor, case, P.CONFIRM)
+
+
+def reviewer(actor: Actor, case: Case) -> bool:
+    return may_with(actor, case, P.REVIEW)
+
+
+def instructor(actor: Actor, case: Case) -> bool:
+    return may_with(actor, case, P.INSTRUCT)
+
+
+def visitor(actor: Actor, case: Case) -> bool:
+    """May call back. That it is not someone who handled it, the visit itself checks."""
+    return may_with(actor, case, P.VISIT)
+
+
+def noter(actor: Actor, case: Case) -> bool:
+    """Anyone of the office who reads the request may leave a note."""
+    return any(may_with(actor, case, p) for p in (P.TRIAGE, P.ANSWER, P.VISIT, P.SUPERVISE))
+
+
+def alarmist(actor: Actor, case: Case) -> bool:
+    """Whoever can read the request may call it a crisis: nobody waits for permission."""
+    return actor.is_system or (actor.is_staff and case.seal != Seal.CRISIS)
+
+
+def crisis_team(actor: Actor, case: Case) -> bool:
+    return actor.may(P.CRISIS)
+
+
+def secrecy_raiser(actor: Actor, case: Case) -> bool:
+    """More secret: the requester, and the office. Less secret: nobody."""
+    return is_requester(actor, case) or triager(actor, case)
+
+
+def through_order(actor: Actor, case: Case) -> bool:
+    """The work order's own law decides."""
+    return True
+
+
+# --- Work orders -------------------------------------------------------------------------
+
+
+def handler(actor: Actor, order: WorkOrder) -> bool:
+    """A contact or head of its unit, somebody of the section, or the person it was given to."""
+    case = order.case
+    if case.seal != Seal.NONE or is_requester(actor, case) or actor.user_id is None:
+        return False
+    if order.assignee_id == actor.user_id:
+        return actor.may(P.HANDLE)
+    return any(
+        actor.may(P.HANDLE, unit=unit, category=case.category_code)
+        for unit in (order.unit_id, order.section_id)
+        if unit is not None
+    )
+
+
+def unit_handler(actor: Actor, order: WorkOrder) -> bool:
+    """For the unit as a whole: signing, returning, asking for time is not a section's to do."""
+    return handler(actor, order) and actor.may(
+        P.HANDLE, unit=order.unit_id, category=order.case.category_code
+    )
+
+
+def head(actor: Actor, order: WorkOrder) -> bool:
+    return handler(actor, order) and actor.may(P.APPROVE, unit=order.unit_id)
+
+
+def replier(actor: Actor, order: WorkOrder) -> bool:
+    """The unit's handler; for a complaint's lead answer, and for any draft before the head, the head."""
+    needs_head = order.state == OrderState.HEAD_REVIEW or (
+        order.is_lead and order.case.is_complaint
+    )
+    return head(actor, order) if needs_head else handler(actor, order)
+
+
+def order_decider(actor: Actor, order: WorkOrder) -> bool:
+    return decider(actor, order.case)
+
+
+def lead_decider(actor: Actor, order: WorkOrder) -> bool:
+    return order.is_lead and decider(actor, order.case)
+
+
+def joint_decider(actor: Actor, order: WorkOrder) -> bool:
+    return not order.is_lead and decider(actor, order.case)
+
+
+def lead_handler(actor: Actor, order: WorkOrder) -> bool:
+    """The lead unit: more time and the whole matter are its alone to ask about."""
+    return order.is_lead and unit_handler(actor, order)
+
+
+def joiner(actor: Actor, order: WorkOrder) -> bool:
+    """The lead may bring in others itself (首接负责); so may the office."""
+    return order.is_lead and (unit_handler(actor, order) or dispatcher(actor, order.case))
+
+
+def follows_case(actor: Actor, order: WorkOrder) -> bool:
+    """The order moves because its request does; the request's law has decided."""
+    return True

@@ -1,0 +1,190 @@
+"""Questions about requests that are asked in more than one place. Each starts from who asks."""
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from hotline.cases import policies
+from hotline.cases.codes import AT_WORK, OPEN, OrderState, Referral, Seal, State
+from hotline.cases.models import Case, Visit, WorkOrder
+from hotline.cases.moves import MOVES, ORDER_MOVES
+from hotline.people.actor import Actor
+from hotline.people.permissions import P
+
+GONE = (OrderState.RETURNED, OrderState.CANCELLED)
+NONE, ALL = Q(pk__in=[]), ~Q(pk__in=[])  # the ORM drops an empty Q() from an OR
+RELATED = ("type", "category__branch", "urgency", "lead_unit", "place__campus")
+
+
+def visible_to(actor: Actor) -> QuerySet[Case]:
+    """Every request this actor may open at all. What they see of it is for sight.py to say."""
+    if actor.is_system:
+        return Case.objects.all()
+    may_see: Q = _own(actor) | _office(actor) | _sealed(actor)
+    if actor.may(P.HANDLE):
+        theirs = Exists(orders_of(actor).filter(case=OuterRef("pk")))
+        may_see |= Q(theirs, seal=Seal.NONE)
+    return Case.objects.filter(may_see).select_related(*RELATED)
+
+
+def _own(actor: Actor) -> Q:
+    mine = Q(pk__in=actor.bearer_of)
+    if actor.user_id is not None:
+        mine |= Q(owner=actor.user_id) | Q(registered_by=actor.user_id, seal=Seal.NONE)
+    return mine
+
+
+def _office(actor: Actor) -> Q:
+    """Submitted and not sealed, as far as the office permissions reach."""
+    reach = _scope(actor, P.READ_ALL)
+    heard = Q(state__in=[State.SUBMITTED, State.NEED_INFO, State.ACCEPTED])
+    reach |= _scope(actor, P.READ_OPEN) & heard
+    if actor.may(P.VISIT):
+        pending = Visit.objects.filter(case=OuterRef("pk"), state="PENDING")
+        reach |= _scope(actor, P.VISIT) & Q(Exists(pending))
+    if actor.may(P.PETITION):
+        reach |= Q(referred_to=Referral.PETITION)
+    if actor.may(P.CRISIS):
+        reach |= Q(flagged=True)
+    return reach & Q(seal=Seal.NONE) & ~Q(state=State.DRAFT)
+
+
+def _sealed(actor: Actor) -> Q:
+    seals = [
+        seal
+        for seal, permission in (
+            (Seal.CRISIS, P.CRISIS),
+            (Seal.DISCIPLINE, P.DISCIPLINE),
+        )
+        if actor.may(permission)
+    ]
+    return Q(seal__in=seals)
+
+
+def _scope(actor: Actor, permission: P) -> Q:
+    """The categories for which a permission is held; every one when it is held without limit."""
+    scope = NONE
+    for grant in actor.grants:
+        if permission not in grant.permissions:
+            continue
+        if not grant.categories:
+            return ALL
+        for beginning in grant.categories:
+            scope |= Q(category__code__startswith=beginning)
+        scope |= Q(category__isnull=True)
+    return scope
+
+
+def office_list(actor: Actor) -> QuerySet[Case]:
+    """Requests for the office's boards and lists: one condition, so that an index can serve it."""
+    rows = Case.objects.filter(seal=Seal.NONE)
+    if not actor.may(P.READ_ALL):
+        return rows.filter(_office(actor) | _own(actor))
+    return rows.filter(_scope(actor, P.READ_ALL)).exclude(state=State.DRAFT)
+
+
+def orders_of(actor: Actor) -> QuerySet[WorkOrder]:
+    """Work orders of the actor's units and sections, or given to the actor, still theirs."""
+    units = actor.units(P.HANDLE)
+    mine = Q(unit__in=units) | Q(section__in=units) | Q(assignee=actor.user_id)
+    return WorkOrder.objects.filter(mine).exclude(state__in=GONE)
+
+
+def mine(actor: Actor) -> QuerySet[Case]:
+    """The requester's own requests, newest first."""
+    return (
+        Case.objects.filter(owner=actor.user_id)
+        .select_related("category", "type", "lead_unit")
+        .order_by("-id")
+    )
+
+
+def verbs_open_to(actor: Actor, case: Case) -> set[str]:
+    """What this actor may do with a request now, by the law: the buttons of its page."""
+    verbs = {
+        verb
+        for verb, law in MOVES.items()
+        if case.state in law.sources
+        and law.may is not policies.through_order
+        and verb not in OF_ORDERS
+        and law.may(actor, case)
+    }
+    return verbs - _without_ground(case, verbs)
+
+
+# What the office decides about an order one by one has its button at the order.
+OF_ORDERS = {"release", "grant_extension", "refuse_extension", "suspend", "resume"}
+SECOND = {"keep": "decline", "end": "end", "refuse_end": "end"}  # verb: the proposal it answers
+
+
+def _without_ground(case: Case, verbs: set[str]) -> set[str]:
+    """Verbs that the law allows but nothing calls for: no proposal, no call-back pending."""
+    missing = set()
+    if verbs & {*SECOND, "decline"}:
+        pending = case.proposals.filter(accepted=None).values_list("verb", flat=True).first()
+        missing |= {verb for verb, proposal in SECOND.items() if proposal != pending}
+        if case.is_complaint and pending != "decline":
+            missing.add("decline")
+        if pending or not case.is_complaint:
+            missing |= {"propose_decline"}
+        if pending:
+            missing.add("propose_end")
+    if "visit" in verbs and not case.visits.filter(state="PENDING").exists():
+        missing.add("visit")
+    return missing
+
+
+def order_verbs_open_to(actor: Actor, order: WorkOrder) -> set[str]:
+    """What this actor may do with a work order now."""
+    verbs = {
+        verb
+        for verb, law in ORDER_MOVES.items()
+        if order.state in law.sources
+        and law.may is not policies.follows_case
+        and law.may(actor, order)
+    }
+    if order.is_lead:
+        return {verb for verb in verbs if order.case.state in MOVES[verb].sources}
+    return verbs
+
+
+def same_person(case: Case, *, at: datetime, days: int = 90) -> QuerySet[Case]:
+    """Other requests of the same person, by account or by phone, newest first."""
+    person = getattr(case, "requester", None)
+    same = NONE
+    if case.owner_id:
+        same |= Q(owner=case.owner_id)
+    if person and person.phone:
+        same |= Q(requester__phone=person.phone)
+    since = at - timedelta(days=days)
+    rows = Case.objects.filter(same, submitted_at__gte=since, seal=Seal.NONE).exclude(pk=case.pk)
+    return rows.exclude(state=State.DRAFT).select_related("category").order_by("-id")
+
+
+def same_event(case: Case, *, at: datetime, days: int = 7) -> QuerySet[Case]:
+    """Open requests of the same category in the last days: they may tell of the same event."""
+    since = at - timedelta(days=days)
+    rows = Case.objects.filter(
+        category=case.category_id,
+        submitted_at__gte=since,
+        state__in=OPEN,
+        seal=Seal.NONE,
+    )
+    rows = rows.exclude(pk=case.pk).exclude(state__in=[State.MERGED, State.CLOSED])
+    return rows.select_related("category", "place").order_by("-id")
+
+
+def pending_visits(actor: Actor) -> QuerySet[Visit]:
+    """Call-backs that wait, the most urgent first."""
+    if not actor.may(P.VISIT):
+        return Visit.objects.none()
+    rows = Visit.objects.filter(state="PENDING", case__seal=Seal.NONE)
+    return rows.select_related(
+        "case__category", "case__type", "case__lead_unit", "claimed_by"
+    ).order_by("due_at", "id")
+
+
+def at_work(orders: Iterable[WorkOrder]) -> list[WorkOrder]:
+    """Those of the orders that a unit has signed and not yet answered."""
+    return [order for order in orders if order.state in AT_WORK]

@@ -1,0 +1,44 @@
+"""The copy of a request that units read (脱敏件): proposed here, confirmed by a clerk."""
+
+from django.utils.translation import gettext as _
+
+from hotline.base.masking import find_personal, redact
+from hotline.base.refusals import Invalid
+from hotline.base.words import clean, shorten
+from hotline.cases.models import Case
+
+
+def set_copy(case: Case, title: str, body: str) -> None:
+    """Write the units' copy onto a request that is being moved. Raises Invalid."""
+    title, body = shorten(clean(title), 80), clean(body, field="shown_body")
+    if not title or not body:
+        raise Invalid(_("请填写转给单位的标题和内容。"), shown_body=_("请填写转给单位的内容。"))
+    if case.hides_requester and leaks_requester(case, title, body):
+        words = _("转给单位的内容里仍有诉求人的姓名或号码，请删去。")
+        raise Invalid(words, shown_body=words)
+    case.shown_title, case.shown_body = title, body
+
+
+def known_words(case: Case) -> list[str]:
+    """What is known of the requester and would give them away in a text."""
+    person = getattr(case, "requester", None)
+    return [word for word in (person.name, person.account, person.phone) if word] if person else []
+
+
+def leaks_requester(case: Case, *texts: str) -> bool:
+    """Does a text contain the requester's own name or number?"""
+    known = known_words(case)
+    return any(find.kind == "known" for text in texts for find in find_personal(text, known=known))
+
+
+def proposed_copy(case: Case) -> tuple[str, str]:
+    """Title and text as a unit might read them: for 保密 without anything personal, else
+    without the names of third parties."""
+    known = known_words(case)
+    if case.hides_requester:
+        return redact(case.title, known=known), redact(case.body, known=known)
+    kinds = frozenset({"name", "identity"})
+    return (
+        redact(case.title, kinds=kinds, spare=known),
+        redact(case.body, kinds=kinds, spare=known),
+    )

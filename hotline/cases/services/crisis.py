@@ -1,0 +1,82 @@
+"""The crisis lane (U0): open it, keep what was said sealed, and lead out of it."""
+
+from datetime import datetime
+
+from django.utils.translation import gettext as _
+
+from hotline.base.refusals import Invalid
+from hotline.base.words import clean, shorten
+from hotline.cases.codes import LIVE_ORDERS, Mode, Seal
+from hotline.cases.models import Case, CrisisFile, Remark
+from hotline.cases.models.record import RemarkKind
+from hotline.cases.services.turn import cancel_orders, move
+from hotline.catalog.models import Urgency
+from hotline.people.actor import Actor
+
+SEALED_TITLE = "危机件"  # what stands in its place; those who may not know do not see even this
+
+
+def alarm(case: Case, *, by: Actor, at: datetime, version: int | None = None) -> None:
+    """Open the crisis lane (T29): seal the words, call off every unit. Anyone may."""
+    with move(case, "alarm", by=by, at=at, version=version) as turn:
+        turn.facts["orders"] = case.orders.filter(state__in=LIVE_ORDERS).count()
+        cancel_orders(case, at=turn.at)
+        _seal_words(case, turn.at)
+        case.seal = Seal.CRISIS
+        case.urgency = Urgency.objects.get(code="U0")
+
+
+def note(case: Case, *, words: str, by: Actor, at: datetime) -> None:
+    """Record what the crisis team did. Only the team reads it; the step says that, not what."""
+    with move(case, "crisis_note", by=by, at=at, text=_("危机处置记录")) as turn:
+        _write_note(case, words, by, turn.at)
+
+
+def stand_down(
+    case: Case,
+    *,
+    title: str,
+    remaining: str,
+    by: Actor,
+    at: datetime,
+    version: int | None = None,
+) -> None:
+    """The person is safe; an ordinary matter remains, told afresh without the crisis."""
+    with move(
+        case,
+        "stand_down",
+        by=by,
+        at=at,
+        version=version,
+        text=_("人员平安，转办剩余事项"),
+    ):
+        case.seal = Seal.NONE
+        case.flagged = False
+        case.urgency = None
+        case.title, case.body = shorten(clean(title), 80), clean(remaining)
+        case.shown_title = case.shown_body = ""
+        if case.mode == Mode.NAMED:
+            case.mode = Mode.CONFIDENTIAL
+        case.accepted_at = case.accepted_at or at
+
+
+def seal(case: Case, *, words: str, by: Actor, at: datetime, version: int | None = None) -> None:
+    """Nothing remains for anyone else: the file is archived, sealed, without rating or message."""
+    with move(case, "seal", by=by, at=at, version=version, text=_("危机处置结束，封存")) as turn:
+        _write_note(case, words, by, turn.at)
+
+
+def _write_note(case: Case, words: str, by: Actor, at: datetime) -> None:
+    text = clean(words, field="words")
+    if not text:
+        raise Invalid(_("请填写处置情况。"), words=_("请填写处置情况。"))
+    Remark.objects.create(case=case, kind=RemarkKind.CRISIS_NOTE, text=text, by=by.user, at=at)
+
+
+def _seal_words(case: Case, at: datetime) -> None:
+    CrisisFile.objects.get_or_create(
+        case=case, defaults={"title": case.title, "body": case.body, "sealed_at": at}
+    )
+    case.title, case.body = SEALED_TITLE, ""
+    case.shown_title = case.shown_body = ""
+    case.attachments.update(sealed=True)

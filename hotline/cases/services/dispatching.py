@@ -1,0 +1,316 @@
+"""From the office to the units: dispatch, returns, designation, rework, instruction."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+from django.utils.translation import gettext as _
+
+from hotline.base.refusals import Invalid
+from hotline.base.words import clean
+from hotline.cases.codes import OrderState, Part
+from hotline.cases.models import Case, WorkOrder
+from hotline.cases.services import copies
+from hotline.cases.services.turn import Turn, follow, lead_order, live_orders, move
+from hotline.catalog import queries as catalog
+from hotline.catalog.queries import Promise
+from hotline.people.actor import Actor
+from hotline.people.models import Unit
+from hotline.worktime import clock
+
+JOINT_SHARE = (2, 3)  # joint units answer to the lead at two thirds of its time (2.5)
+
+
+@dataclass
+class Orders:
+    """Who is to do what: the content of a dispatch form."""
+
+    lead: Unit
+    joint: list[Unit] = field(default_factory=list)
+    opinion: str = ""
+    joint_opinion: str = ""
+    shown_title: str = ""  # the redacted copy; mandatory when the requester is hidden
+    shown_body: str = ""
+    withheld: Iterable[int] = ()  # attachments that units do not get
+
+
+def dispatch(
+    case: Case, orders: Orders, *, by: Actor, at: datetime, version: int | None = None
+) -> WorkOrder:
+    """Hand a request to its lead and joint units (T07) and start their clocks.
+
+    The lead is due at the limits of category and urgency counted from ``at``. Raises Invalid
+    when the units conflict with what is complained of, or the redacted copy is missing.
+    """
+    with move(case, "dispatch", by=by, at=at, version=version) as turn:
+        case.dispatched_at = case.dispatched_at or turn.at
+        lead = _send(case, orders, _promise(case, turn.at), turn)
+        case.promised_at = case.promised_at or lead.due_at
+    return lead
+
+
+def uphold(case: Case, *, words: str, by: Actor, at: datetime, version: int | None = None) -> None:
+    """Refuse a return (T12): the same unit is designated (指定承办) and may not return it again."""
+    order = lead_order(case)
+    with move(case, "uphold", by=by, at=at, order=order, text=words, version=version) as turn:
+        case.designated = True
+        order.signed_at = None
+        _restart(case, order, turn)
+
+
+def reassign(
+    case: Case,
+    *,
+    to: Unit,
+    words: str,
+    by: Actor,
+    at: datetime,
+    designate: bool = False,
+    version: int | None = None,
+) -> WorkOrder:
+    """Agree to a return and send the request to another unit (T13).
+
+    The second such hop must be a designation after 会商 (``words`` are its minutes): there is
+    no third. Raises Invalid otherwise.
+    """
+    order = lead_order(case)
+    with move(case, "reassign", by=by, at=at, order=order, text=words, version=version) as turn:
+        if to == order.unit:
+            raise Invalid(_("请选择另一家单位；如仍由原单位办理，请选择“不同意退单”。"))
+        case.hops += 1
+        if case.hops >= turn.terms.bounces_most and not designate:
+            raise Invalid(
+                _("这件诉求已改派过一次，须会商后指定承办单位。"),
+                designate=_("须会商后指定承办。"),
+            )
+        case.designated = designate
+        order.ended_at = turn.at
+        order.state = OrderState.RETURNED
+        order.save(update_fields=["state", "ended_at"])  # frees the place of the round's one lead
+        return _send(case, Orders(to, opinion=order.opinion), _promise(case, turn.at), turn)
+
+
+def decide_joint(order: WorkOrder, *, agree: bool, words: str, by: Actor, at: datetime) -> None:
+    """Decide on a joint unit's return: release it, or hold it to its part."""
+    verb = "release" if agree else "uphold"
+    with move(order.case, verb, by=by, at=at, order=order, text=words) as turn:
+        if agree:
+            order.ended_at = turn.at
+        else:
+            order.signed_at = None
+
+
+def add_joint(
+    order: WorkOrder, *, units: Iterable[Unit], words: str, by: Actor, at: datetime
+) -> None:
+    """The lead, or the office, brings in other units (首接负责: the lead stays where it is)."""
+    case = order.case
+    with move(case, "add_joint", by=by, at=at, order=order, text=words) as turn:
+        present = {o.unit_id for o in live_orders(case)}
+        fresh = [unit for unit in units if unit.pk not in present]
+        if not fresh:
+            raise Invalid(_("请选择尚未参与的单位。"), units=_("请选择尚未参与的单位。"))
+        _join(case, fresh, words, order.due_at, turn)
+
+
+def seek_instruction(
+    case: Case, *, words: str, by: Actor, at: datetime, version: int | None = None
+) -> None:
+    """Put a request before the leaders (T08): nothing may be done before they decide."""
+    with move(
+        case,
+        "seek_instruction",
+        by=by,
+        at=at,
+        text=words,
+        version=version,
+        reason="GQ04",
+    ):
+        pass
+
+
+def instruct(
+    case: Case,
+    orders: Orders,
+    *,
+    words: str,
+    due: date | None,
+    by: Actor,
+    at: datetime,
+    version: int | None = None,
+) -> WorkOrder:
+    """A leader's instruction (T09), given or recorded: text, lead unit, date."""
+    with move(case, "instruct", by=by, at=at, text=words, version=version, reason="DB05") as turn:
+        if case.first_closed_at is not None:
+            _next_round(case, turn.at)
+        promise = _promise(case, turn.at)
+        if due is not None:
+            promise = promise._replace(resolve_at=_end_of(due, turn.at))
+        case.designated = True
+        orders.opinion = orders.opinion or words
+        case.dispatched_at = case.dispatched_at or turn.at
+        lead = _send(case, orders, promise, turn)
+        case.promised_at = case.promised_at or lead.due_at
+    return lead
+
+
+def rework(
+    case: Case,
+    *,
+    reason: str,
+    words: str,
+    by: Actor,
+    at: datetime,
+    to: Unit | None = None,
+    version: int | None = None,
+) -> WorkOrder:
+    """Send a request that did not satisfy back to its unit (T22): the next round, three days.
+
+    Another unit than before only where the first gave others away (CB06) or must step aside.
+    """
+    with move(case, "rework", by=by, at=at, reason=reason, text=words, version=version) as turn:
+        unit = _round_unit(case, to, other_allowed=reason == "CB06")
+        _next_round(case, turn.at)
+        return _send(case, Orders(unit, opinion=words), _rework_promise(case, turn), turn)
+
+
+def reopen(
+    case: Case,
+    *,
+    words: str,
+    by: Actor,
+    at: datetime,
+    to: Unit | None = None,
+    version: int | None = None,
+) -> WorkOrder:
+    """Open an archived request again (T27): new facts, or a promise that was not kept.
+
+    Raises Invalid once the days that the terms allow have passed, unless a promise has lapsed.
+    """
+    with move(case, "reopen", by=by, at=at, text=words, version=version) as turn:
+        if case.closed_at is None or case.seal:
+            raise Invalid(_("只有正常办结后归档的诉求可以重开。"))
+        broken = case.promise_date is not None and case.promise_date < turn.at.date()
+        if not broken and (turn.at - case.stage_at).days > turn.terms.reopen_days:
+            raise Invalid(_("归档已超过可重开的期限，请重新登记一件诉求。"))
+        turn.facts["broken_promise"] = broken
+        turn.reason = "DB06" if broken else ""
+        unit = _round_unit(case, to, other_allowed=True)
+        _next_round(case, turn.at)
+        case.dispatched_at = case.dispatched_at or turn.at
+        return _send(case, Orders(unit, opinion=words), _rework_promise(case, turn), turn)
+
+
+# --- How ---------------------------------------------------------------------------------
+
+
+def _promise(case: Case, at: datetime) -> Promise:
+    if case.category is None or case.urgency is None:
+        raise Invalid(_("请先确定分类和紧急程度。"))
+    return catalog.promise(case.category, case.urgency, at)
+
+
+def _rework_promise(case: Case, turn: Turn) -> Promise:
+    usual = _promise(case, turn.at)
+    return Promise(usual.respond_at, clock.after(turn.at, *turn.terms.rework_limit))
+
+
+def _end_of(day: date, at: datetime) -> datetime:
+    end = datetime.combine(day, clock.SPANS[-1][1], clock.ZONE)
+    if end <= at:
+        raise Invalid(_("办结日期须晚于现在。"), due=_("办结日期须晚于现在。"))
+    return end
+
+
+def _prepare_copy(case: Case, orders: Orders) -> None:
+    """What units will read: released by a clerk when the requester is hidden, else made here."""
+    title, body = (
+        orders.shown_title or case.shown_title,
+        orders.shown_body or case.shown_body,
+    )
+    if not (title and body) and case.hides_requester:
+        words = _("这件诉求须保护诉求人身份：请核对并确认转给单位的脱敏内容。")
+        raise Invalid(words, shown_body=words)
+    if not (title and body):
+        title, body = copies.proposed_copy(case)
+    copies.set_copy(case, title, body)
+    case.attachments.filter(pk__in=orders.withheld).update(withheld=True)
+
+
+def _take_over(case: Case, unit: Unit) -> None:
+    """Make a unit the lead. Raises Invalid where it is the one complained of."""
+    if case.target_unit_id == unit.pk:
+        avoid = case.category is not None and case.category.avoid_target
+        if avoid or unit.code == "hotline":
+            words = _("被反映单位应当回避，请选择其他单位主办。")
+            raise Invalid(words, lead=words)
+        if not case.hides_requester:
+            words = _("诉求反映的正是该单位，须先改为保密后再派单。")
+            raise Invalid(words, lead=words)
+    case.lead_unit = unit
+
+
+def _send(case: Case, orders: Orders, promise: Promise, turn: Turn) -> WorkOrder:
+    """Make the work orders of a round, and tell the request whose duty it is and by when."""
+    _prepare_copy(case, orders)
+    _take_over(case, orders.lead)
+    lead = _order(case, orders.lead, Part.LEAD, promise, orders.opinion, turn)
+    case.due_at = lead.due_at
+    present = {o.unit_id for o in live_orders(case)} | {lead.unit_id}
+    joint = [unit for unit in orders.joint if unit.pk not in present]
+    _join(case, joint, orders.joint_opinion or orders.opinion, lead.due_at, turn)
+    turn.lead = lead
+    turn.facts |= {"lead": orders.lead.code, "due": lead.due_at.isoformat()}
+    return lead
+
+
+def _join(case: Case, units: Iterable[Unit], words: str, due_at: datetime, turn: Turn) -> None:
+    part_due = clock.share(turn.at, max(due_at, turn.at), *JOINT_SHARE)
+    respond = min(_promise(case, turn.at).respond_at, part_due)
+    codes = []
+    for unit in units:
+        _order(case, unit, Part.JOINT, Promise(respond, part_due), words, turn)
+        codes.append(unit.code)
+    turn.facts["joint"] = codes
+
+
+def _order(
+    case: Case, unit: Unit, part: Part, promise: Promise, opinion: str, turn: Turn
+) -> WorkOrder:
+    order = WorkOrder.objects.create(
+        case=case,
+        unit=unit,
+        part=part,
+        round=case.round,
+        opinion=clean(opinion, most=2000, field="opinion"),
+        sent_at=turn.at,
+        respond_due_at=promise.respond_at,
+        due_at=promise.resolve_at,
+    )
+    order.case = case
+    return order
+
+
+def _restart(case: Case, order: WorkOrder, turn: Turn) -> None:
+    """The unit's clock begins anew; what the requester was promised stays."""
+    promise = _promise(case, turn.at)
+    order.sent_at, order.respond_due_at, order.due_at = turn.at, *promise
+    case.due_at = order.due_at
+
+
+def _next_round(case: Case, at: datetime) -> None:
+    for order in live_orders(case):
+        follow(order, "cancel", at=at)
+    case.round += 1
+    case.hops, case.designated = 0, False
+    case.closed_at, case.answer, case.outcome, case.promise_date = None, "", "", None
+
+
+def _round_unit(case: Case, to: Unit | None, *, other_allowed: bool) -> Unit:
+    """The lead of the next round: the same, unless there is a ground for another."""
+    unit = to or case.lead_unit
+    if unit is None:
+        raise Invalid(_("请选择主办单位。"), to=_("请选择主办单位。"))
+    if case.lead_unit and unit != case.lead_unit and not other_allowed:
+        raise Invalid(_("重办一般由原单位办理；泄露他人信息（CB06）时可改派。"))
+    return unit

@@ -1,0 +1,285 @@
+"""A request is heard: written down, submitted, completed, withdrawn."""
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.db import IntegrityError, transaction
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from hotline.base.refusals import Invalid, Repeated, WrongState
+from hotline.base.words import clean, shorten
+from hotline.cases import access, numbers, policies
+from hotline.cases.codes import Channel, Mode, State
+from hotline.cases.models import Case, Remark, Requester, Visit
+from hotline.cases.models.aftercare import Why
+from hotline.cases.models.record import RemarkKind
+from hotline.cases.screen import Sign, screen
+from hotline.cases.services import crisis, files
+from hotline.cases.services.files import Upload
+from hotline.cases.services.turn import cancel_orders, move, signature
+from hotline.catalog.models import Category, Place, RequestType
+from hotline.people.actor import NOBODY, SYSTEM, Actor
+from hotline.people.models import Unit, User
+from hotline.worktime import clock
+
+SHORTEST = 10  # characters of a requester's text; a clerk's summary may be shorter
+TITLE_MOST = 80
+
+
+@dataclass
+class Person:
+    """Who asks, as they or a clerk gave it."""
+
+    name: str = ""
+    account: str = ""
+    phone: str = ""
+    kind: str = ""
+    college: Unit | None = None
+    grade: str = ""
+
+    @classmethod
+    def of(cls, actor: Actor) -> "Person":
+        """The signed-in person's own data."""
+        user = actor.user
+        if user is None:
+            return cls()
+        return cls(
+            user.name,
+            user.account,
+            user.phone or "",
+            user.kind,
+            user.college,
+            user.grade,
+        )
+
+
+@dataclass
+class Words:
+    """What a request says, before it is one."""
+
+    body: str
+    title: str = ""
+    type: RequestType | None = None
+    category: Category | None = None
+    place: Place | None = None
+    place_detail: str = ""
+    target_unit: Unit | None = None
+    mode: str = Mode.NAMED
+    channel: str = Channel.WEB
+    city_number: str = ""
+    legacy_number: str = ""
+    files: list[Upload] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """What the requester takes home; ``code`` is told once, and only to those without an account."""
+
+    case: Case
+    code: str = ""
+
+
+def submit(
+    words: Words,
+    *,
+    by: Actor,
+    at: datetime,
+    person: Person | None = None,
+    key: UUID | None = None,
+    draft: Case | None = None,
+) -> Receipt:
+    """Submit a request (T01): number it, keep who asks apart from it, look for signs of a crisis.
+
+    ``person`` is given when a clerk registers for somebody else. ``key`` is the form's own: the
+    same form twice raises Repeated. Raises Invalid for what cannot be.
+    """
+    _refuse_repeat(key)
+    on_behalf = person is not None
+    if words.mode == Mode.ANONYMOUS and not on_behalf:
+        by = NOBODY  # not even the record knows
+    person = person or Person.of(by)
+    try:
+        with transaction.atomic():
+            if draft is not None and words.mode == Mode.ANONYMOUS:
+                draft.delete()  # it bears a name
+                draft = None
+            case = draft or Case(created_at=at, stage_at=at)
+            with move(case, "submit", by=by, at=at, channel=words.channel) as turn:
+                _describe(case, words, shortest=1 if on_behalf else SHORTEST)
+                case.form_key = key
+                case.registered_by = by.user if on_behalf else None
+                case.owner = _owner(words, person, by=by, on_behalf=on_behalf)
+                case.privacy_notice = turn.terms.privacy_notice
+                case.flagged = screen(case.title, case.body) > Sign.NONE
+                case.submitted_at = turn.at
+                case.number = numbers.next_numbers(turn.at)[0]
+                code = access.new_code() if case.owner is None else ""
+                case.code_hash = access.hashed(case.number, code) if code else ""
+            _keep_person(case, person)
+            files.attach(case, words.files, at=at, signed=by.user)
+            if screen(case.title, case.body) is Sign.STRONG:
+                crisis.alarm(case, by=SYSTEM, at=at)
+    except IntegrityError:
+        _refuse_repeat(key)
+        raise
+    return Receipt(case, code)
+
+
+def _refuse_repeat(key: UUID | None) -> None:
+    earlier = Case.objects.filter(form_key=key).only("number").first() if key else None
+    if earlier and earlier.number:
+        raise Repeated(earlier.number)
+
+
+def _owner(words: Words, person: Person, *, by: Actor, on_behalf: bool) -> User | None:
+    if words.mode == Mode.ANONYMOUS:
+        return None
+    if not on_behalf:
+        return by.user
+    # A number that rings proves nothing, a 学号/工号 that the caller gives is taken as theirs.
+    return User.objects.filter(account=person.account).first() if person.account else None
+
+
+def _describe(case: Case, words: Words, *, shortest: int) -> None:
+    """Write what was said onto the request. Raises Invalid."""
+    body = clean(words.body, field="body")
+    if len(body) < shortest:
+        short = _("请至少写 %(least)d 个字，说清楚是什么事、在哪里。") % {"least": shortest}
+        raise Invalid(short, body=short)
+    case.body = body
+    case.title = shorten(
+        clean(words.title, most=TITLE_MOST, field="title") or body,
+        40 if not words.title else TITLE_MOST,
+    )
+    for name in ("type", "category", "place", "target_unit", "mode", "channel"):
+        setattr(case, name, getattr(words, name))
+    case.place_detail = clean(words.place_detail, most=80, field="place_detail")
+    case.city_number = clean(words.city_number, most=60, field="city_number")
+    if case.category and case.category.confidential and case.mode == Mode.NAMED:
+        case.mode = Mode.CONFIDENTIAL
+
+
+def _keep_person(case: Case, person: Person) -> None:
+    """Who asks, beside the request; nothing at all for 匿名."""
+    if case.mode == Mode.ANONYMOUS:
+        person = Person()
+    Requester.objects.update_or_create(case=case, defaults=vars(person))
+
+
+# --- Drafts ------------------------------------------------------------------------------
+
+
+def keep_draft(words: Words, *, by: Actor, at: datetime, draft: Case | None = None) -> Case:
+    """Keep what somebody has written so far; nothing is checked and nothing is numbered."""
+    case = draft or Case(created_at=at, stage_at=at, owner=by.user)
+    if case.state != State.DRAFT or not policies.is_requester(by, case):
+        raise WrongState(_("这份草稿已经提交。"))
+    case.body, case.title = (
+        words.body[:10_000],
+        shorten(words.title or words.body, TITLE_MOST),
+    )
+    for name in ("type", "category", "place", "target_unit", "mode"):
+        setattr(case, name, getattr(words, name))
+    case.place_detail = words.place_detail[:80]
+    case.save()
+    return case
+
+
+def discard_draft(case: Case, *, by: Actor) -> None:
+    """Throw a draft away. Raises WrongState for anything that has been submitted."""
+    if case.state != State.DRAFT or not policies.is_requester(by, case):
+        raise WrongState(_("只有草稿可以删除。"))
+    case.delete()
+
+
+def mark_seen(case: Case, *, by: Actor) -> None:
+    """The owner has read the request as it stands now."""
+    if case.owner_id == by.user_id and case.owner_seen_version != case.version:
+        Case.objects.filter(pk=case.pk).update(owner_seen_version=case.version)
+
+
+# --- What the requester may still do -----------------------------------------------------
+
+
+def supply(
+    case: Case,
+    *,
+    words: str,
+    by: Actor,
+    at: datetime,
+    uploads: list[Upload] | None = None,
+) -> None:
+    """Give the facts that were asked for (T03); the request goes back to the triage queue."""
+    with move(case, "supply", by=by, at=at) as turn:
+        _say(case, RemarkKind.SUPPLEMENT, words, by=by, at=turn.at)
+        files.attach(case, uploads or [], at=at, signed=signature(by, case))
+
+
+def supplement(
+    case: Case,
+    *,
+    words: str,
+    by: Actor,
+    at: datetime,
+    uploads: list[Upload] | None = None,
+) -> None:
+    """Add facts to a request under way. Of a 保密 one, a unit reads them once a clerk releases them."""
+    with move(case, "supplement", by=by, at=at) as turn:
+        remark = _say(case, RemarkKind.SUPPLEMENT, words, by=by, at=turn.at)
+        rows = files.attach(case, uploads or [], at=at, signed=signature(by, case))
+        if case.hides_requester:
+            for row in rows:
+                row.withheld = True
+                row.save(update_fields=["withheld"])
+        turn.facts |= {"remark": remark.pk, "files": len(rows)}
+
+
+def urge(case: Case, *, words: str, by: Actor, at: datetime) -> None:
+    """The requester asks to hurry; once in the hours that the terms allow. Raises Invalid sooner."""
+    with move(case, "urge", by=by, at=at) as turn:
+        last = case.steps.filter(verb="urge").order_by("-seq").first()
+        soonest = last.at + timedelta(hours=turn.terms.urge_hours) if last else turn.at
+        if turn.at < soonest:
+            when = date_format(soonest.astimezone(clock.ZONE), "m-d H:i")
+            raise Invalid(_("您已经催办过，%(when)s 之后可以再次催办。") % {"when": when})
+        _say(case, RemarkKind.URGE, words or _("请尽快办理"), by=by, at=turn.at)
+
+
+def withdraw(
+    case: Case, *, reason: str, by: Actor, at: datetime, version: int | None = None
+) -> None:
+    """Take a request back (T25). For a complaint the office calls, to exclude pressure."""
+    with move(case, "withdraw", by=by, at=at, reason=reason, version=version) as turn:
+        cancel_orders(case, at=turn.at)
+        case.left_at = turn.at
+        if case.is_complaint and case.mode != Mode.ANONYMOUS:
+            Visit.objects.create(
+                case=case,
+                round=case.round,
+                why=Why.WITHDRAWAL,
+                due_at=clock.after(turn.at, *turn.terms.visit_limit),
+            )
+
+
+def hide(case: Case, *, by: Actor, at: datetime) -> None:
+    """Raise a 实名 request to 保密. What has been told cannot be made 匿名: withdraw, ask again."""
+    with move(case, "hide", by=by, at=at):
+        if case.mode != Mode.NAMED:
+            raise Invalid(_("这件诉求已经是保密或匿名，身份保护只能提高，不能降低。"))
+        case.mode = Mode.CONFIDENTIAL
+        case.shown_title = case.shown_body = ""  # a clerk has to release a redacted copy
+        case.remarks.filter(kind__in=[RemarkKind.SUPPLEMENT, RemarkKind.URGE]).update(shown="")
+
+
+def _say(case: Case, kind: RemarkKind, words: str, *, by: Actor, at: datetime) -> Remark:
+    text = clean(words, field="words")
+    if not text:
+        raise Invalid(_("请填写内容。"), words=_("请填写内容。"))
+    if screen(text) > Sign.NONE:
+        case.flagged = True
+    shown = "" if case.hides_requester else text
+    return Remark.objects.create(
+        case=case, kind=kind, text=text, shown=shown, by=signature(by, case), at=at
+    )

@@ -1,0 +1,110 @@
+"""One handling for several requests (并单), and the answer that each of them gets."""
+
+from datetime import datetime
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from hotline.base.refusals import Invalid, WrongState
+from hotline.cases.codes import OPEN, Outcome, Seal, State
+from hotline.cases.models import Case, Event
+from hotline.cases.services import aftercare
+from hotline.cases.services.turn import move
+from hotline.people.actor import SYSTEM, Actor
+
+MERGEABLE_INTO = OPEN - {
+    State.MERGED,
+    State.REJECTED,
+    State.WITHDRAWN,
+    State.REFERRED,
+    State.CRISIS,
+}
+
+
+def merge(
+    case: Case,
+    *,
+    into: Case,
+    reason: str,
+    by: Actor,
+    at: datetime,
+    version: int | None = None,
+) -> None:
+    """Join a request to another about the same (T26). It keeps its number, and gets its own answer.
+
+    Raises Invalid where the other cannot take it.
+    """
+    with transaction.atomic():
+        # Both rows, in one order for everybody, so that two clerks cannot wait for each other.
+        pks = sorted([case.pk, into.pk])
+        list(Case.objects.select_for_update().filter(pk__in=pks).order_by("pk"))
+        into.refresh_from_db()
+        with move(
+            case, "merge", by=by, at=at, reason=reason, version=version, into=into.pk
+        ) as turn:
+            _refuse_impossible(case, into, reason)
+            event = into.event or Event.objects.create(
+                title=into.shown_title or into.title,
+                master=into,
+                by=by.user,
+                at=turn.at,
+            )
+            if into.event_id is None:
+                Case.objects.filter(pk=into.pk).update(event=event)
+            case.merged_into, case.event = into, event
+
+
+def unmerge(case: Case, *, words: str, by: Actor, at: datetime, version: int | None = None) -> None:
+    """Take a request out again: it was about something else."""
+    with move(case, "unmerge", by=by, at=at, text=words, version=version) as turn:
+        turn.facts["from"] = case.merged_into_id
+        case.merged_into = case.event = None
+
+
+def close_merged(master: Case, *, at: datetime) -> int:
+    """Give every request merged into a closed one its own answer, and close it. May run twice."""
+    if master.closed_at is None or not master.answer:
+        return 0
+    children = Case.objects.filter(merged_into=master, state=State.MERGED)
+    for child in children:
+        with move(child, "close_merged", by=SYSTEM, at=at, master=master.pk) as turn:
+            child.answer, child.outcome = (
+                master.answer,
+                master.outcome or Outcome.RESOLVED,
+            )
+            child.promise_date = master.promise_date
+            aftercare.mark_closed(child, turn.at)
+    return len(children)
+
+
+def free_merged(master: Case, *, at: datetime) -> int:
+    """Take out what was merged into a request that will not be answered. May run twice."""
+    if master.state not in {
+        State.WITHDRAWN,
+        State.REFERRED,
+        State.CRISIS,
+        State.ARCHIVED,
+    }:
+        return 0
+    children = Case.objects.filter(merged_into=master, state=State.MERGED)
+    for child in children:
+        unmerge(child, words=_("原主件不再办理，恢复单独办理"), by=SYSTEM, at=at)
+    return len(children)
+
+
+def _refuse_impossible(case: Case, into: Case, reason: str) -> None:
+    if into.pk == case.pk:
+        raise Invalid(_("不能并入自身。"), into=_("不能并入自身。"))
+    if into.merged_into_id:
+        raise Invalid(_("对方本身已并入其他诉求，请并入主件。"), into=_("请并入主件。"))
+    if into.state not in MERGEABLE_INTO or into.seal != Seal.NONE:
+        raise WrongState(_("对方当前的状态不能并入。"))
+    if into.closed_at is not None:
+        raise WrongState(_("对方已经办结；如反映办结未落实，请重开原件，不要并单。"))
+    if case.merged.filter(state=State.MERGED).exists():
+        raise Invalid(_("这件诉求下还有并入的诉求，请先解除。"))
+    if reason == "BD01" and (case.owner_id is None or case.owner_id != into.owner_id):
+        raise Invalid(
+            _("不是同一人的诉求，请选择“多人反映同一事件”。"),
+            reason=_("请更换并单原因。"),
+        )

@@ -1,0 +1,67 @@
+"""What time does by itself: nothing waits for ever for someone who never comes."""
+
+import logging
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.db.models import QuerySet
+
+from hotline.base.refusals import Refusal
+from hotline.cases.codes import OrderState, State
+from hotline.cases.models import Case, Draft, Presence, WorkOrder
+from hotline.cases.services import aftercare, handling, triage
+from hotline.people.actor import SYSTEM
+
+log = logging.getLogger(__name__)
+BATCH = 500
+DRAFT_DAYS = 30
+
+EDGES: dict[State, Callable[..., None]] = {
+    State.NEED_INFO: triage.expire,
+    State.CLOSED: aftercare.lapse,
+    State.REJECTED: aftercare.archive,
+    State.WITHDRAWN: aftercare.archive,
+    State.REFERRED: aftercare.archive,
+}  # states that end by time alone; every other state has somebody whose turn it is
+
+
+def sweep(*, at: datetime) -> int:
+    """Move on what has waited its time, resume what was suspended; return how many. May run twice."""
+    return sum(
+        [
+            *(_each(_waiting(state, at), edge, at) for state, edge in EDGES.items()),
+            _each(_suspended(at), handling.resume, at),
+        ]
+    )
+
+
+def tidy(*, at: datetime) -> None:
+    """Forget drafts nobody came back to, and who was where a minute ago."""
+    old = at - timedelta(days=DRAFT_DAYS)
+    Draft.objects.filter(at__lt=old).delete()
+    Case.objects.filter(state=State.DRAFT, created_at__lt=old).delete()
+    Presence.objects.filter(at__lt=at - timedelta(hours=1)).delete()
+
+
+def _waiting(state: State, at: datetime) -> QuerySet[Case]:
+    return Case.objects.filter(state=state, next_due_at__lte=at).order_by("next_due_at", "id")
+
+
+def _suspended(at: datetime) -> QuerySet[WorkOrder]:
+    rows = WorkOrder.objects.filter(state=OrderState.SUSPENDED, suspended_until__lte=at)
+    return rows.select_related("case").order_by("id")
+
+
+def _each(
+    rows: QuerySet[Case] | QuerySet[WorkOrder], act: Callable[..., None], at: datetime
+) -> int:
+    done = 0
+    for row in rows[:BATCH]:
+        try:
+            with transaction.atomic():
+                act(row, by=SYSTEM, at=at)
+            done += 1
+        except Refusal as refusal:  # somebody was quicker
+            log.info("sweep left %s: %s", row.pk, type(refusal).__name__)
+    return done

@@ -1,0 +1,251 @@
+"""The one writer of state. Lock, check, change, save, record, queue: written once."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from functools import cached_property
+from typing import Any
+
+from django.db import models, transaction
+from django.utils.translation import gettext as _
+
+from hotline.base import jobs
+from hotline.base.refusals import Invalid, NotAllowed, Stale, WrongState
+from hotline.base.words import clean
+from hotline.cases import policies
+from hotline.cases.codes import LIVE_ORDERS, OrderState, State
+from hotline.cases.models import Case, Step, WorkOrder
+from hotline.cases.models.record import Side
+from hotline.cases.moves import MOVES, ORDER_MOVES, Move
+from hotline.catalog import terms
+from hotline.catalog.models import Reason
+from hotline.people.actor import Actor
+from hotline.people.models import User
+from hotline.worktime import clock
+from hotline.worktime.clock import Limit, Unit
+
+Values = dict[str, Any]
+
+
+@dataclass
+class Turn:
+    """What a service has in hand while it moves a request."""
+
+    at: datetime
+    facts: dict[str, Any] = field(default_factory=dict)  # ids and codes for the step; no words
+    reason: str = ""
+    text: str = ""
+    lead: WorkOrder | None = None  # the lead order, where the service made or holds it
+
+    @cached_property
+    def terms(self) -> terms.Terms:
+        return terms.current()
+
+
+@contextmanager
+def move(
+    case: Case,
+    verb: str,
+    *,
+    by: Actor,
+    at: datetime,
+    order: WorkOrder | None = None,
+    version: int | None = None,
+    reason: str = "",
+    text: str = "",
+    **facts: Any,
+) -> Iterator[Turn]:
+    """One move: what the caller changes on ``case`` and ``order`` inside is saved with its Step.
+
+    ``version`` is that of the form the person filled in: an older one raises Stale. Raises
+    WrongState and NotAllowed by the law, Invalid when a mandatory reason or text is missing.
+    """
+    law = MOVES[verb]
+    with transaction.atomic():
+        _lock(case, order)
+        if version is not None and version != case.version:
+            raise Stale
+        turn = Turn(_not_before(case, at), dict(facts), reason, clean(text), order)
+        alone = order is not None and not order.is_lead
+        if not alone:
+            _check(law.sources, case.state)
+        if order is not None:
+            _check(ORDER_MOVES[verb].sources, order.state)
+            if not ORDER_MOVES[verb].may(by, order):
+                raise NotAllowed(_("您没有执行此操作的权限。"))
+        if not alone and not law.may(by, case):
+            raise NotAllowed(_("您没有执行此操作的权限。"))
+        _demand(law, turn)
+        before = _values(case), case.state
+        order_before = _values(order) if order else None
+
+        yield turn
+
+        if law.target and not alone:
+            _enter(case, law.target, turn)
+        if order is not None and order_before is not None:
+            order.state = ORDER_MOVES[verb].target or order.state
+            _save(order, order_before)
+        case.version += 1
+        _save(case, before[0])
+        _record(case, order, verb, law, before[1], by, turn)
+
+
+def follow(order: WorkOrder, verb: str, *, at: datetime) -> None:
+    """Move a work order because its request moves. Raises WrongState by the order's law."""
+    law = ORDER_MOVES[verb]
+    _check(law.sources, order.state)
+    before = _values(order)
+    order.state = law.target or order.state
+    if order.state in (OrderState.DONE, OrderState.CANCELLED, OrderState.RETURNED):
+        order.ended_at = at
+    _save(order, before)
+
+
+def cancel_orders(case: Case, *, at: datetime) -> None:
+    """Call off whatever units still have in hand: the request has left them."""
+    for order in live_orders(case):
+        follow(order, "cancel", at=at)
+
+
+def live_orders(case: Case) -> list[WorkOrder]:
+    """Work orders of the present round that units still hold, the lead's first."""
+    rows = case.orders.filter(state__in=LIVE_ORDERS, round=case.round).order_by("-part", "id")
+    return [_with_case(order, case) for order in rows]
+
+
+def lead_order(case: Case) -> WorkOrder:
+    """The present round's lead order. Raises WrongState when there is none."""
+    for order in case.orders.filter(round=case.round, part="LEAD").order_by("-id"):
+        if order.state not in (OrderState.RETURNED, OrderState.CANCELLED):
+            return _with_case(order, case)
+    raise WrongState(_("这件诉求目前没有主办工单。"))
+
+
+def _with_case(order: WorkOrder, case: Case) -> WorkOrder:
+    order.case = case
+    return order
+
+
+def _lock(case: Case, order: WorkOrder | None) -> None:
+    """Take the request's row, fresh. The lock on it covers its orders as well."""
+    if case.pk is not None:
+        rows = Case.objects.select_for_update(of=("self",))
+        case.refresh_from_db(from_queryset=rows.select_related("type", "category", "urgency"))
+    if order is not None:
+        order.refresh_from_db()
+        order.case = case
+
+
+def _not_before(case: Case, at: datetime) -> datetime:
+    """A server's clock may be behind another's; a request's time never runs backwards."""
+    return max(at, case.stage_at) if case.stage_at else at
+
+
+def _check(sources: frozenset[Any], state: str) -> None:
+    if state not in sources:
+        raise WrongState(_("这件诉求当前的状态不能执行此操作，请刷新页面查看最新情况。"))
+
+
+def _demand(law: Move, turn: Turn) -> None:
+    if law.reason:
+        known = Reason.objects.filter(kind=law.reason, code=turn.reason, enabled=True)
+        if not known.exists():
+            raise Invalid(_("请选择原因。"), reason=_("请选择原因。"))
+    if law.words and not turn.text:
+        raise Invalid(_("请填写说明。"), text=_("请填写说明。"))
+
+
+def _values(row: models.Model) -> Values:
+    return {f.attname: getattr(row, f.attname) for f in row._meta.concrete_fields}
+
+
+def _save(row: models.Model, before: Values) -> None:
+    """Write only what has changed; a new row whole."""
+    if row.pk is None:
+        row.save(force_insert=True)
+    elif changed := [name for name, value in _values(row).items() if before[name] != value]:
+        row.save(update_fields=changed)
+
+
+def _enter(case: Case, state: State, turn: Turn) -> None:
+    """Arrive in a state: since when, and until when at the latest."""
+    if case.state == State.NEED_INFO:
+        pause(case, case.stage_at, turn.at)
+    case.state = state
+    case.stage_at = turn.at
+    case.next_due_at = _next_due(case, turn)
+
+
+def pause(case: Case, start: datetime, end: datetime) -> None:
+    """The requester's clock stood still in between: natural minutes, and working ones of them."""
+    case.paused_minutes += int((end - start) / timedelta(minutes=1))
+    case.paused_working_minutes += clock.between(start, end)
+
+
+def _next_due(case: Case, turn: Turn) -> datetime | None:
+    """By when whoever has the request now must have moved it on (docs/domain.md, 2.3)."""
+    limits: dict[str, Limit] = {
+        State.NEED_INFO: turn.terms.need_info_limit,
+        State.AWAIT_INSTRUCTION: Limit(2, Unit.WORKING_DAY),
+        State.RETURN_REVIEW: turn.terms.decide_limit,
+        State.ANSWERED: turn.terms.review_limit,
+        State.DISSATISFIED: Limit(1, Unit.WORKING_DAY),
+        State.CRISIS: Limit(15, Unit.MINUTE),
+    }
+    days = {
+        State.CLOSED: turn.terms.unrated_days,
+        State.REJECTED: turn.terms.archive_days,
+        State.WITHDRAWN: turn.terms.archive_days,
+        State.REFERRED: turn.terms.archive_days,
+    }
+    if case.state in limits:
+        return clock.after(turn.at, *limits[case.state])
+    if case.state in days:
+        return turn.at + timedelta(days=days[State(case.state)])
+    if case.state in (State.SUBMITTED, State.ACCEPTED):  # minutes in staffed hours
+        return clock.after_working_minutes(turn.at, turn.terms.accept_limit.amount)
+    if case.state == State.DISPATCHED:
+        return (turn.lead or lead_order(case)).respond_due_at
+    return case.due_at if case.state == State.IN_PROGRESS else None
+
+
+def _record(
+    case: Case,
+    order: WorkOrder | None,
+    verb: str,
+    law: Move,
+    before: str,
+    by: Actor,
+    turn: Turn,
+) -> None:
+    Step.objects.create(
+        case=case,
+        order=order,
+        seq=case.version,
+        verb=verb,
+        before=before,
+        after=case.state,
+        order_after=order.state if order else "",
+        side=_side(law, case, by),
+        by=signature(by, case),
+        at=turn.at,
+        reason=turn.reason,
+        text=turn.text,
+        facts=turn.facts,
+    )
+    for job in law.queues:
+        jobs.defer(job, case_id=case.pk)
+
+
+def signature(by: Actor, case: Case) -> User | None:
+    """Whose name stands under it. A bearer of number and code stays unknown, even when signed in."""
+    return None if case.pk in by.bearer_of and case.owner_id != by.user_id else by.user
+
+
+def _side(law: Move, case: Case, by: Actor) -> Side:
+    if by.is_system:
+        return Side.SYSTEM
+    on_behalf = law.side == Side.REQUESTER and by.is_staff and not policies.is_requester(by, case)
+    return Side.OFFICE if on_behalf else law.side

@@ -1,0 +1,320 @@
+"""Who sees what of a request: the one place that decides, field by field.
+
+Pages, lists, exports, file names and messages show a request only through :class:`Sight`.
+The table is that of docs/domain.md, 1.2; a test walks all of it.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import Enum, StrEnum
+from functools import cached_property
+
+from django.utils.translation import gettext as _
+
+from hotline.base.masking import mask_account, mask_name, mask_phone, redact
+from hotline.cases import policies
+from hotline.cases.codes import Mode, OrderState, Referral, Seal
+from hotline.cases.models import Attachment, Case, Rating, Remark, Requester, WorkOrder
+from hotline.cases.models.files import FileState
+from hotline.cases.models.record import RemarkKind
+from hotline.people.actor import Actor
+from hotline.people.models import User
+from hotline.people.permissions import P
+
+CELL = 5  # fewer people than this of one kind in one college, and the kind gives them away
+AGENT_HOURS = 2  # "during the own call" as long as no telephone says when it ends
+
+
+class Viewer(StrEnum):
+    """In which standing somebody looks at a request."""
+
+    SELF = "SELF"
+    CALLER_AGENT = "CALLER_AGENT"  # registering it now, or calling back
+    AGENT = "AGENT"
+    OFFICE = "OFFICE"
+    UNIT = "UNIT"  # handles a 实名 request
+    UNIT_SECRET = "UNIT_SECRET"  # noqa: S105 - handles a 保密 or 匿名 one
+    JOINT = "JOINT"
+    LEADER = "LEADER"
+    SUPERVISOR = "SUPERVISOR"
+    CRISIS_TEAM = "CRISIS_TEAM"
+    RECEIVER = "RECEIVER"  # petition or discipline office
+    NOBODY = "NOBODY"
+
+
+class Level(Enum):
+    FULL = "full"
+    MASKED = "masked"
+    HIDDEN = "hidden"
+
+
+FIELDS = (
+    "name",
+    "phone",
+    "origin",
+    "body",
+    "photos",
+    "notes",
+    "score",
+    "words",
+    "crisis",
+)
+F, M, H = Level
+TABLE: Mapping[Viewer, Mapping[str, Level]] = {
+    viewer: dict(zip(FIELDS, levels, strict=True))
+    for viewer, levels in {
+        #                    name phone origin body photos notes score words crisis
+        Viewer.SELF:         (F,  F,    F,     F,   F,     H,    F,    F,    H),
+        Viewer.CALLER_AGENT: (F,  F,    F,     F,   F,     M,    F,    F,    H),
+        Viewer.AGENT:        (M,  M,    F,     F,   F,     M,    F,    F,    H),
+        Viewer.OFFICE:       (M,  M,    F,     F,   F,     F,    F,    F,    H),
+        Viewer.UNIT:         (M,  M,    F,     M,   F,     M,    F,    M,    H),
+        Viewer.UNIT_SECRET:  (H,  H,    M,     M,   F,     M,    M,    H,    H),
+        Viewer.JOINT:        (H,  H,    M,     M,   F,     M,    H,    H,    H),
+        Viewer.LEADER:       (H,  H,    M,     F,   F,     F,    H,    H,    H),
+        Viewer.SUPERVISOR:   (H,  H,    M,     F,   F,     F,    F,    F,    H),
+        Viewer.CRISIS_TEAM:  (F,  F,    F,     F,   F,     F,    H,    H,    F),
+        Viewer.RECEIVER:     (F,  F,    F,     F,   F,     H,    H,    H,    H),
+        Viewer.NOBODY:       (H,  H,    H,     H,   H,     H,    H,    H,    H),
+    }.items()
+}  # fmt: skip
+
+
+SEALED = {
+    Seal.CRISIS: (P.CRISIS, Viewer.CRISIS_TEAM),
+    Seal.DISCIPLINE: (P.DISCIPLINE, Viewer.RECEIVER),
+}
+STANDING = (  # of several, the first that is held
+    (P.TRIAGE, Viewer.OFFICE),
+    (P.DECIDE, Viewer.OFFICE),
+    (P.SUPERVISE, Viewer.SUPERVISOR),
+    (P.INSTRUCT, Viewer.LEADER),
+    (P.READ_OPEN, Viewer.AGENT),
+    (P.VISIT, Viewer.AGENT),
+)
+
+
+@dataclass(frozen=True)
+class Sight:
+    """A request as one person may see it at one moment. Templates get this, never the person's row."""
+
+    case: Case
+    viewer: Viewer
+    at: datetime
+    unit_order: WorkOrder | None = None
+
+    def level(self, field: str) -> Level:
+        return TABLE[self.viewer][field]
+
+    # --- Who asks -------------------------------------------------------------------------
+
+    @cached_property
+    def _person(self) -> Requester | None:
+        return Requester.objects.select_related("college").filter(case=self.case).first()
+
+    @property
+    def name(self) -> str:
+        """The name, masked or as an alias where the policy says so."""
+        level = self.level("name")
+        if self.case.mode == Mode.ANONYMOUS:
+            return _("匿名")
+        if level is Level.HIDDEN:
+            return _("诉求人（身份保密）")
+        name = self._person.name if self._person else ""
+        return (name if level is Level.FULL else mask_name(name)) or _("未留姓名")
+
+    @property
+    def account(self) -> str:
+        return self._shown("account", "name", mask_account)
+
+    @property
+    def phone(self) -> str:
+        return self._shown("phone", "phone", mask_phone)
+
+    def _shown(self, attribute: str, field: str, mask: Callable[[str], str]) -> str:
+        level = self.level(field)
+        if level is Level.HIDDEN or self._person is None:
+            return ""
+        value: str = getattr(self._person, attribute)
+        return value if level is Level.FULL else mask(value)
+
+    @property
+    def origin(self) -> str:
+        """College, grade and kind of person; only the kind where masked, nothing in a small cell."""
+        level, person = self.level("origin"), self._person
+        if level is Level.HIDDEN or person is None or not person.kind:
+            return ""
+        if level is Level.FULL:
+            parts = [person.college, person.grade, person.get_kind_display()]
+            return " · ".join(str(part) for part in parts if part)
+        return "" if _small_cell(person) else str(person.get_kind_display())
+
+    # --- What it says ---------------------------------------------------------------------
+
+    @property
+    def title(self) -> str:
+        if self._reads_copy:
+            return self.case.shown_title or _("（内容待热线办核对后提供）")
+        return self.case.title if self.level("body") is Level.FULL else ""
+
+    @property
+    def body(self) -> str:
+        if self._reads_copy:
+            if self.viewer is Viewer.JOINT and self.case.hides_requester and self.unit_order:
+                return self.unit_order.opinion or self.case.shown_title
+            return self.case.shown_body
+        return self.case.body if self.level("body") is Level.FULL else ""
+
+    @property
+    def _reads_copy(self) -> bool:
+        return self.level("body") is Level.MASKED
+
+    @property
+    def place(self) -> str:
+        """Where it happened; the free text only to those who read the original."""
+        place = self.case.place.full_name if self.case.place else ""
+        detail = "" if self._reads_copy and self.case.hides_requester else self.case.place_detail
+        return " ".join(part for part in (place, detail) if part)
+
+    @cached_property
+    def attachments(self) -> list[Attachment]:
+        """Files this person may open, the requester's and the units'."""
+        if self.level("photos") is Level.HIDDEN:
+            return []
+        rows = list(self.case.attachments.exclude(state=FileState.REFUSED))
+        if self.level("crisis") is not Level.FULL and self.viewer is not Viewer.SELF:
+            rows = [row for row in rows if not row.sealed]
+        if self._reads_copy:
+            rows = [row for row in rows if not row.withheld]
+        return rows
+
+    def file_name(self, row: Attachment) -> str:
+        """What a download is called: never what its sender called it, except to the sender."""
+        if self.viewer is Viewer.SELF and row.order_id is None:
+            return row.name
+        position = 1 + [a.pk for a in self.attachments].index(row.pk)
+        return f"{self.case.number}-{position}.{row.extension}"
+
+    @cached_property
+    def remarks(self) -> list[Remark]:
+        """What was said beside the moves, as far as this person may read it."""
+        rows = self.case.remarks.select_related("by", "order__unit")
+        return [row for row in rows if self._may_read(row)]
+
+    def words_of(self, row: Remark) -> str:
+        """A remark's words; a unit reads what a clerk released."""
+        if self._reads_copy and row.order_id is None:
+            return row.shown or _("（诉求人有补充，热线办核对后提供）")
+        return row.text
+
+    def _may_read(self, row: Remark) -> bool:
+        kind = RemarkKind(row.kind)
+        if kind is RemarkKind.CRISIS_NOTE:
+            return self.level("crisis") is Level.FULL
+        if kind is RemarkKind.NOTE:
+            return self.level("notes") is Level.FULL
+        if kind is RemarkKind.UNIT_NOTE:
+            own = self.unit_order is not None and row.order_id is not None
+            same_unit = own and row.order.unit_id == self.unit_order.unit_id  # type: ignore[union-attr]
+            return same_unit or self.level("notes") is Level.FULL
+        if self.viewer is Viewer.JOINT:
+            return kind is RemarkKind.SUPPLEMENT
+        return self.viewer is not Viewer.NOBODY
+
+    # --- What was thought of it -----------------------------------------------------------
+
+    def score_of(self, rating: Rating) -> str:
+        """The result of a rating; of a 保密 request a unit learns it only after some days."""
+        level = self.level("score")
+        wait = timedelta(days=7)
+        if level is Level.HIDDEN or (level is Level.MASKED and self.at - rating.at < wait):
+            return ""
+        return str(rating.get_result_display())
+
+    def rating_words(self, rating: Rating) -> str:
+        level = self.level("words")
+        if level is Level.HIDDEN:
+            return ""
+        return rating.words if level is Level.FULL else redact(rating.words)
+
+    @property
+    def reads_notes(self) -> bool:
+        """May this person read what the office writes for itself?"""
+        return self.level("notes") is Level.FULL
+
+    @property
+    def opens_crisis_file(self) -> bool:
+        return self.level("crisis") is Level.FULL
+
+    @property
+    def is_self(self) -> bool:
+        return self.viewer is Viewer.SELF
+
+    @property
+    def is_unit(self) -> bool:
+        return self.viewer in (Viewer.UNIT, Viewer.UNIT_SECRET, Viewer.JOINT)
+
+
+def sight_of(actor: Actor, case: Case, *, at: datetime) -> Sight:
+    """The request as this actor may see it; everything is hidden from a stranger."""
+    order = None
+    viewer = _office_viewer(actor, case, at)
+    if viewer is Viewer.NOBODY and case.seal == Seal.NONE:
+        order = order_of(actor, case)
+        if order is not None:
+            viewer = _unit_viewer(case, order)
+    return Sight(case, viewer, at, order)
+
+
+def order_of(actor: Actor, case: Case) -> WorkOrder | None:
+    """The work order through which this actor's unit has to do with a request: the lead's first."""
+    if not actor.may(P.HANDLE):
+        return None
+    gone = (OrderState.RETURNED, OrderState.CANCELLED)
+    rows = case.orders.exclude(state__in=gone).select_related("unit", "section", "assignee")
+    for order in rows.order_by("-round", "-part", "id"):
+        order.case = case
+        if policies.handler(actor, order):
+            return order
+    return None
+
+
+def _office_viewer(actor: Actor, case: Case, at: datetime) -> Viewer:
+    if policies.is_requester(actor, case):
+        return Viewer.SELF
+    if case.seal != Seal.NONE:
+        permission, viewer = SEALED[Seal(case.seal)]
+        return viewer if actor.may(permission) else Viewer.NOBODY
+    if case.flagged and actor.may(P.CRISIS):
+        return Viewer.CRISIS_TEAM
+    if _on_the_line(actor, case, at):
+        return Viewer.CALLER_AGENT
+    for permission, viewer in STANDING:
+        if actor.may(permission, category=case.category_code):
+            return viewer
+    to_petition = case.referred_to == Referral.PETITION and actor.may(P.PETITION)
+    return Viewer.RECEIVER if to_petition else Viewer.NOBODY
+
+
+def _on_the_line(actor: Actor, case: Case, at: datetime) -> bool:
+    """Registering it now, or having taken on the call-back that is due."""
+    if actor.user_id is None:
+        return False
+    started = case.submitted_at or at
+    if case.registered_by_id == actor.user_id and at - started < timedelta(hours=AGENT_HOURS):
+        return actor.may(P.REGISTER)
+    if not actor.may(P.VISIT):
+        return False
+    return case.visits.filter(state="PENDING", claimed_by=actor.user_id).exists()
+
+
+def _unit_viewer(case: Case, order: WorkOrder) -> Viewer:
+    if not order.is_lead:
+        return Viewer.JOINT
+    return Viewer.UNIT_SECRET if case.hides_requester else Viewer.UNIT
+
+
+def _small_cell(person: Requester) -> bool:
+    alike = User.objects.filter(kind=person.kind, college=person.college, is_active=True)
+    return alike[:CELL].count() < CELL

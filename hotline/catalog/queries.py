@@ -1,0 +1,90 @@
+"""Questions to the catalogue that are asked in more than one place."""
+
+from datetime import datetime
+from typing import NamedTuple
+
+from django.db.models import Prefetch, QuerySet
+
+from hotline.catalog.models import (
+    Aspect,
+    Branch,
+    Category,
+    Place,
+    Reason,
+    ReasonKind,
+    RequestType,
+    Urgency,
+)
+from hotline.people.models import Unit
+from hotline.worktime import clock
+from hotline.worktime.clock import Limit
+
+
+class Promise(NamedTuple):
+    """By when a unit has to get in touch, and by when to have answered (aware)."""
+
+    respond_at: datetime
+    resolve_at: datetime
+
+
+class Duty(NamedTuple):
+    """Who should handle a request, by the dispatch directory, and why."""
+
+    lead: Unit
+    joint: list[Unit]
+    word: str  # the place word that decided, empty when the category alone did
+
+
+def promise(category: Category, urgency: Urgency, at: datetime) -> Promise:
+    """The limits of a request of this category and urgency, counted from ``at``.
+
+    A category's limits are those of its own urgency; only a request that is more urgent than
+    its category usually is gets the stricter of the category's and the tier's.
+    """
+    rows: list[Category | Urgency] = [category]
+    if urgency.rank < category.urgency.rank:
+        rows.append(urgency)
+    return Promise(
+        min(clock.after(at, *Limit.parse(row.respond)) for row in rows),
+        min(clock.after(at, *Limit.parse(row.resolve)) for row in rows),
+    )
+
+
+def duty(category: Category, text: str) -> Duty:
+    """The lead and joint units of the dispatch directory; place words may name another lead."""
+    joint = list(category.joint.filter(enabled=True))
+    for rule in category.unit_rules.select_related("lead"):
+        for word in rule.words:
+            if word in text:
+                others = [u for u in [category.lead, *joint] if u != rule.lead]
+                return Duty(rule.lead, others, word)
+    return Duty(category.lead, joint, "")
+
+
+def tree() -> QuerySet[Aspect]:
+    """Aspects with their branches and categories, enabled ones only: three queries."""
+    categories = Category.objects.filter(enabled=True)
+    branches = Branch.objects.filter(enabled=True).prefetch_related(
+        Prefetch("categories", categories)
+    )
+    return (
+        Aspect.objects.filter(enabled=True)
+        .order_by("id")
+        .prefetch_related(Prefetch("branches", branches))
+    )
+
+
+def categories() -> QuerySet[Category]:
+    return Category.objects.filter(enabled=True).select_related("branch__aspect")
+
+
+def types() -> QuerySet[RequestType]:
+    return RequestType.objects.filter(enabled=True)
+
+
+def reasons(kind: ReasonKind) -> QuerySet[Reason]:
+    return Reason.objects.filter(enabled=True, kind=kind)
+
+
+def places() -> QuerySet[Place]:
+    return Place.objects.filter(enabled=True).select_related("campus")

@@ -1,0 +1,23 @@
+"""``hotline migrate``: bring the tables up to date, and add default data that is missing."""
+
+from typing import Any
+
+from django.core.management.commands import migrate
+
+from hotline.catalog import services
+
+
+class Command(migrate.Command):
+    help = "Bring any database up to date: tables first, then the default catalogue and roles."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        super().handle(*args, **options)
+        whole = (
+            not options.get("app_label")
+            and not options.get("plan")
+            and not options.get("check_unapplied")
+        )
+        if whole:
+            added = services.load_defaults()
+            if added and options["verbosity"]:
+                self.stdout.write(f"Default catalogue: {added} rows added.")

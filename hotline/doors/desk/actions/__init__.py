@@ -1,0 +1,17 @@
+"""Every action of the desks: by noun for the addresses, by verb for the buttons."""
+
+from hotline.doors.desk.actions import crisis, dispatching, orders, review, triage, unit
+from hotline.doors.ui.actions import Action
+
+ON_CASES: tuple[type[Action], ...] = (
+    *triage.ACTIONS, *dispatching.ACTIONS, *review.ACTIONS, *crisis.ACTIONS,
+)  # fmt: skip
+ON_ORDERS: tuple[type[Action], ...] = (*unit.ACTIONS, *orders.ACTIONS)
+CASE_ACTIONS = {action.slug: action for action in ON_CASES}
+ORDER_ACTIONS = {action.slug: action for action in ON_ORDERS}
+
+
+def open_to(actions: tuple[type[Action], ...], verbs: set[str]) -> list[type[Action]]:
+    """The actions whose verb the law allows now, the likely ones first."""
+    fitting = [action for action in actions if action.verb in verbs]
+    return sorted(fitting, key=lambda action: not action.main)

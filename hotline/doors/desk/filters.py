@@ -1,0 +1,98 @@
+"""The filter of the office's lists: shape, and the condition it means."""
+
+from datetime import datetime, time, timedelta
+from typing import Any
+
+from django import forms
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from hotline.cases import numbers
+from hotline.cases.codes import Channel, Mode, State
+from hotline.catalog.models import Aspect, RequestType, Urgency
+from hotline.doors.ui.fields import CategoryField, UnitField
+from hotline.doors.ui.forms import Day, HouseForm
+from hotline.people.actor import Actor
+from hotline.people.permissions import P
+from hotline.worktime.clock import ZONE
+
+ANY = [("", _("全部"))]
+TIMES = [*ANY, ("late", _("已超时")), ("soon", _("4 小时内到期"))]
+SORTS = [("new", _("最新在前")), ("due", _("最急在前"))]
+
+
+class CaseFilter(HouseForm):
+    """What somebody looks for. Everything is optional; nonsense is ignored, not an error."""
+
+    q = forms.CharField(
+        label=_("编号、标题；本办还可用手机号、学号工号"), max_length=60, required=False,
+        widget=forms.TextInput(attrs={"type": "search"}),
+    )  # fmt: skip
+    state = forms.ChoiceField(label=_("状态"), choices=[*ANY, *State.choices], required=False)
+    unit = UnitField(label=_("承办单位"), required=False, empty_label=_("全部"))
+    category = CategoryField(required=False, empty_label=_("全部"))
+    aspect = forms.ModelChoiceField(
+        Aspect.objects.all(), label=_("方面"), required=False, to_field_name="code",
+        empty_label=_("全部"),
+    )  # fmt: skip
+    type = forms.ModelChoiceField(
+        RequestType.objects.all(), label=_("类型"), required=False, to_field_name="code",
+        empty_label=_("全部"),
+    )  # fmt: skip
+    urgency = forms.ModelChoiceField(
+        Urgency.objects.all(), label=_("紧急程度"), required=False, to_field_name="code",
+        empty_label=_("全部"),
+    )  # fmt: skip
+    channel = forms.ChoiceField(label=_("渠道"), choices=[*ANY, *Channel.choices], required=False)
+    mode = forms.ChoiceField(label=_("身份"), choices=[*ANY, *Mode.choices], required=False)
+    time = forms.ChoiceField(label=_("时限"), choices=TIMES, required=False)
+    since = Day(label=_("提交日期起"), required=False)
+    until = Day(label=_("提交日期止"), required=False)
+    sort = forms.ChoiceField(label=_("排序"), choices=SORTS, required=False)
+
+    def condition(self, actor: Actor, now: datetime) -> Q:
+        """Which requests are meant. Identity is searched only by those who triage."""
+        self.is_valid()
+        data = self.cleaned_data
+        exact = {
+            name: data[field]
+            for field, name in (
+                ("state", "state"), ("unit", "lead_unit"), ("category", "category"),
+                ("type", "type"), ("urgency", "urgency"), ("channel", "channel"), ("mode", "mode"),
+                ("aspect", "category__branch__aspect"),
+            )
+            if data.get(field)
+        }  # fmt: skip
+        return Q(**exact) & self._time(data, now) & self._words(data.get("q") or "", actor, now)
+
+    @property
+    def is_used(self) -> bool:
+        return any(value for name, value in self.cleaned_data.items() if name != "sort")
+
+    def _time(self, data: dict[str, Any], now: datetime) -> Q:
+        condition = Q()
+        if data.get("time") == "late":
+            condition &= Q(next_due_at__lt=now)
+        elif data.get("time") == "soon":
+            condition &= Q(next_due_at__gte=now, next_due_at__lt=now + timedelta(hours=4))
+        if data.get("since"):
+            condition &= Q(submitted_at__gte=datetime.combine(data["since"], time(), ZONE))
+        if data.get("until"):
+            end = datetime.combine(data["until"] + timedelta(days=1), time(), ZONE)
+            condition &= Q(submitted_at__lt=end)
+        return condition
+
+    def _words(self, text: str, actor: Actor, now: datetime) -> Q:
+        """A number finds exactly; words look through the titles of the last year."""
+        text = text.strip()
+        if not text:
+            return Q()
+        number = numbers.read(text)
+        if number:
+            return Q(number=number)
+        if text.isascii() and any(c.isdigit() for c in text):
+            exact = Q(legacy_number=text) | Q(city_number=text)
+            if actor.may(P.TRIAGE):
+                exact |= Q(requester__phone=text) | Q(requester__account=text)
+            return exact
+        return Q(title__icontains=text, submitted_at__gte=now - timedelta(days=365))

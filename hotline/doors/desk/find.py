@@ -1,0 +1,48 @@
+"""From an address to the thing it names, for those who may see it; everyone else gets a 404."""
+
+from django.http import Http404
+from django.utils.timezone import now
+
+from hotline.cases import numbers, queries
+from hotline.cases.models import Case, WorkOrder
+from hotline.cases.sight import Sight, sight_of
+from hotline.doors.ui.actions import Subject
+from hotline.people.actor import Actor
+
+
+def by_number(actor: Actor, text: str) -> Case | None:
+    """A visible request by its number as people type it, by its old number, or the city's."""
+    number = numbers.read(text)
+    rows = queries.visible_to(actor)
+    if number:
+        return rows.filter(number=number).first()
+    text = text.strip()
+    if not text:
+        return None
+    return rows.filter(legacy_number=text).first() or rows.filter(city_number=text).first()
+
+
+def case_or_404(actor: Actor, number: str) -> tuple[Case, Sight]:
+    """A request and this actor's sight of it."""
+    case = queries.visible_to(actor).filter(number=number).first()
+    if case is None:
+        raise Http404
+    return case, sight_of(actor, case, at=now())
+
+
+def subject_or_404(actor: Actor, number: str) -> Subject:
+    case, sight = case_or_404(actor, number)
+    return Subject(case, sight, actor, sight.unit_order)
+
+
+def order_or_404(actor: Actor, pk: int) -> WorkOrder:
+    """A work order of the actor's own unit."""
+    rows = queries.orders_of(actor).filter(pk=pk)
+    order = rows.select_related("unit", "section", "assignee").first()
+    if order is None:
+        raise Http404
+    case = queries.visible_to(actor).filter(pk=order.case_id).first()
+    if case is None:
+        raise Http404
+    order.case = case
+    return order

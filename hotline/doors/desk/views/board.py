@@ -1,0 +1,117 @@
+"""Boards and lists of the office."""
+
+from django.contrib import messages
+from django.db.models import QuerySet
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.timezone import now
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from hotline.cases import queries
+from hotline.cases.models import Case
+from hotline.cases.services import workbench
+from hotline.doors.desk import find, frame, queues
+from hotline.doors.desk.filters import CaseFilter
+from hotline.doors.desk.rows import LIST_FIELDS, office_rows
+from hotline.doors.ui.middleware import HouseRequest
+from hotline.doors.ui.pages import page_of
+from hotline.people.permissions import P
+
+RELATED = ("category", "lead_unit", "urgency", "type")
+
+
+@require_safe
+@frame.office_only
+def board(request: HouseRequest) -> HttpResponse:
+    """Where the day begins: the first board that is this person's work."""
+    mine = queues.open_to(request.actor)
+    if mine:
+        return redirect("desk:queue", mine[0].code)
+    if request.actor.may(P.CRISIS):
+        return redirect("desk:sealed", "crisis")
+    if request.actor.may(P.DISCIPLINE):
+        return redirect("desk:sealed", "discipline")
+    if request.actor.may(P.PETITION):
+        return redirect("desk:sealed", "petition")
+    return redirect("desk:cases")
+
+
+@require_safe
+@frame.office_only
+def queue(request: HouseRequest, code: str) -> HttpResponse:
+    """One board, the most urgent first."""
+    found = queues.BY_CODE.get(code)
+    if found is None or found not in queues.open_to(request.actor):
+        raise Http404
+    at = now()
+    rows = queries.office_list(request.actor).filter(found.where(at))
+    by = (
+        ("-id",)
+        if found.newest
+        else ("-flagged", "next_due_at", "id")
+        if code == "triage"
+        else ("next_due_at", "id")
+    )
+    part = page_of(_lean(rows), request.GET.get("after", ""), by=by)
+    context = {
+        "queue": found, "rows": office_rows(part.rows, at), "next": part.next, "now": at,
+        "bulk": code == "dispatch" and request.actor.may(P.DISPATCH),
+    }  # fmt: skip
+    return frame.page(request, "desk/queue.html", context)
+
+
+@require_safe
+@frame.office_only
+def cases(request: HouseRequest) -> HttpResponse:
+    """Every request that this person may see, filtered; a number typed in goes straight there."""
+    at = now()
+    form = CaseFilter(request.GET or None)
+    text = request.GET.get("q", "")
+    if text and not request.GET.get("after"):
+        hit = find.by_number(request.actor, text)
+        if hit is not None and hit.number:
+            return redirect("desk:case", hit.number)
+    rows = queries.office_list(request.actor)
+    if form.is_bound:
+        rows = rows.filter(form.condition(request.actor, at))
+    due_first = request.GET.get("sort") == "due"
+    part = page_of(
+        _lean(rows),
+        request.GET.get("after", ""),
+        by=("next_due_at", "id") if due_first else ("-id",),
+    )
+    context = {
+        "form": form,
+        "rows": office_rows(part.rows, at),
+        "next": part.next,
+        "now": at,
+        "here": "cases",
+    }
+    return frame.page(request, "desk/cases.html", context)
+
+
+def _lean(rows: QuerySet[Case]) -> QuerySet[Case]:
+    """Only what a line shows."""
+    return rows.select_related(*RELATED).only(*LIST_FIELDS)
+
+
+@require_POST
+@frame.office_only
+def save_filter(request: HouseRequest) -> HttpResponse:
+    """Keep the present filter under a name."""
+    query = request.POST.get("query", "").lstrip("?")
+    if request.actor.user:
+        kept = workbench.save_filter(request.POST.get("name", ""), query, by=request.actor.user)
+        messages.success(request, _("筛选“%(name)s”已保存。") % {"name": kept.name})
+    return redirect(f"{reverse('desk:cases')}?{query}")
+
+
+@require_POST
+@frame.office_only
+def drop_filter(request: HouseRequest, pk: int) -> HttpResponse:
+    """Forget one of one's own filters."""
+    if request.actor.user:
+        workbench.drop_filter(pk, by=request.actor.user)
+    return redirect("desk:cases")

@@ -1,0 +1,163 @@
+"""One request at the office's desk, and everything that can be done with it."""
+
+from typing import Any
+
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.timezone import now
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from hotline.cases import queries
+from hotline.cases.models import Case, Remark, Reply, WorkOrder
+from hotline.cases.models.record import RemarkKind
+from hotline.cases.services import workbench
+from hotline.cases.sight import Sight
+from hotline.cases.timeline import steps_for
+from hotline.doors.desk import actions, frame
+from hotline.doors.desk.find import case_or_404, subject_or_404
+from hotline.doors.ui.actions import Subject, keep_draft, perform
+from hotline.doors.ui.middleware import HouseRequest
+from hotline.people.actor import Actor
+from hotline.people.permissions import P
+
+
+@require_safe
+@frame.office_only
+def case(request: HouseRequest, number: str) -> HttpResponse:
+    """The whole of a request, as this person may see it."""
+    found, sight = case_or_404(request.actor, number)
+    verbs = queries.verbs_open_to(request.actor, found)
+    context = {
+        "case": found, "sight": sight, "steps": steps_for(sight), "now": sight.at,
+        "actions": actions.open_to(actions.ON_CASES, verbs),
+        "orders": _orders(request.actor, found, sight),
+        "ratings": _ratings(sight),
+        "visit": found.visits.filter(state="PENDING").select_related("claimed_by").first(),
+        "proposal": found.proposals.filter(accepted=None).select_related("by").first(),
+        "replies": _replies(found, sight), "remarks": _remarks(request.actor, sight),
+        "crisis_file": getattr(found, "crisis_file", None) if sight.opens_crisis_file else None,
+        **_neighbours(request.actor, found, sight),
+    }  # fmt: skip
+    return frame.page(request, "desk/case.html", context)
+
+
+def _orders(actor: Actor, case: Case, sight: Sight) -> list[dict[str, Any]]:
+    """Work orders with what the office may decide about each."""
+    rows = case.orders.select_related("unit", "section", "assignee").order_by(
+        "-round", "-part", "id"
+    )
+    listed = []
+    for order in rows:
+        order.case = case
+        verbs = queries.order_verbs_open_to(actor, order) & {a.verb for a in actions.orders.ACTIONS}
+        listed.append({"order": order, "actions": actions.open_to(actions.orders.ACTIONS, verbs)})
+    return listed
+
+
+def _replies(case: Case, sight: Sight) -> list[Any]:
+    """Every answer that was given, with the house's internal note for those who read notes."""
+    if not sight.reads_notes:
+        return []
+    return list(Reply.objects.filter(order__case=case).select_related("order__unit", "by"))
+
+
+def _remarks(actor: Actor, sight: Sight) -> list[tuple[Remark, str, bool]]:
+    """What was said, and whether a clerk has yet to pass it on to the units in a redacted form."""
+    hidden = sight.case.hides_requester and actor.may(P.TRIAGE) and not sight.is_self
+    kinds = {RemarkKind.SUPPLEMENT, RemarkKind.URGE}
+    return [
+        (row, sight.words_of(row), hidden and row.kind in kinds and not row.shown)
+        for row in sight.remarks
+    ]
+
+
+def _ratings(sight: Sight) -> list[dict[str, Any]]:
+    return [
+        {"rating": row, "score": sight.score_of(row), "words": sight.rating_words(row)}
+        for row in sight.case.ratings.all()
+        if sight.score_of(row)
+    ]
+
+
+def _neighbours(actor: Actor, case: Case, sight: Sight) -> dict[str, Any]:
+    """The same person's other requests and others of the same event: for those who triage."""
+    if not actor.may(P.TRIAGE):
+        return {}
+    return {
+        "same_person": list(queries.same_person(case, at=sight.at)[:6]),
+        "same_event": list(queries.same_event(case, at=sight.at)[:6]) if case.category_id else [],
+        "merged": list(case.merged.only("number", "title", "state")[:50]),
+    }
+
+
+@require_http_methods(["GET", "POST"])
+@frame.office_only
+def act(request: HouseRequest, number: str, slug: str) -> HttpResponse:
+    """The form of one action, or its doing."""
+    action = actions.CASE_ACTIONS.get(slug)
+    if action is None:
+        raise Http404
+    subject = subject_or_404(request.actor, number)
+    return perform(request, action, subject, back=_back(subject), page="desk/action.html")
+
+
+@require_http_methods(["GET", "POST"])
+@frame.office_only
+def act_on_order(request: HouseRequest, number: str, pk: int, slug: str) -> HttpResponse:
+    """The same for a decision about one of its work orders."""
+    action = {a.slug: a for a in actions.orders.ACTIONS}.get(slug)
+    case, sight = case_or_404(request.actor, number)
+    order = WorkOrder.objects.select_related("unit").filter(pk=pk, case=case).first()
+    if action is None or order is None or sight.is_unit:
+        raise Http404
+    order.case = case
+    subject = Subject(case, sight, request.actor, order)
+    return perform(request, action, subject, back=_back(subject), page="desk/action.html")
+
+
+@require_http_methods(["GET", "POST"])
+@frame.office_only
+def release(request: HouseRequest, number: str, pk: int) -> HttpResponse:
+    """Pass one of the requester's supplements on to the units, in a redacted form."""
+    subject = subject_or_404(request.actor, number)
+    remark = get_object_or_404(subject.case.remarks.all(), pk=pk)
+
+    class ReleaseThis(actions.triage.Release):
+        released: Remark = remark
+
+    return perform(request, ReleaseThis, subject, back=_back(subject), page="desk/action.html")
+
+
+def _back(subject: Subject) -> str:
+    """To the request, or to the list when this person may no longer see it (a sealed one)."""
+    return reverse("desk:case_after", args=[subject.case.number])
+
+
+@require_safe
+@frame.office_only
+def after(request: HouseRequest, number: str) -> HttpResponse:
+    """Where an action leads: to the request as long as it is there for this person."""
+    if queries.visible_to(request.actor).filter(number=number).exists():
+        return redirect("desk:case", number)
+    return redirect("desk:board")
+
+
+@require_POST
+@frame.office_only
+def draft(request: HouseRequest, number: str, slug: str, pk: int | None = None) -> HttpResponse:
+    """Keep what is being typed."""
+    case, _sight = case_or_404(request.actor, number)
+    return keep_draft(request, case, slug)
+
+
+@require_safe
+@frame.office_only
+def presence(request: HouseRequest, number: str) -> HttpResponse:
+    """Who else has this request open; asked again every few seconds."""
+    case, _sight = case_or_404(request.actor, number)
+    user = request.actor.user
+    others = workbench.arrive(case, by=user, at=now()) if user else []
+    seen = request.GET.get("version", "")
+    context = {"others": others, "moved": seen.isdigit() and int(seen) != case.version}
+    return render(request, "desk/_presence.html", context)

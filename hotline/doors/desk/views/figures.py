@@ -1,0 +1,243 @@
+"""The figures page: every number leads to the list behind it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+from django import forms
+from django.contrib.auth.decorators import login_required
+from django.db.models import OuterRef, Q, Subquery
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.timezone import localdate, now
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_safe
+
+from hotline.cases import queries
+from hotline.cases.models import Case
+from hotline.catalog.models import Category
+from hotline.doors.desk.rows import LIST_FIELDS, office_rows, unit_rows
+from hotline.doors.ui.forms import Choices, Day, HouseForm
+from hotline.doors.ui.middleware import HouseRequest
+from hotline.doors.ui.pages import page_of
+from hotline.insight.cohorts import COUNTED, DUE, RATED, Period, cases_of, cohort
+from hotline.insight.definitions import DEFINITIONS
+from hotline.insight.figures import Figures, table, total
+from hotline.people.actor import Actor
+from hotline.people.models import Unit
+from hotline.people.permissions import P
+from hotline.worktime.clock import ZONE
+
+BY = [
+    ("month", gettext_lazy("按月")),
+    ("unit", gettext_lazy("按承办单位")),
+    ("category", gettext_lazy("按分类")),
+    ("channel", gettext_lazy("按渠道")),
+]
+CLOCKS = [("natural", gettext_lazy("自然小时")), ("working", gettext_lazy("工作小时"))]
+CELL = 3  # a smaller number shown to a unit could tell who it was
+NAMES = {*COUNTED, *DUE, *RATED}
+
+
+class PeriodForm(HouseForm):
+    """From when to when, grouped by what, on which clock."""
+
+    since = Day(label=gettext_lazy("从"), required=False)
+    until = Day(label=gettext_lazy("到（含）"), required=False)
+    by = forms.ChoiceField(label=gettext_lazy("分组"), choices=BY, widget=Choices, required=False)
+    clock = forms.ChoiceField(
+        label=gettext_lazy("时长"), choices=CLOCKS, widget=Choices, required=False
+    )
+
+    @classmethod
+    def read(cls, data: QueryDict) -> "PeriodForm":
+        """The form with its defaults: the last twelve months, by month, natural hours."""
+        today = localdate()
+        filled = data.copy()
+        filled.setdefault("until", today.isoformat())
+        filled.setdefault("since", _months_before(today, 11).isoformat())
+        filled.setdefault("by", "month")
+        filled.setdefault("clock", "natural")
+        form = cls(filled)
+        form.is_valid()
+        return form
+
+    def period(self) -> Period:
+        """The period asked for; nonsense falls back to everything up to today."""
+        until: date = self.cleaned_data.get("until") or localdate()
+        since: date | None = self.cleaned_data.get("since")
+        end = _midnight(until + timedelta(days=1))
+        start = _midnight(since) if since and since <= until else None
+        return Period(start, end, min(end, now()))
+
+
+@dataclass(frozen=True)
+class Line:
+    """One row of the table: its name, its figures, and where each number leads."""
+
+    name: str
+    figures: Figures
+    links: dict[str, str]
+    hidden: bool = False  # too few to be shown to this reader
+
+
+def figures_only(view: Any) -> Any:
+    """For those who may read figures: all of them, or their own unit's."""
+
+    @login_required
+    def guarded(request: HouseRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if not (request.actor.may(P.FIGURES) or request.actor.may(P.UNIT_FIGURES)):
+            raise Http404
+        response: HttpResponse = view(request, *args, **kwargs)
+        return response
+
+    guarded.__name__ = view.__name__
+    guarded.__doc__ = view.__doc__
+    return guarded
+
+
+@require_safe
+@figures_only
+def figures(request: HouseRequest) -> HttpResponse:
+    """The table of a period, and its definitions."""
+    form = PeriodForm.read(request.GET)
+    period, by = form.period(), form.cleaned_data.get("by") or "month"
+    reach = _reach(request.actor)
+    narrow = not request.actor.may(P.FIGURES)
+    name = _namer(by)
+    lines = [
+        _line(row, name(row.key), _group(row.key, by, form), narrow=narrow)
+        for row in table(period, by=by, where=reach)
+    ]
+    whole = _line(total(period, where=reach), _("合计"), _group((), "all", form), narrow=narrow)
+    context = {
+        "form": form, "lines": lines, "whole": whole, "definitions": DEFINITIONS,
+        "period": period, "section": "figures", "narrow": narrow, "by": by, "now": now(),
+        "working": form.cleaned_data.get("clock") == "working",
+    }  # fmt: skip
+    return render(request, "desk/figures.html", context)
+
+
+@require_safe
+@figures_only
+def behind(request: HouseRequest) -> HttpResponse:
+    """The requests that one number counts."""
+    name = request.GET.get("cohort", "")
+    # Which request was rated how is not the unit's to learn from a list: sight.py says when.
+    if name not in NAMES or (name in RATED and not request.actor.may(P.FIGURES)):
+        raise Http404
+    form = PeriodForm.read(request.GET)
+    period = form.period()
+    rows = (
+        cases_of(period)
+        .filter(cohort(name, period), _chosen(request))
+        .filter(_reach(request.actor) or Q())
+    )
+    at = now()
+    if request.actor.may(P.READ_ALL):
+        part = page_of(_lean(rows), request.GET.get("after", ""))
+        listed: list[Any] = office_rows(part.rows, at)
+    else:
+        orders = (
+            queries.orders_of(request.actor).filter(case=OuterRef("pk")).order_by("-round", "-part")
+        )
+        rows = rows.annotate(order=Subquery(orders.values("pk")[:1]))
+        part = page_of(_lean(rows), request.GET.get("after", ""))
+        listed = unit_rows(part.rows, at)
+    context = {
+        "rows": listed, "next": part.next, "cohort": COHORTS[name], "section": "figures",
+        "count": rows.count(), "now": at,
+    }  # fmt: skip
+    return render(request, "desk/figures_list.html", context)
+
+
+COHORTS = {
+    "received": gettext_lazy("接收"), "accepted": gettext_lazy("受理"),
+    "closed": gettext_lazy("受理中已办结"), "open": gettext_lazy("受理中未办结"),
+    "closed_in": gettext_lazy("时段内办结"), "mature_1": gettext_lazy("提交已满 1 天"),
+    "within_1": gettext_lazy("1 天内办结"), "mature_3": gettext_lazy("提交已满 3 天"),
+    "within_3": gettext_lazy("3 天内办结"), "due": gettext_lazy("时段内到期"),
+    "on_time": gettext_lazy("按时办结"), "rated": gettext_lazy("有效评价"),
+    "satisfied": gettext_lazy("满意"), "fair": gettext_lazy("基本满意"),
+    "dissatisfied": gettext_lazy("不满意"),
+}  # fmt: skip
+
+
+def _lean(rows: Any) -> Any:
+    return rows.select_related("category", "lead_unit", "urgency", "type").only(*LIST_FIELDS)
+
+
+def _reach(actor: Actor) -> Q | None:
+    """Everything, or the requests that the reader's own units lead."""
+    if actor.may(P.FIGURES):
+        return None
+    return Q(lead_unit__in=actor.units(P.UNIT_FIGURES))
+
+
+def _line(row: Figures, name: str, group: dict[str, str], *, narrow: bool) -> Line:
+    base = reverse("desk:figures_list")
+    links = {}
+    for cohort_name in NAMES - (set(RATED) if narrow else set()):
+        query = QueryDict(mutable=True)
+        query.update({"cohort": cohort_name, **group})
+        links[cohort_name] = f"{base}?{query.urlencode()}"
+    return Line(name, row, links, hidden=narrow and 0 < row.received < CELL)
+
+
+def _group(key: tuple[Any, ...], by: str, form: PeriodForm) -> dict[str, str]:
+    """The parameters that make a list of one row: its month, or its unit, category, channel."""
+    since, until = form.cleaned_data.get("since"), form.cleaned_data.get("until")
+    group = {
+        "since": since.isoformat() if since else "",
+        "until": until.isoformat() if until else "",
+    }
+    if by == "month":
+        first = date(int(key[0]), int(key[1]), 1)
+        last = _months_before(first, -1) - timedelta(days=1)
+        group["since"] = max(first, since or first).isoformat()
+        group["until"] = min(last, until or last).isoformat()
+    elif by != "all":
+        group[by] = "" if key[0] is None else str(key[0])
+        group["grouped"] = by
+    return group
+
+
+def _chosen(request: HttpRequest) -> Q:
+    """One row's own requests: a unit or category by id, a channel by code, or those without."""
+    by = request.GET.get("grouped", "")
+    value = request.GET.get(by, "") if by else ""
+    if by in {"unit", "category"}:
+        field = {"unit": "lead_unit", "category": "category"}[by]
+        return Q(**{field: int(value)}) if value.isdigit() else Q(**{f"{field}__isnull": True})
+    return Q(channel=value) if by == "channel" else Q()
+
+
+def _namer(by: str) -> Callable[[tuple[Any, ...]], str]:
+    """How the rows of a grouping are called: names are looked up once."""
+    if by == "month":
+        return lambda key: f"{key[0]}-{int(key[1]):02d}"
+    if by == "channel":
+        labels = dict(Case._meta.get_field("channel").flatchoices)
+        return lambda key: str(labels.get(key[0], key[0]))
+    rows: dict[int, Any] = Unit.objects.in_bulk() if by == "unit" else Category.objects.in_bulk()
+
+    def name(key: tuple[Any, ...]) -> str:
+        row = rows.get(key[0])
+        if row is None:
+            return _("未定")
+        return f"{row.code} {row}" if by == "category" else str(row)
+
+    return name
+
+
+def _midnight(on: date) -> datetime:
+    return datetime.combine(on, time(), ZONE)
+
+
+def _months_before(on: date, count: int) -> date:
+    """The first day of the month that lies ``count`` months before that of ``on``."""
+    index = on.year * 12 + on.month - 1 - count
+    return date(index // 12, index % 12 + 1, 1)

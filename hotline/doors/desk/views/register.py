@@ -1,0 +1,134 @@
+"""Quick registration: a call, a visit or a letter becomes a request in under a minute."""
+
+from typing import Any
+from uuid import uuid4
+
+from django import forms
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.utils.timezone import now
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_http_methods, require_safe
+
+from hotline.base.refusals import NotAllowed, Refusal, Repeated
+from hotline.cases import queries
+from hotline.cases.codes import Channel, Mode, State
+from hotline.cases.models import Case
+from hotline.cases.services import intake
+from hotline.cases.services.intake import Person, Receipt, Words
+from hotline.doors.desk import frame
+from hotline.doors.ui.fields import CategoryField, PlaceField, TypeField, UnitField
+from hotline.doors.ui.forms import Choices, Files, HouseForm
+from hotline.doors.ui.forms import Words as WordsField
+from hotline.doors.ui.middleware import HouseRequest
+from hotline.people import queries as people
+from hotline.people.models import Kind
+from hotline.people.permissions import P
+
+BY_HAND = [c for c in Channel.choices if c[0] not in {Channel.WEB, Channel.MINI}]
+
+
+class RegisterForm(HouseForm):
+    """Top to bottom in the order in which a caller tells it."""
+
+    key = forms.UUIDField(widget=forms.HiddenInput)
+    channel = forms.ChoiceField(
+        label=gettext_lazy("渠道"), choices=BY_HAND, widget=Choices, initial=Channel.PHONE
+    )
+    phone = forms.CharField(label=gettext_lazy("联系电话"), max_length=20, required=False)
+    name = forms.CharField(label=gettext_lazy("姓名"), max_length=60, required=False)
+    account = forms.CharField(label=gettext_lazy("学号/工号"), max_length=40, required=False)
+    kind = forms.ChoiceField(
+        label=gettext_lazy("身份"), choices=[("", "—"), *Kind.choices], required=False
+    )
+    mode = forms.ChoiceField(
+        label=gettext_lazy("身份保护"), choices=Mode.choices, widget=Choices, initial=Mode.NAMED
+    )
+    type = TypeField(initial="QZ")
+    body = WordsField(label=gettext_lazy("诉求内容"), rows=5)
+    title = forms.CharField(
+        label=gettext_lazy("标题"), max_length=80, required=False,
+        help_text=gettext_lazy("不填则取内容的开头。"),
+    )  # fmt: skip
+    category = CategoryField(required=False, empty_label=gettext_lazy("受理时再定"))
+    place = PlaceField()
+    place_detail = forms.CharField(label=gettext_lazy("具体位置"), max_length=80, required=False)
+    target_unit = UnitField(
+        label=gettext_lazy("被反映的单位"),
+        required=False,
+        empty_label=gettext_lazy("不针对具体单位"),
+    )
+    city_number = forms.CharField(label=gettext_lazy("12345 工单号"), max_length=60, required=False)
+    uploads = Files(label=gettext_lazy("附件"))
+
+    def words(self) -> Words:
+        data = self.cleaned_data
+        return Words(
+            body=data["body"], title=data["title"], type=data["type"], category=data["category"],
+            place=data["place"], place_detail=data["place_detail"],
+            target_unit=data["target_unit"], mode=data["mode"], channel=data["channel"],
+            city_number=data["city_number"], files=data["uploads"],
+        )  # fmt: skip
+
+    def person(self) -> Person:
+        data = self.cleaned_data
+        known = people.find_person(data["account"])
+        return Person(
+            name=data["name"] or (known.name if known else ""), account=data["account"],
+            phone=data["phone"], kind=data["kind"] or (known.kind if known else ""),
+            college=known.college if known else None, grade=known.grade if known else "",
+        )  # fmt: skip
+
+
+@require_http_methods(["GET", "POST"])
+@frame.office_only
+def register(request: HouseRequest) -> HttpResponse:
+    """The quick form; afterwards the number to read out, and the code for who has no account."""
+    if not request.actor.may(P.REGISTER):
+        raise NotAllowed(_("您没有代为登记的权限。"))
+    form = RegisterForm(request.POST or None, request.FILES or None, initial={"key": uuid4()})
+    status = 200
+    if request.method == "POST":
+        receipt, status = _submit(form, request)
+        if receipt is not None:
+            context = {"receipt": receipt, "case": receipt.case}
+            return frame.page(request, "desk/registered.html", context)
+    return frame.page(
+        request, "desk/register.html", {"form": form, "here": "register"}, status=status
+    )
+
+
+def _submit(form: RegisterForm, request: HouseRequest) -> tuple[Receipt | None, int]:
+    if not form.is_valid():
+        return None, 422
+    try:
+        receipt = intake.submit(
+            form.words(), by=request.actor, at=now(), person=form.person(),
+            key=form.cleaned_data["key"],
+        )  # fmt: skip
+    except Repeated as refusal:
+        form.add_error(None, f"{refusal} {refusal.number}")
+        return None, refusal.status
+    except Refusal as refusal:
+        form.refuse(refusal)
+        return None, refusal.status
+    return receipt, 200
+
+
+@require_safe
+@frame.office_only
+def caller(request: HouseRequest) -> HttpResponse:
+    """What is known of the number that rings or the account that is given: a hint, no proof."""
+    if not request.actor.may(P.REGISTER):
+        raise NotAllowed(_("您没有代为登记的权限。"))
+    text = (request.GET.get("account") or request.GET.get("phone") or "").strip()
+    person = people.find_person(text)
+    cases: list[Case] = []
+    if len(text) >= 6 and request.actor.may(P.TRIAGE):
+        found = queries.office_list(request.actor).filter(requester__phone=text)
+        if person:
+            found = queries.office_list(request.actor).filter(owner=person)
+        cases = list(found.exclude(state=State.DRAFT).order_by("-id")[:5])
+    context: dict[str, Any] = {"person": person, "cases": cases, "asked": text}
+    return render(request, "desk/_caller.html", context)

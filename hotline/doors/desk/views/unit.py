@@ -1,0 +1,233 @@
+"""The unit's desk: its inbox, and one work order with everything the unit may do."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.contrib.auth.decorators import login_required
+from django.db.models import Count, Q, QuerySet
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.timezone import now
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from hotline.cases import numbers, queries
+from hotline.cases.codes import AT_WORK, OrderState, Part
+from hotline.cases.models import WorkOrder
+from hotline.cases.services import workbench
+from hotline.cases.sight import Sight, Viewer, sight_of
+from hotline.cases.timeline import steps_for
+from hotline.doors.desk import actions
+from hotline.doors.desk.find import order_or_404
+from hotline.doors.ui import moments
+from hotline.doors.ui.actions import Subject, keep_draft, perform
+from hotline.doors.ui.middleware import HouseRequest
+from hotline.doors.ui.pages import page_of
+from hotline.people.actor import Actor
+from hotline.people.permissions import P
+
+O = OrderState
+TABS = {
+    "sign": (_("待签收"), Q(state=O.SENT)),
+    "work": (_("办理中"), Q(state__in=AT_WORK - {O.HEAD_REVIEW})),
+    "head": (_("待审签"), Q(state=O.HEAD_REVIEW)),
+    "waiting": (_("待热线办审批"), Q(state__in=[O.RETURN_REVIEW, O.ANSWERED])),
+    "done": (_("已完成"), Q(state=O.DONE)),
+}
+COUNTED = ("sign", "work", "head", "waiting")
+
+
+@dataclass(frozen=True)
+class Line:
+    """A work order on one line of the inbox; of the request only what units read."""
+
+    pk: int
+    number: str
+    title: str
+    part: str
+    state: str
+    state_label: str
+    category: str
+    urgency: str
+    secret: str
+    sent: str
+    due: datetime | None
+    due_words: str
+    due_tone: str
+    section: str
+    round: int
+
+
+def unit_only(view: Any) -> Any:
+    """For those who handle orders of a unit; for everyone else the page does not exist."""
+
+    @login_required
+    def guarded(request: HouseRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if not request.actor.may(P.HANDLE):
+            raise Http404
+        response: HttpResponse = view(request, *args, **kwargs)
+        return response
+
+    guarded.__name__ = view.__name__
+    guarded.__doc__ = view.__doc__
+    return guarded
+
+
+@require_safe
+@unit_only
+def inbox(request: HouseRequest, tab: str = "") -> HttpResponse:
+    """What the unit has to do, by the time that is left."""
+    at = now()
+    rows = queries.orders_of(request.actor).filter(case__seal="")
+    counts = _counts(rows)
+    tab = tab or next((code for code in COUNTED if counts[code]), "work")
+    if tab not in TABS:
+        raise Http404
+    text = request.GET.get("q", "").strip()
+    if text:
+        rows = rows.filter(_found(text))
+    by = ("-id",) if tab == "done" else ("due_at", "id")
+    related = rows.filter(TABS[tab][1]).select_related(
+        "case__category", "case__urgency", "section", "assignee"
+    )
+    part = page_of(related, request.GET.get("after", ""), by=by)
+    context = {
+        "tabs": [(code, label, counts.get(code)) for code, (label, _where) in TABS.items()],
+        "tab": tab, "lines": [_line(order, at) for order in part.rows], "next": part.next,
+        "q": text, "section": "unit", "now": at,
+        "units": sorted({str(g) for g in _unit_names(request.actor)}),
+    }  # fmt: skip
+    return render(request, "desk/inbox.html", context)
+
+
+def _unit_names(actor: Actor) -> list[str]:
+    if actor.user is None:
+        return []
+    held = actor.user.memberships.filter(unit__isnull=False).select_related("unit")
+    return [str(membership.unit) for membership in held]
+
+
+def _counts(rows: QuerySet[WorkOrder]) -> dict[str, int]:
+    return rows.exclude(state=O.DONE).aggregate(
+        **{code: Count("pk", filter=TABS[code][1]) for code in COUNTED}
+    )
+
+
+def _found(text: str) -> Q:
+    """By number, or in the words that units read: never in the original, never by person."""
+    number = numbers.read(text)
+    return Q(case__number=number) if number else Q(case__shown_title__icontains=text)
+
+
+def _line(order: WorkOrder, at: datetime) -> Line:
+    viewer = Viewer.UNIT_SECRET if order.case.hides_requester else Viewer.UNIT
+    sight = Sight(order.case, viewer, at, order)
+    due: datetime | None = order.respond_due_at if order.state == O.SENT else order.due_at
+    if order.state in {O.DONE, O.ANSWERED, O.SUSPENDED}:
+        due = None
+    return Line(
+        pk=order.pk, number=order.case.number or "", title=sight.title,
+        part=str(Part(order.part).label), state=order.state.lower(),
+        state_label=str(order.get_state_display()),
+        category=str(order.case.category or ""),
+        urgency=order.case.urgency.code if order.case.urgency else "",
+        secret=str(order.case.get_mode_display()) if order.case.hides_requester else "",
+        sent=moments.brief(order.sent_at, at), due=due, due_words=moments.left(due, at),
+        due_tone=moments.tone(due, at), round=order.round,
+        section=" ".join(str(x) for x in (order.section, order.assignee) if x),
+    )  # fmt: skip
+
+
+@require_safe
+@unit_only
+def order(request: HouseRequest, pk: int) -> HttpResponse:
+    """One work order: the matter as the unit may read it, the history, what to do now."""
+    found = order_or_404(request.actor, pk)
+    sight = _sight(request.actor, found)
+    verbs = queries.order_verbs_open_to(request.actor, found)
+    context = {
+        "order": found, "case": found.case, "sight": sight, "steps": steps_for(sight),
+        "actions": actions.open_to(actions.unit.ACTIONS, verbs), "now": sight.at,
+        "contacts": found.contacts.select_related("by"), "replies": found.replies.select_related("by"),
+        "parts": _parts(found), "section": "unit",
+        "remarks": [(row, sight.words_of(row)) for row in sight.remarks],
+        "ratings": [
+            {"score": sight.score_of(r), "words": sight.rating_words(r)}
+            for r in found.case.ratings.all() if sight.score_of(r)
+        ],
+    }  # fmt: skip
+    return render(request, "desk/order.html", context)
+
+
+def _sight(actor: Actor, order: WorkOrder) -> Sight:
+    """As the unit sees it, even where this person has another standing at the office."""
+    sight = sight_of(actor, order.case, at=now())
+    viewer = Viewer.UNIT_SECRET if order.case.hides_requester else Viewer.UNIT
+    viewer = viewer if order.is_lead else Viewer.JOINT
+    return Sight(order.case, viewer, sight.at, order)
+
+
+def _parts(order: WorkOrder) -> list[dict[str, Any]]:
+    """The joint units and what they have given to the lead; the lead alone reads it."""
+    if not order.is_lead:
+        return []
+    rows = order.case.orders.filter(part=Part.JOINT, round=order.round).exclude(state=O.CANCELLED)
+    rows = rows.select_related("unit").prefetch_related("replies")
+    given = {O.ANSWERED, O.DONE}
+    return [
+        {
+            "order": row,
+            "reply": next(reversed(row.replies.all()), None) if row.state in given else None,
+        }
+        for row in rows
+    ]
+
+
+@require_http_methods(["GET", "POST"])
+@unit_only
+def act(request: HouseRequest, pk: int, slug: str) -> HttpResponse:
+    """The form of one of the unit's actions, or its doing."""
+    action = {a.slug: a for a in actions.unit.ACTIONS}.get(slug)
+    if action is None:
+        raise Http404
+    found = order_or_404(request.actor, pk)
+    subject = Subject(found.case, _sight(request.actor, found), request.actor, found)
+    back = reverse("desk:order_after", args=[found.pk])
+    return perform(request, action, subject, back=back, page="desk/unit_action.html")
+
+
+@require_safe
+@unit_only
+def after(request: HouseRequest, pk: int) -> HttpResponse:
+    """Where an action leads: to the order as long as it is the unit's."""
+    if queries.orders_of(request.actor).filter(pk=pk).exists():
+        return redirect("desk:order", pk)
+    return redirect("desk:inbox")
+
+
+@require_POST
+@unit_only
+def draft(request: HouseRequest, pk: int, slug: str) -> HttpResponse:
+    """Keep what is being typed."""
+    return keep_draft(request, order_or_404(request.actor, pk).case, slug)
+
+
+@require_safe
+@unit_only
+def presence(request: HouseRequest, pk: int) -> HttpResponse:
+    """Who else of the house has it open: names of colleagues of the unit, else the office."""
+    found = order_or_404(request.actor, pk)
+    user = request.actor.user
+    others = list(workbench.arrive(found.case, by=user, at=now())) if user else []
+    units = request.actor.units(P.HANDLE)
+    colleagues = set(
+        type(user).objects.filter(memberships__unit__in=units).values_list("pk", flat=True)
+    ) if user else set()  # fmt: skip
+    seen = request.GET.get("version", "")
+    context = {
+        "others": [row for row in others if row.user_id in colleagues],
+        "moved": seen.isdigit() and int(seen) != found.case.version,
+    }
+    return render(request, "desk/_presence.html", context)

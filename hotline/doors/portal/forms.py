@@ -1,0 +1,155 @@
+"""What a requester fills in: shape only."""
+
+from datetime import datetime
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from hotline.cases.codes import Mode, Score, Solved
+from hotline.cases.services import aftercare, intake
+from hotline.cases.services.aftercare import Opinion
+from hotline.cases.services.files import ACCEPT
+from hotline.catalog.models import ReasonKind
+from hotline.doors.ui.actions import Action
+from hotline.doors.ui.fields import CategoryField, PlaceField, ReasonField, TypeField, UnitField
+from hotline.doors.ui.forms import Choices, Files, HouseForm, Words
+from hotline.people.actor import Actor
+
+YES_NO = [("yes", _("联系过")), ("no", _("没有联系过"))]
+
+
+class SubmitForm(HouseForm):
+    """A request as the requester writes it."""
+
+    key = forms.UUIDField(widget=forms.HiddenInput)
+    type = TypeField(initial="QZ")
+    body = Words(
+        label=_("什么事？"), rows=6,
+        help_text=_("写清什么事、在哪里、什么时候，希望怎样解决。至少 10 个字，最多 10000 字。"),
+    )  # fmt: skip
+    title = forms.CharField(
+        label=_("标题"), max_length=80, required=False, help_text=_("不填则取内容的开头。")
+    )
+    category = CategoryField(
+        required=False, empty_label=_("不确定，由热线办判断"),
+        help_text=_("选错了也没关系，热线办会更正。"),
+    )  # fmt: skip
+    place = PlaceField()
+    place_detail = forms.CharField(
+        label=_("具体位置"), max_length=80, required=False, help_text=_("如楼层、房间、窗口。")
+    )
+    target_unit = UnitField(
+        label=_("反映的是哪个单位？"), required=False, empty_label=_("不针对具体单位"),
+        help_text=_("投诉、举报某个单位时选择，我们会让它回避或为您保密。"),
+    )  # fmt: skip
+    mode = forms.ChoiceField(label=_("身份保护"), choices=Mode.choices, widget=Choices)
+    uploads = Files(
+        label=_("照片、文件"), accept=ACCEPT,
+        help_text=_("可拍照、拖放或粘贴；照片里的位置等信息会自动去除。"),
+    )  # fmt: skip
+
+    def words(self) -> intake.Words:
+        data = self.cleaned_data
+        return intake.Words(
+            body=data["body"], title=data["title"], type=data["type"], category=data["category"],
+            place=data["place"], place_detail=data["place_detail"],
+            target_unit=data["target_unit"], mode=data["mode"], files=data["uploads"],
+        )  # fmt: skip
+
+    def rough(self) -> intake.Words:
+        """As much as can be read of a form that is not finished: for a draft."""
+        self.is_valid()
+        data = self.cleaned_data
+        return intake.Words(
+            body=data.get("body") or str(self.data.get("body", "")), title=data.get("title", ""),
+            type=data.get("type"), category=data.get("category"), place=data.get("place"),
+            place_detail=data.get("place_detail", ""), target_unit=data.get("target_unit"),
+            mode=data.get("mode", Mode.NAMED),
+        )  # fmt: skip
+
+
+class TrackForm(HouseForm):
+    """The way back to a request without an account."""
+
+    number = forms.CharField(label=_("编号"), max_length=30, help_text=_("形如 RX2606-0142-7"))
+    code = forms.CharField(
+        label=_("查询码"), max_length=30, widget=forms.TextInput(attrs={"autocomplete": "off"})
+    )
+
+
+class Supplement(Action):
+    slug, verb, label, icon = "supplements", "supplement", _("补充内容"), "plus"
+    done = _("补充内容已收到。")
+    words = Words(label=_("补充内容"))
+    uploads = Files(label=_("照片、文件"), accept=ACCEPT)
+
+    def act(self, *, by: Actor, at: datetime) -> None:
+        data = self.cleaned_data
+        intake.supplement(
+            self.subject.case, words=data["words"], uploads=data["uploads"], by=by, at=at
+        )
+
+
+class Supply(Supplement):
+    slug, verb, label, main = "supplies", "supply", _("补充所需内容"), True
+
+    def act(self, *, by: Actor, at: datetime) -> None:
+        data = self.cleaned_data
+        intake.supply(self.subject.case, words=data["words"], uploads=data["uploads"], by=by, at=at)
+
+
+class Urge(Action):
+    slug, verb, label, icon = "urgings", "urge", _("催办"), "bell"
+    done = _("已催办，承办单位和热线办都能看到。")
+    words = Words(label=_("想说的话"), required=False, rows=2, max_length=500)
+
+    def act(self, *, by: Actor, at: datetime) -> None:
+        intake.urge(self.subject.case, words=self.cleaned_data["words"], by=by, at=at)
+
+
+class Withdraw(Action):
+    slug, verb, label, icon = "withdrawals", "withdraw", _("撤回"), "arrow-back-up"
+    done, danger = _("已撤回。"), True
+    intro = _("撤回后不再办理。投诉、举报撤回后热线办可能与您核实，确认您没有受到压力。")
+    reason = ReasonField(ReasonKind.WITHDRAW)
+
+    def act(self, *, by: Actor, at: datetime) -> None:
+        intake.withdraw(
+            self.subject.case, reason=self.cleaned_data["reason"].code, by=by, at=at,
+            version=self.checked_version,
+        )  # fmt: skip
+
+
+class Hide(Action):
+    slug, verb, label, icon = "secrecy", "hide", _("改为保密"), "shield-lock"
+    done, drafted = _("已改为保密，承办单位不再能看到您的身份。"), False
+    intro = _(
+        "改为保密后，承办单位看不到您的姓名和电话，内容由热线办去除个人信息后转给单位。不能再改回实名。"
+    )
+
+    def act(self, *, by: Actor, at: datetime) -> None:
+        intake.hide(self.subject.case, by=by, at=at)
+
+
+class Rate(Action):
+    slug, verb, label, icon = "ratings", "rate", _("评价"), "star"
+    done, main = _("谢谢您的评价。"), True
+    contacted = forms.ChoiceField(label=_("承办单位联系过您吗？"), choices=YES_NO, widget=Choices)
+    solved = forms.ChoiceField(label=_("问题解决了吗？"), choices=Solved.choices, widget=Choices)
+    result = forms.ChoiceField(label=_("对办理结果"), choices=Score.choices, widget=Choices)
+    attitude = forms.ChoiceField(label=_("对服务态度"), choices=Score.choices, widget=Choices)
+    words = Words(
+        label=_("想说的话"), required=False, rows=3, max_length=2000,
+        help_text=_("不满意的请写明原因：热线办会据此决定重办。"),
+    )  # fmt: skip
+
+    def act(self, *, by: Actor, at: datetime) -> None:
+        data = self.cleaned_data
+        opinion = Opinion(
+            result=data["result"], contacted=data["contacted"] == "yes", solved=data["solved"],
+            attitude=data["attitude"], words=data["words"],
+        )  # fmt: skip
+        aftercare.rate(self.subject.case, opinion, by=by, at=at, version=self.checked_version)
+
+
+ACTIONS = (Supply, Rate, Supplement, Urge, Hide, Withdraw)

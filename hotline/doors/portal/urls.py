@@ -1,0 +1,19 @@
+"""Addresses of the requester's pages."""
+
+from django.urls import path
+
+from hotline.doors.portal import views
+
+app_name = "portal"
+urlpatterns = [
+    path("portal/", views.home, name="home"),
+    path("requests/new/", views.new, name="new"),
+    path("requests/new/look/", views.look, name="look"),
+    path("requests/new/categories/", views.pick, name="pick"),
+    path("requests/drafts/<int:pk>/removal/", views.discard, name="discard"),
+    path("requests/track/", views.track, name="track"),
+    path("requests/", views.requests, name="requests"),
+    path("requests/<str:number>/", views.request_, name="request"),
+    path("requests/<str:number>/<slug:slug>/", views.act, name="act"),
+    path("requests/<str:number>/<slug:slug>/draft/", views.draft, name="draft"),
+]

@@ -1,0 +1,218 @@
+"""The requester's pages: ask, follow, supplement, rate. All of it works without an account."""
+
+from typing import Any
+from uuid import uuid4
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.timezone import now
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from hotline.base.refusals import Refusal, Repeated
+from hotline.cases import access, numbers, queries
+from hotline.cases.codes import Mode, State
+from hotline.cases.models import Case
+from hotline.cases.screen import Sign, screen
+from hotline.cases.services import intake
+from hotline.cases.services.intake import Receipt
+from hotline.cases.sight import sight_of
+from hotline.catalog import queries as catalog
+from hotline.catalog import terms
+from hotline.catalog.models import Category
+from hotline.doors.portal import story
+from hotline.doors.portal.forms import ACTIONS, SubmitForm, TrackForm
+from hotline.doors.ui import proofs
+from hotline.doors.ui.actions import Subject, keep_draft, perform
+from hotline.doors.ui.middleware import HouseRequest
+from hotline.doors.ui.pages import page_of
+
+
+@require_safe
+def home(request: HouseRequest) -> HttpResponse:
+    """The front page: ask, follow, whom to call in danger."""
+    context = {"section": "portal", "terms": terms.current(), "form": TrackForm()}
+    return render(request, "portal/home.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+def new(request: HouseRequest) -> HttpResponse:
+    """Submit a request, or keep it as a draft."""
+    draft = _draft(request)
+    form = SubmitForm(request.POST or None, request.FILES or None, initial=_initial(request, draft))
+    if request.method != "POST":
+        return _new_page(request, form, draft)
+    if "draft" in request.POST and request.user.is_authenticated:
+        kept = intake.keep_draft(form.rough(), by=request.actor, at=now(), draft=draft)
+        messages.success(request, _("草稿已保存。"))
+        return redirect(f"{reverse('portal:new')}?draft={kept.pk}")
+    if not form.is_valid():
+        return _new_page(request, form, draft, status=422)
+    if not request.user.is_authenticated:  # nobody is known: there is no other way
+        form.cleaned_data["mode"] = Mode.ANONYMOUS
+    try:
+        receipt = intake.submit(
+            form.words(), by=request.actor, at=now(), key=form.cleaned_data["key"], draft=draft
+        )
+    except Repeated as refusal:
+        context = {"number": refusal.number, "words": refusal}
+        return render(request, "portal/repeated.html", context, status=refusal.status)
+    except Refusal as refusal:
+        form.refuse(refusal)
+        return _new_page(request, form, draft, status=refusal.status)
+    return _receipt(request, receipt)
+
+
+def _draft(request: HouseRequest) -> Case | None:
+    pk = request.GET.get("draft", "")
+    if not pk.isdigit() or not request.user.is_authenticated:
+        return None
+    return get_object_or_404(queries.mine(request.actor), pk=pk, state=State.DRAFT)
+
+
+def _initial(request: HouseRequest, draft: Case | None) -> dict[str, Any]:
+    usual = Mode.NAMED if request.user.is_authenticated else Mode.ANONYMOUS
+    initial: dict[str, Any] = {"key": uuid4(), "mode": usual}
+    if draft is not None:
+        initial |= {
+            "body": draft.body, "title": draft.title, "mode": draft.mode,
+            "type": draft.type and draft.type.code, "place_detail": draft.place_detail,
+            "category": draft.category and draft.category.code,
+            "place": draft.place and draft.place.code,
+            "target_unit": draft.target_unit and draft.target_unit.code,
+        }  # fmt: skip
+    return initial
+
+
+def _new_page(
+    request: HouseRequest, form: SubmitForm, draft: Case | None, *, status: int = 200
+) -> HttpResponse:
+    body = form["body"].value() or ""
+    context = {
+        "form": form, "section": "portal", "draft": draft, "terms": terms.current(),
+        "danger": bool(screen(str(body))),
+    }  # fmt: skip
+    return render(request, "portal/new.html", context, status=status)
+
+
+def _receipt(request: HouseRequest, receipt: Receipt) -> HttpResponse:
+    """The number, and for who has no account the code: shown once, never in an address."""
+    context = {
+        "receipt": receipt, "case": receipt.case, "section": "portal", "terms": terms.current(),
+        "danger": receipt.case.flagged, "outlook": story.outlook(receipt.case),
+    }  # fmt: skip
+    response = render(request, "portal/receipt.html", context)
+    if receipt.case.owner_id is None:
+        proofs.write(response, {*proofs.read(request), receipt.case.pk})
+    return response
+
+
+@require_POST
+def look(request: HouseRequest) -> HttpResponse:
+    """While somebody writes: numbers to call where there are signs of a crisis, else nothing."""
+    text = f"{request.POST.get('title', '')} {request.POST.get('body', '')}"
+    if screen(text[:20_000]) is Sign.NONE:
+        return HttpResponse("")
+    return render(request, "portal/_danger.html", {"terms": terms.current()})
+
+
+@require_safe
+def pick(request: HouseRequest) -> HttpResponse:
+    """Categories that a word finds: by name, by alias, in either language."""
+    word = request.GET.get("word", "").strip().lower()[:40]
+    found = [row for row in catalog.categories() if word and _fits(row, word)][:8]
+    return render(request, "portal/_picks.html", {"found": found, "word": word})
+
+
+def _fits(row: Category, word: str) -> bool:
+    names = [row.name, row.name_en, row.code, *row.aliases]
+    return any(word in name.lower() or (len(name) > 1 and name.lower() in word) for name in names)
+
+
+@require_safe
+@login_required
+def requests(request: HouseRequest) -> HttpResponse:
+    """One's own requests, newest first."""
+    part = page_of(queries.mine(request.actor), request.GET.get("after", ""), size=20)
+    lines = [
+        (case, story.outlook(case), case.version > case.owner_seen_version) for case in part.rows
+    ]
+    context = {"lines": lines, "next": part.next, "section": "mine"}
+    return render(request, "portal/requests.html", context)
+
+
+@require_safe
+def request_(request: HouseRequest, number: str) -> HttpResponse:
+    """One request: its answer, its story, what one can do."""
+    subject = _own_or_404(request, number)
+    case = subject.case
+    if case.owner_id is not None:
+        intake.mark_seen(case, by=request.actor)
+    verbs = queries.verbs_open_to(request.actor, case)
+    context = {
+        "case": case, "sight": subject.sight, "chapters": story.chapters(subject.sight),
+        "outlook": story.outlook(case), "now": subject.sight.at, "section": "mine",
+        "actions": [action for action in ACTIONS if action.verb in verbs],
+        "terms": terms.current(), "ratings": list(case.ratings.all()),
+        "answer": case.answer if case.closed_at or case.state in TOLD else "",
+    }  # fmt: skip
+    return render(request, "portal/request.html", context)
+
+
+TOLD = {State.REJECTED, State.REFERRED, State.ARCHIVED}  # the answer is the explanation
+
+
+def _own_or_404(request: HouseRequest, number: str) -> Subject:
+    rows = queries.visible_to(request.actor).filter(number=number)
+    case = rows.first()
+    if case is None:
+        raise Http404
+    sight = sight_of(request.actor, case, at=now())
+    if not sight.is_self:
+        raise Http404
+    return Subject(case, sight, request.actor)
+
+
+@require_http_methods(["GET", "POST"])
+def act(request: HouseRequest, number: str, slug: str) -> HttpResponse:
+    """The form of one thing a requester can do, or its doing."""
+    action = {action.slug: action for action in ACTIONS}.get(slug)
+    if action is None:
+        raise Http404
+    subject = _own_or_404(request, number)
+    back = reverse("portal:request", args=[number])
+    return perform(request, action, subject, back=back)
+
+
+@require_POST
+def draft(request: HouseRequest, number: str, slug: str) -> HttpResponse:
+    """Keep what is being typed."""
+    return keep_draft(request, _own_or_404(request, number).case, slug)
+
+
+@require_POST
+@login_required
+def discard(request: HouseRequest, pk: int) -> HttpResponse:
+    """Throw a draft away."""
+    intake.discard_draft(get_object_or_404(queries.mine(request.actor), pk=pk), by=request.actor)
+    messages.success(request, _("草稿已删除。"))
+    return redirect("portal:requests")
+
+
+@require_http_methods(["GET", "POST"])
+def track(request: HouseRequest) -> HttpResponse:
+    """Number and code open a request to whoever holds both."""
+    form = TrackForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        number = numbers.read(form.cleaned_data["number"])
+        case = Case.objects.filter(number=number).first() if number else None
+        if case and access.opens(case.number or "", form.cleaned_data["code"], case.code_hash):
+            response = redirect("portal:request", case.number)
+            proofs.write(response, {*proofs.read(request), case.pk})
+            return response
+        form.add_error(None, _("编号或查询码不正确。请核对：编号和查询码在提交时只显示一次。"))
+    context = {"form": form, "section": "portal"}
+    return render(request, "portal/track.html", context, status=422 if form.errors else 200)

@@ -1,0 +1,172 @@
+"""A click that becomes one sentence to the house: the same for both desks and the portal.
+
+A form is loaded into the page, or opened as a page of its own without JavaScript. It carries
+the version of the request it was filled in for. Whatever is refused, nothing typed is lost.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, ClassVar
+
+from django import forms
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import redirect, render
+from django.utils.functional import Promise
+from django.utils.timezone import now
+from django.utils.translation import gettext as _
+
+from hotline.base.refusals import NotAllowed, Refusal, Stale
+from hotline.cases.models import Case, Step, WorkOrder
+from hotline.cases.moves import MOVES, ORDER_MOVES
+from hotline.cases.services import workbench
+from hotline.cases.sight import Sight
+from hotline.doors.ui.forms import HouseForm
+from hotline.doors.ui.middleware import HouseRequest
+from hotline.people.actor import Actor
+
+Words = str | Promise
+NOT_KEPT = {"csrfmiddlewaretoken", "version", "key"}
+
+
+@dataclass(frozen=True)
+class Subject:
+    """What an action is about, and how its person may see it."""
+
+    case: Case
+    sight: Sight
+    actor: Actor
+    order: WorkOrder | None = None
+
+
+class Action(HouseForm):
+    """One verb as a form. Subclasses name their words and say one sentence in ``act``."""
+
+    do_not_call_in_templates = True  # pages name the class, for its words
+    slug: ClassVar[str]  # the noun in the address
+    verb: ClassVar[str]  # of the law; decides whether the button is there
+    label: ClassVar[Words]
+    icon: ClassVar[str] = "chevron-right"
+    done: ClassVar[Words] = ""  # said when it has worked
+    intro: ClassVar[Words] = ""
+    danger: ClassVar[bool] = False  # asks once more before it is sent
+    main: ClassVar[bool] = False  # what this person most likely came to do
+    drafted: ClassVar[bool] = True
+    on_order: ClassVar[bool] = False  # decided by the work order's law
+    template: ClassVar[str] = "ui/_action_fields.html"
+
+    version = forms.IntegerField(required=False, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, subject: Subject, **kwargs: Any) -> None:
+        self.subject = subject
+        super().__init__(*args, **kwargs)
+        self.prepare()
+        self.initial["version"] = subject.case.version
+
+    def prepare(self) -> None:
+        """Fill in choices that depend on the request."""
+
+    def act(self, *, by: Actor, at: datetime) -> None:
+        """Say it. Raises a Refusal."""
+        raise NotImplementedError
+
+    @property
+    def lists(self) -> bool:
+        """Does it take files?"""
+        return self.is_multipart()
+
+    @property
+    def checked_version(self) -> int | None:
+        version: int | None = self.cleaned_data.get("version")
+        return version
+
+
+def perform(
+    request: HouseRequest,
+    action: type[Action],
+    subject: Subject,
+    *,
+    back: str,
+    page: str = "ui/action_page.html",
+) -> HttpResponse:
+    """Show the form of an action, or carry it out and go ``back`` to the request.
+
+    Raises NotAllowed before anything is shown to somebody who may not do it at all.
+    """
+    _refuse_strangers(action, subject)
+    user = subject.actor.user
+    keeps = action.drafted and user is not None and user.is_authenticated
+    if request.method == "POST":
+        form = action(request.POST, request.FILES, subject=subject)
+        status = _act(form, subject)
+        if status == 200:
+            if keeps and user:
+                workbench.drop_draft(subject.case, action.slug, by=user)
+            if action.done:
+                messages.success(request, str(action.done))
+            return go(request, back)
+    else:
+        kept = workbench.draft_of(subject.case, action.slug, by=user) if keeps and user else None
+        form, status = action(subject=subject, initial=dict(kept or {})), 200
+    context = {
+        "form": form, "action": action, "subject": subject, "case": subject.case, "back": back,
+        "sight": subject.sight, "keeps": keeps, "meanwhile": getattr(form, "meanwhile", []),
+    }  # fmt: skip
+    if request.headers.get("HX-Request"):
+        return render(request, "ui/_action.html", context, status=status)
+    return render(request, page, context, status=status)
+
+
+def go(request: HttpRequest, where: str) -> HttpResponse:
+    """Move the browser on: HTMX by a header, everyone else by a redirect."""
+    if request.headers.get("HX-Request"):
+        return HttpResponse(status=204, headers={"HX-Redirect": where})
+    return redirect(where)
+
+
+def _refuse_strangers(action: type[Action], subject: Subject) -> None:
+    """A form may show what only those who may use it read: the original, the proposal."""
+    if action.on_order and subject.order is not None:
+        allowed = ORDER_MOVES[action.verb].may(subject.actor, subject.order)
+    else:
+        allowed = MOVES[action.verb].may(subject.actor, subject.case)
+    if not allowed:
+        raise NotAllowed(_("您没有执行此操作的权限。"))
+
+
+def _act(form: Action, subject: Subject) -> int:
+    if not form.is_valid():
+        return 422
+    seen = form.checked_version
+    try:
+        form.act(by=subject.actor, at=now())
+    except Stale as refusal:
+        _look_again(form, subject.case, seen)
+        form.refuse(refusal)
+        return refusal.status
+    except Refusal as refusal:
+        form.refuse(refusal)
+        return refusal.status
+    return 200
+
+
+def _look_again(form: Action, case: Case, seen: int | None) -> None:
+    """After a stale form: what has happened since, and a form that now stands on that."""
+    steps = Step.objects.filter(case=case, seq__gt=seen or 0).select_related("by")
+    form.meanwhile = list(steps.order_by("seq"))  # type: ignore[attr-defined]
+    data = form.data.copy() if isinstance(form.data, QueryDict) else QueryDict(mutable=True)
+    data["version"] = str(case.version)
+    form.data = data
+
+
+def keep_draft(request: HouseRequest, case: Case, slug: str) -> HttpResponse:
+    """Keep what has been typed so far; a field of several values keeps them all."""
+    data: Mapping[str, Any] = {
+        name: values if len(values) > 1 else values[0]
+        for name, values in request.POST.lists()
+        if name not in NOT_KEPT and values
+    }
+    if request.actor.user is not None:
+        workbench.keep_draft(case, slug[:24], data, by=request.actor.user, at=now())
+    return HttpResponse(_("草稿已保存"))

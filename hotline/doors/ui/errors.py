@@ -1,0 +1,52 @@
+"""Pages for what went wrong, in the reader's language, saying what to do."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+
+from hotline.base.refusals import Refusal
+
+
+def page(request: HttpRequest, status: int, title: str, words: str) -> HttpResponse:
+    """One error page; for HTMX only its message, shown where messages are."""
+    context = {"status": status, "title": title, "words": words}
+    if request.headers.get("HX-Request"):
+        response = render(request, "ui/_refusal.html", context, status=status)
+        response["HX-Retarget"] = "#messages"
+        response["HX-Reswap"] = "innerHTML show:top"
+        return response
+    return render(request, "ui/error.html", context, status=status)
+
+
+def refused(request: HttpRequest, refusal: Refusal) -> HttpResponse:
+    titles = {403: _("没有权限"), 409: _("情况已有变化"), 422: _("无法完成")}
+    return page(request, refusal.status, titles[refusal.status], str(refusal))
+
+
+def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    return page(request, 400, _("地址有误"), _("这个地址或表单不完整，请返回后重试。"))
+
+
+def denied(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    return page(request, 403, _("没有权限"), _("您没有查看这个页面的权限。"))
+
+
+def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    words = _("这里没有您可以查看的内容。请核对地址或编号；匿名提交的诉求请用编号和查询码查询。")
+    return page(request, 404, _("没有找到"), words)
+
+
+def failed(request: HttpRequest) -> HttpResponse:
+    return page(
+        request,
+        500,
+        _("系统出错了"),
+        _("操作没有完成，请稍后再试；如多次出现，请致电热线。"),
+    )
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    words = _(
+        "页面停留过久或已在别处登录，表单已失效。请返回上一页，复制已填写的内容，刷新后重新提交。"
+    )
+    return page(request, 403, _("表单已失效"), words)

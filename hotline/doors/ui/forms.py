@@ -1,0 +1,94 @@
+"""Form pieces that both desks and the portal use: shape only, no rules."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django import forms
+
+from hotline.base.refusals import Refusal
+from hotline.base.words import LONGEST
+from hotline.cases.services.files import Upload
+
+
+class HouseForm(forms.Form):
+    """Plain labels and widgets with the house's classes."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        kwargs.setdefault("label_suffix", "")
+        super().__init__(*args, **kwargs)
+        for field in self.fields.values():
+            _dress(field)
+
+    def refuse(self, refusal: Refusal) -> None:
+        """Show a refusal beside the fields it names, or above the form."""
+        known = {name: words for name, words in refusal.fields.items() if name in self.fields}
+        for name, words in known.items():
+            self.add_error(name, str(words))
+        if not known or str(refusal) not in {str(words) for words in known.values()}:
+            self.add_error(None, str(refusal))
+
+
+def _dress(field: forms.Field) -> None:
+    widget = field.widget
+    if isinstance(widget, forms.RadioSelect | forms.CheckboxSelectMultiple | forms.HiddenInput):
+        return
+    if isinstance(widget, forms.Select):
+        widget.attrs.setdefault("class", "form-select")
+    elif isinstance(widget, forms.CheckboxInput):
+        widget.attrs.setdefault("class", "form-check-input")
+    else:
+        widget.attrs.setdefault("class", "form-control")
+
+
+class Choices(forms.RadioSelect):
+    """A few choices, all in sight, as buttons; arrow keys move between them."""
+
+    template_name = "ui/choices.html"
+
+
+class Checks(forms.CheckboxSelectMultiple):
+    """Several of a list."""
+
+    template_name = "ui/checks.html"
+
+
+class Words(forms.CharField):
+    """A text of several lines. What it may be the services say; here only a bound on its size."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        rows = kwargs.pop("rows", 4)
+        kwargs.setdefault("max_length", LONGEST)
+        kwargs.setdefault("widget", forms.Textarea(attrs={"rows": rows}))
+        kwargs["strip"] = False
+        super().__init__(**kwargs)
+
+    def to_python(self, value: Any) -> str:
+        # Browsers send CRLF for a line end that the person sees as one character.
+        return super().to_python(str(value or "").replace("\r\n", "\n")) or ""
+
+
+class Files(forms.FileField):
+    """Several uploads in one field."""
+
+    class Input(forms.ClearableFileInput):
+        allow_multiple_selected = True
+        template_name = "django/forms/widgets/file.html"
+
+    def __init__(self, **kwargs: Any) -> None:
+        accept = kwargs.pop("accept", "")
+        kwargs.setdefault("widget", self.Input(attrs={"accept": accept} if accept else {}))
+        kwargs.setdefault("required", False)
+        super().__init__(**kwargs)
+
+    def clean(self, data: Any, initial: Any = None) -> list[Upload]:
+        """The uploads as they came; the service that keeps them says what is wrong with one."""
+        uploads: Iterable[Upload] = data if isinstance(data, list | tuple) else [data]
+        return [upload for upload in uploads if upload]
+
+
+class Day(forms.DateField):
+    """A day, with the browser's own picker."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        kwargs.setdefault("widget", forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}))
+        super().__init__(**kwargs)

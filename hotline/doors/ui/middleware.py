@@ -1,0 +1,83 @@
+"""What every page needs: a language, an actor, and one place where a refusal becomes a page."""
+
+from collections.abc import Callable
+from typing import Any, cast
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.utils import translation
+from django.utils.functional import SimpleLazyObject
+from django.utils.timezone import localdate
+
+from hotline.base.refusals import Refusal
+from hotline.doors.ui import errors, proofs
+from hotline.people import queries
+from hotline.people.actor import Actor
+
+Handler = Callable[[HttpRequest], HttpResponse]
+
+
+class HouseRequest(HttpRequest):
+    """A request as our middleware hands it to a view."""
+
+    actor: Actor
+
+
+def no_nul(get_response: Handler) -> Handler:
+    """Refuse addresses with NUL bytes: PostgreSQL has no text for them. Forms refuse their own."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        if "\0" in request.path or "%00" in request.META.get("QUERY_STRING", ""):
+            return errors.bad_request(request)
+        return get_response(request)
+
+    return middleware
+
+
+def language(get_response: Handler) -> Handler:
+    """Chinese, unless the switch in the page header has chosen otherwise."""
+    known = dict(settings.LANGUAGES)
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        chosen = request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME, "")
+        request.LANGUAGE_CODE = chosen if chosen in known else settings.LANGUAGE_CODE
+        with translation.override(request.LANGUAGE_CODE):
+            response = get_response(request)
+            response.headers.setdefault("Content-Language", request.LANGUAGE_CODE)
+            return response
+
+    return middleware
+
+
+def actor(get_response: Handler) -> Handler:
+    """Give every view ``request.actor``, looked up at its first use."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        lazy: Any = SimpleLazyObject(lambda: _actor_of(request))
+        cast("HouseRequest", request).actor = lazy
+        response = get_response(request)
+        if not response.has_header("Cache-Control"):
+            response["Cache-Control"] = "private, no-store"  # no page of ours belongs in a cache
+        return response
+
+    return middleware
+
+
+def _actor_of(request: HttpRequest) -> Actor:
+    proven = proofs.read(request)
+    if not request.user.is_authenticated:
+        return Actor(bearer_of=proven)
+    return queries.actor_of(request.user, on=localdate(), bearer_of=proven)
+
+
+class refusals:  # noqa: N801 - a middleware beside its sisters
+    """Turn a Refusal that a view let through into a page, or a fragment for HTMX."""
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        return errors.refused(request, error) if isinstance(error, Refusal) else None

@@ -1,0 +1,107 @@
+"""Components: each names its parameters, so that a misspelt one is an error."""
+
+from datetime import datetime
+from typing import Any
+
+from django import template
+from django.forms import BoundField
+from django.template.context import Context
+from django.template.loader import render_to_string
+from django.templatetags.static import static
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.timezone import now
+
+from hotline.doors.ui import moments
+
+register = template.Library()
+
+
+@register.simple_tag
+def icon(name: str, *, label: str = "") -> SafeString:
+    """A line icon from the sprite; decoration unless it has a ``label``."""
+    sprite = static("vendor/icons.svg")
+    if label:
+        return format_html(
+            '<svg class="icon" role="img" aria-label="{}"><use href="{}#{}"/></svg>',
+            label,
+            sprite,
+            name,
+        )
+    return format_html(
+        '<svg class="icon" aria-hidden="true"><use href="{}#{}"/></svg>', sprite, name
+    )
+
+
+@register.simple_block_tag
+def panel(
+    content: str, *, title: str, tone: str = "plain", id: str = "", hint: str = ""
+) -> SafeString:
+    """A titled box. ``tone`` is one of plain, calm, warn."""
+    context = {"content": content, "title": title, "tone": tone, "id": id, "hint": hint}
+    return render_to_string("ui/panel.html", context)
+
+
+@register.simple_tag
+def field(bound: BoundField, *, hint: str = "") -> SafeString:
+    """A form field with its label, help and errors, tied together for a screen reader."""
+    return render_to_string("ui/field.html", {"field": bound, "hint": hint or bound.help_text})
+
+
+@register.simple_tag(takes_context=True)
+def moment(context: Context, at: datetime | None) -> SafeString | str:
+    """A moment, short, with the whole of it on hover."""
+    if at is None:
+        return ""
+    here = _now(context)
+    return format_html(
+        '<time datetime="{}" title="{}">{}</time>',
+        at.isoformat(),
+        moments.full(at),
+        moments.brief(at, here),
+    )
+
+
+@register.simple_tag(takes_context=True)
+def due(context: Context, at: datetime | None) -> SafeString | str:
+    """How long until then, or since; the page counts on by itself."""
+    if at is None:
+        return ""
+    here = _now(context)
+    return format_html(
+        '<time class="due due-{}" datetime="{}" title="{}" data-due>{}</time>',
+        moments.tone(at, here),
+        at.isoformat(),
+        moments.full(at),
+        moments.left(at, here),
+    )
+
+
+def _now(context: Context) -> datetime:
+    """One "now" for a whole page."""
+    moment: datetime = context.get("now") or now()
+    return moment
+
+
+@register.simple_tag
+def state(code: str, label: str) -> SafeString:
+    """A state: a word, and a colour that only repeats it."""
+    return format_html('<span class="state state-{}">{}</span>', code.lower(), label)
+
+
+@register.simple_tag
+def empty(*, title: str, words: str = "", icon: str = "inbox") -> SafeString:
+    """What stands where there is nothing."""
+    return render_to_string("ui/empty.html", {"title": title, "words": words, "icon": icon})
+
+
+@register.simple_tag(takes_context=True)
+def query(context: Context, **changes: Any) -> str:
+    """The present address's query with some parameters changed; None takes one away."""
+    parameters = context["request"].GET.copy()
+    for name, value in changes.items():
+        if value is None:
+            parameters.pop(name, None)
+        else:
+            parameters[name] = value
+    return f"?{parameters.urlencode()}"

@@ -1,0 +1,22 @@
+"""Addresses that belong to no door alone."""
+
+from django.urls import path
+
+from hotline.doors.ui.views import account, files
+
+app_name = "ui"
+urlpatterns = [
+    path("start/", account.home, name="home"),
+    path("sign-in/", account.sign_in, name="sign_in"),
+    path("sign-out/", account.sign_out, name="sign_out"),
+    path("language/", account.language, name="language"),
+    path("account/", account.account, name="account"),
+    path("first-run/", account.first_run, name="first_run"),
+    path("files/<str:key>/", files.download, name="file"),
+    path(
+        "files/<str:key>/small/",
+        files.download,
+        {"variant": "small"},
+        name="file_small",
+    ),
+]

@@ -1,0 +1,188 @@
+"""Signing in and out, one's own account, the language, and the page that works once."""
+
+from typing import cast
+
+from django import forms
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth import authenticate, login, logout, update_session_auth_hash
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import redirect, render, resolve_url
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.timezone import localdate, now
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_http_methods, require_POST
+
+from hotline.base.refusals import Refusal
+from hotline.doors.ui.forms import HouseForm
+from hotline.doors.ui.middleware import HouseRequest
+from hotline.doors.ui.nav import nav_of
+from hotline.people import services
+from hotline.people.actor import SYSTEM
+from hotline.people.models import User
+
+
+class SignInForm(HouseForm):
+    username = forms.CharField(
+        label=gettext_lazy("学号/工号或手机号"),
+        max_length=40,
+        widget=forms.TextInput(attrs={"autocomplete": "username", "autofocus": True}),
+    )
+    password = forms.CharField(
+        label=gettext_lazy("密码"),
+        max_length=200,
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
+    )
+
+
+class NewPassword(HouseForm):
+    password = forms.CharField(
+        label=gettext_lazy("新密码"),
+        max_length=200,
+        strip=False,
+        help_text=gettext_lazy("至少 10 位，不能全是数字，也不要用常见密码。"),
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+    )
+    again = forms.CharField(
+        label=gettext_lazy("再输一次"),
+        max_length=200,
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+    )
+
+    def clean(self) -> None:
+        if self.cleaned_data.get("password") != self.cleaned_data.get("again"):
+            self.add_error("again", _("两次输入的密码不一致。"))
+
+
+class PasswordForm(NewPassword):
+    old = forms.CharField(
+        label=gettext_lazy("现在的密码"),
+        max_length=200,
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
+    )
+    field_order = ("old", "password", "again")
+
+
+class FirstRunForm(NewPassword):
+    account = forms.CharField(label=gettext_lazy("工号"), max_length=40)
+    name = forms.CharField(label=gettext_lazy("姓名"), max_length=60)
+    field_order = ("account", "name", "password", "again")
+
+
+def home(request: HouseRequest) -> HttpResponse:
+    """Where somebody's day begins: staff at their desk, everyone else at the portal."""
+    nav = nav_of(request.actor)
+    if nav.desk:
+        return redirect("desk:board")
+    if nav.unit:
+        return redirect("desk:inbox")
+    if nav.admin:
+        return redirect("desk:admin")
+    if not request.user.is_authenticated and not services.has_administrator(on=localdate()):
+        return redirect("ui:first_run")
+    return redirect("portal:home")
+
+
+@require_http_methods(["GET", "POST"])
+def sign_in(request: HttpRequest) -> HttpResponse:
+    onward = _safe(request, request.POST.get("next") or request.GET.get("next"))
+    form = SignInForm(request.POST or None)
+    status = 200
+    if request.method == "POST":
+        status = 422
+        if form.is_valid():
+            user = authenticate(request, **form.cleaned_data)
+            if user is not None:
+                login(request, user)
+                return redirect(onward)
+            form.add_error(None, _("账号或密码不正确，请重新输入。"))
+    context = {"form": form, "title": _("登录"), "next": onward}
+    return render(request, "ui/sign_in.html", context, status=status)
+
+
+@require_POST
+def sign_out(request: HttpRequest) -> HttpResponse:
+    logout(request)
+    messages.success(request, _("您已退出登录。"))
+    return redirect("portal:home")
+
+
+@require_POST
+def language(request: HttpRequest) -> HttpResponse:
+    """The switch in the page header."""
+    response = HttpResponseRedirect(_safe(request, request.POST.get("next")))
+    chosen = request.POST.get("language", "")
+    if chosen in dict(settings.LANGUAGES):
+        response.set_cookie(
+            settings.LANGUAGE_COOKIE_NAME,
+            chosen,
+            max_age=365 * 86400,
+            samesite="Lax",
+            httponly=True,
+        )
+    return response
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def account(request: HttpRequest) -> HttpResponse:
+    user = cast("User", request.user)
+    form = PasswordForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        if not user.check_password(form.cleaned_data["old"]):
+            form.add_error("old", _("现在的密码不正确。"))
+        else:
+            try:
+                services.set_password(user, form.cleaned_data["password"])
+            except Refusal as refusal:
+                form.refuse(refusal)
+            else:
+                update_session_auth_hash(request, user)
+                messages.success(request, _("密码已修改。"))
+                return redirect("ui:account")
+    memberships = user.memberships.select_related("role", "unit")
+    context = {"form": form, "memberships": memberships, "person": user}
+    return render(request, "ui/account.html", context, status=422 if form.errors else 200)
+
+
+@require_http_methods(["GET", "POST"])
+def first_run(request: HttpRequest) -> HttpResponse:
+    """Make the first administrator; gone as soon as there is one."""
+    if services.has_administrator(on=localdate()):
+        return redirect("ui:sign_in")
+    form = FirstRunForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            user = services.first_administrator(
+                account=form.cleaned_data["account"],
+                name=form.cleaned_data["name"],
+                password=form.cleaned_data["password"],
+                at=now(),
+                system=SYSTEM,
+            )
+        except Refusal as refusal:
+            form.refuse(refusal)
+        else:
+            login(request, user, backend=settings.AUTHENTICATION_BACKENDS[0])
+            return redirect("desk:admin")
+    context = {
+        "form": form,
+        "title": _("首次使用"),
+        "intro": _("请设立系统管理员。这个页面只在还没有管理员时可用。"),
+        "button": _("设立管理员"),
+    }
+    return render(request, "ui/form_page.html", context, status=422 if form.errors else 200)
+
+
+def _safe(request: HttpRequest, url: str | None) -> str:
+    """An address of ours, else the front page: no open redirects."""
+    if url and url_has_allowed_host_and_scheme(
+        url, allowed_hosts={request.get_host()}, require_https=request.is_secure()
+    ):
+        return url
+    return resolve_url("ui:home")

@@ -1,0 +1,219 @@
+"""The indicators M1–M8, M12 and M13, computed by the database in six queries a table."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from decimal import ROUND_HALF_UP, Decimal
+from typing import Any
+
+from django.db.models import Aggregate, Avg, Count, DurationField, F, Q, QuerySet, Value
+from django.db.models.functions import ExtractMonth, ExtractYear
+
+from hotline.cases.codes import Score, Seal
+from hotline.cases.models import Case, Step
+from hotline.insight.cohorts import (
+    CLOSING,
+    COUNTED,
+    DUE,
+    OF_ACCEPTED,
+    ON_TIME,
+    RATED,
+    Period,
+    cases_of,
+    cohort,
+    due_orders,
+    ratings_of,
+)
+from hotline.worktime.clock import ZONE
+
+GROUPS = ("all", "month", "unit", "category", "channel")
+SAMPLE_LEAST = 30  # percent: fewer ratings than that, and the rate says so
+
+
+class Median(Aggregate):
+    """The middle value; between the two middle ones for an even number."""
+
+    function = "PERCENTILE_CONT"
+    template = "%(function)s(0.5) WITHIN GROUP (ORDER BY %(expressions)s)"
+    output_field = DurationField()
+
+
+@dataclass(frozen=True)
+class Rate:
+    """A share as it is: two whole numbers, and one rounding for the eye."""
+
+    numerator: int
+    denominator: int
+
+    @property
+    def percent(self) -> Decimal | None:
+        """One decimal, exact, half up; None of nothing."""
+        if not self.denominator:
+            return None
+        # floor(x + 1/2) in whole numbers: no digit is lost before the one rounding
+        tenths = (2000 * self.numerator + self.denominator) // (2 * self.denominator)
+        return Decimal(tenths) / 10
+
+    @property
+    def fraction(self) -> str:
+        return f"{self.numerator}/{self.denominator}"
+
+
+@dataclass
+class Figures:
+    """The indicators of one row: counts as whole numbers, lengths of time as they are."""
+
+    key: tuple[Any, ...] = ()
+    counts: dict[str, int] = field(default_factory=lambda: dict.fromkeys(COUNTED + DUE + RATED, 0))
+    asked: int = 0  # rating requests: how often an answer was closed in P
+    mean: timedelta | None = None
+    median: timedelta | None = None
+    worked: float | None = None  # mean working minutes to the last close
+
+    def __getattr__(self, name: str) -> int:
+        try:
+            return self.__dict__["counts"][name]  # type: ignore[no-any-return]
+        except KeyError:
+            raise AttributeError(name) from None
+
+    @property
+    def closure(self) -> Rate:
+        """M3; M2 when the period reaches back to the beginning."""
+        return Rate(self.closed, self.accepted)
+
+    @property
+    def on_time_rate(self) -> Rate:
+        """M5: by due date, so that what is open and overdue counts at once."""
+        return Rate(self.on_time, self.due)
+
+    @property
+    def worked_hours(self) -> Decimal | None:
+        """M7, working hours; never in one table with M6."""
+        if self.worked is None:
+            return None
+        return hours(timedelta(minutes=float(self.worked)))
+
+    @property
+    def within_1_day(self) -> Rate:
+        return Rate(self.within_1, self.mature_1)
+
+    @property
+    def within_3_days(self) -> Rate:
+        return Rate(self.within_3, self.mature_3)
+
+    @property
+    def satisfaction(self) -> Rate:
+        """M12 with w = 1: 满意 and 基本满意 of all effective ratings. Unrated is not satisfied."""
+        return Rate(self.satisfied + self.fair, self.rated)
+
+    @property
+    def participation(self) -> Rate:
+        """M13."""
+        return Rate(self.rated, self.asked)
+
+    @property
+    def is_small_sample(self) -> bool:
+        return self.participation.percent is not None and self.participation.percent < SAMPLE_LEAST
+
+    @property
+    def mean_hours(self) -> Decimal | None:
+        return hours(self.mean)
+
+    @property
+    def median_hours(self) -> Decimal | None:
+        return hours(self.median)
+
+
+def hours(length: timedelta | None) -> Decimal | None:
+    """Natural hours with two decimals, half up."""
+    if length is None:
+        return None
+    exact = Decimal(length // timedelta(microseconds=1)) / Decimal(3_600_000_000)
+    return exact.quantize(Decimal("0.01"), ROUND_HALF_UP)
+
+
+def table(period: Period, *, by: str = "all", where: Q | None = None) -> list[Figures]:
+    """Figures of a period grouped ``by`` all, month, unit, category or channel: six queries.
+
+    A month counts what was received, accepted, closed or rated in it, each by its own moment.
+    ``where`` narrows the requests, as for a head who reads the own unit's row.
+    """
+    rows: dict[tuple[Any, ...], Figures] = {}
+    cases = cases_of(period).filter(where or Q())
+    for names, moment in ((("received",), "submitted_at"), (OF_ACCEPTED, "accepted_at")):
+        sums = {f"n_{name}": Count("pk", filter=cohort(name, period)) for name in names}
+        for found in _grouped(cases, by, moment).annotate(**sums):
+            _row(rows, found).counts |= {name: found[f"n_{name}"] for name in names}
+    for found in _grouped(cases.filter(cohort("closed_in", period)), by, "c").annotate(**LENGTHS):
+        row = _row(rows, found)
+        row.counts["closed_in"] = found["n"]
+        row.mean, row.median = found["mean"], found["median"]
+        row.worked = found["worked"]
+    of_case = _of_case(where)
+    for found in _grouped(ratings_of(period).filter(of_case), by, "at", "case__").annotate(
+        **SCORES
+    ):
+        _row(rows, found).counts |= {name: found[f"n_{name}"] for name in RATED}
+    for found in _grouped(_closings(period).filter(of_case), by, "at", "case__").annotate(
+        n=Count("pk")
+    ):
+        _row(rows, found).asked = found["n"]
+    for found in _grouped(due_orders(period).filter(of_case), by, "due_at", "case__").annotate(
+        **TIMELY
+    ):
+        _row(rows, found).counts |= {name: found[f"n_{name}"] for name in DUE}
+    present = [row for row in rows.values() if any(row.counts.values())]
+    return sorted(present, key=lambda row: tuple((k is None, k or 0) for k in row.key))
+
+
+def total(period: Period, *, where: Q | None = None) -> Figures:
+    """Figures of a period as a whole."""
+    return next(iter(table(period, where=where)), Figures())
+
+
+SPENT = F("spent") - F("paused_minutes") * Value(timedelta(minutes=1), output_field=DurationField())
+LENGTHS: Mapping[str, Any] = {
+    "n": Count("pk"),
+    "mean": Avg(SPENT, output_field=DurationField()),
+    "median": Median(SPENT),
+    "worked": Avg("worked_minutes"),
+}
+TIMELY: Mapping[str, Any] = {
+    "n_due": Count("pk"),
+    "n_on_time": Count("pk", filter=ON_TIME),
+}
+SCORES: Mapping[str, Any] = {
+    "n_rated": Count("pk"),
+    "n_satisfied": Count("pk", filter=Q(result=Score.SATISFIED)),
+    "n_fair": Count("pk", filter=Q(result=Score.FAIR)),
+    "n_dissatisfied": Count("pk", filter=Q(result=Score.DISSATISFIED)),
+}
+
+
+def _grouped(rows: QuerySet[Any], by: str, moment: str, prefix: str = "") -> QuerySet[Any, Any]:
+    """One group a value of what it is grouped by; a month is that of ``moment``, in Asia/Shanghai."""
+    groups: dict[str, dict[str, Any]] = {
+        "all": {},
+        "month": {"k1": ExtractYear(moment, tzinfo=ZONE), "k2": ExtractMonth(moment, tzinfo=ZONE)},
+        "unit": {"k1": F(f"{prefix}lead_unit")},
+        "category": {"k1": F(f"{prefix}category")},
+        "channel": {"k1": F(f"{prefix}channel")},
+    }
+    keys = groups[by] or {"k0": Value(0)}
+    grouped: QuerySet[Any, Any] = rows.order_by().annotate(**keys).values(*keys)
+    return grouped
+
+
+def _row(rows: dict[tuple[Any, ...], Figures], found: Mapping[str, Any]) -> Figures:
+    key = tuple(found[name] for name in ("k1", "k2") if name in found)
+    return rows.setdefault(key, Figures(key))
+
+
+def _closings(period: Period) -> QuerySet[Step]:
+    """How often an answer went out in P and asked to be rated."""
+    return Step.objects.filter(period.holds("at"), verb__in=CLOSING, case__seal=Seal.NONE)
+
+
+def _of_case(where: Q | None) -> Q:
+    """The same condition, seen from a row that belongs to a case."""
+    return Q(case__in=Case.objects.filter(where)) if where else Q()
