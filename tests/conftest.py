@@ -1,8 +1,16 @@
 """What every test stands on: the default catalogue, a fixed noon, cheap passwords."""
 
 import pytest
+from hypothesis import settings as hypothesis
 
 from hotline.catalog import services as catalog
+from hotline.catalog import shelf
+from hotline.people.models import Role
+
+hypothesis.register_profile(
+    "house", deadline=None
+)  # machines are slow at times; that is no failure
+hypothesis.load_profile("house")
 
 
 @pytest.fixture(scope="session")
@@ -12,8 +20,19 @@ def django_db_setup(django_db_setup, django_db_blocker):
 
 
 @pytest.fixture(autouse=True)
+def _catalogue(request):
+    """A test that commits for real empties the tables; whoever comes after it needs them filled."""
+    marked = request.node.get_closest_marker("django_db")
+    if marked or {"db", "transactional_db", "live_server"} & set(request.fixturenames):
+        request.getfixturevalue("_django_db_helper")
+        if not Role.objects.exists():
+            catalog.load_defaults()
+
+
+@pytest.fixture(autouse=True)
 def _light(settings, tmp_path):
     """Hash quickly, keep uploads in a folder of this test, serve static files as they are."""
+    shelf.forget()
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     settings.FILES = tmp_path / "files"
     settings.STORAGES = settings.STORAGES | {

@@ -1,0 +1,107 @@
+"""Several people at once: one wins, the others get a clear refusal, nothing is lost or doubled."""
+
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
+
+import pytest
+from django.db import connection
+
+from hotline.base.refusals import Refusal, Stale, WrongState
+from hotline.cases import numbers
+from hotline.cases.codes import State
+from hotline.cases.models import Case
+from hotline.cases.services import dispatching, intake, merging
+from hotline.cases.services.dispatching import Orders
+from hotline.cases.services.intake import Words
+from tests.make import NOON, a_case, a_requester, an_actor, type_, unit
+
+pytestmark = pytest.mark.django_db(transaction=True)  # these commit for real
+
+
+def at_once(calls):
+    """Run the calls in as many threads, started together; what each returned or raised."""
+    start = Barrier(len(calls))
+
+    def run(call):
+        try:
+            start.wait(timeout=30)
+            return call()
+        except Refusal as refusal:
+            return refusal
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(len(calls)) as pool:
+        return [future.result(60) for future in [pool.submit(run, call) for call in calls]]
+
+
+@pytest.mark.parametrize("carries_version", [True, False])
+def test_two_clerks_dispatch_one_request_at_once_and_one_is_refused_clearly(carries_version):
+    case = a_case(State.ACCEPTED)
+    seen = case.version if carries_version else None
+    clerks = [an_actor("R3"), an_actor("R3")]
+    units = [unit("houqin"), unit("baowei")]
+
+    def dispatch(clerk, to):
+        mine = Case.objects.get(pk=case.pk)
+        return dispatching.dispatch(mine, Orders(to), by=clerk, at=NOON, version=seen)
+
+    results = at_once([lambda c=c, u=u: dispatch(c, u) for c, u in zip(clerks, units, strict=True)])
+    refused = [result for result in results if isinstance(result, Refusal)]
+    assert [type(r) for r in refused] == [Stale if carries_version else WrongState]
+    assert str(refused[0])
+    case.refresh_from_db()
+    assert (case.state, case.orders.count(), case.steps.count()) == (State.DISPATCHED, 1, 1)
+
+
+def test_twenty_submissions_at_once_are_numbered_without_gap_or_repeat():
+    students = [a_requester() for _ in range(20)]
+    kind = type_()
+
+    def submit(student):
+        words = Words(body="浴室没有热水已经两天了，请尽快处理。", type=kind)
+        return intake.submit(words, by=student, at=NOON).case.number
+
+    given = at_once([lambda s=s: submit(s) for s in students])
+    assert sorted(given) == [numbers.written("2606", n) for n in range(1, 21)]
+
+
+def test_a_submission_that_fails_leaves_no_gap():
+    student = a_requester()
+    with pytest.raises(Refusal):
+        intake.submit(Words(body="太短", type=type_()), by=student, at=NOON)
+    words = Words(body="浴室没有热水已经两天了，请尽快处理。", type=type_())
+    assert intake.submit(words, by=student, at=NOON).case.number == numbers.written("2606", 1)
+
+
+def test_one_form_sent_many_times_at_once_makes_one_request():
+    from uuid import uuid4
+
+    from hotline.base.refusals import Repeated
+
+    student, key, kind = a_requester(), uuid4(), type_()
+
+    def submit():
+        words = Words(body="浴室没有热水已经两天了，请尽快处理。", type=kind)
+        return intake.submit(words, by=student, at=NOON, key=key).case.number
+
+    results = at_once([submit] * 6)
+    outcomes = Counter(type(result) for result in results)
+    assert outcomes == {str: 1, Repeated: 5}
+    assert Case.objects.count() == 1
+    number = next(result for result in results if isinstance(result, str))
+    assert {r.number for r in results if isinstance(r, Repeated)} == {number}
+
+
+def test_two_requests_merged_into_each_other_at_once_do_not_wait_for_ever():
+    one, two = a_case(State.ACCEPTED), a_case(State.ACCEPTED)
+    clerk = an_actor("R3")
+
+    def merge(case, into):
+        mine, other = Case.objects.get(pk=case.pk), Case.objects.get(pk=into.pk)
+        merging.merge(mine, into=other, reason="BD02", by=clerk, at=NOON)
+
+    results = at_once([lambda: merge(one, two), lambda: merge(two, one)])
+    assert sum(isinstance(result, Refusal) for result in results) == 1
+    assert Case.objects.filter(state=State.MERGED).count() == 1

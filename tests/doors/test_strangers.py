@@ -1,0 +1,267 @@
+"""A stranger sees nothing: every address, every method, every role, an outsider.
+
+One 保密 request with a canary name, phone, number, words, file and rating. Whoever the policy
+does not name finds none of them in any page, header, file name, search or error.
+"""
+
+import re
+from datetime import timedelta
+from itertools import product
+from urllib.parse import unquote
+
+import pytest
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver
+from django.utils.timezone import now
+
+from hotline.cases.codes import Mode, Part, State
+from hotline.cases.models import Attachment, Case, Proposal, Rating, Remark
+from hotline.cases.services.files import path_of
+from hotline.doors.desk.actions import CASE_ACTIONS, ORDER_ACTIONS
+from hotline.doors.desk.queues import QUEUES
+from hotline.doors.portal.forms import ACTIONS
+from tests.doors.people import ROLES, client_of, signed_in
+from tests.make import a_case, a_user, an_order, category, holder, type_
+
+pytestmark = pytest.mark.django_db
+
+NAME, PHONE, ACCOUNT = "卡纳瑞若", "13955550123", "S2023000777"
+WORDS, TITLE, FILE = "只有我宿舍的金丝雀知道", "金丝雀的标题", "卡纳瑞若的证据"
+COPY = "脱敏后的副本内容"
+OPINION, NOTE, RATED = "热线办内部备注之声", "单位的备注之声", "评价里的原话之声"
+PERSON = (NAME, PHONE, ACCOUNT, FILE)
+ORIGINAL = (WORDS, TITLE)
+EVERYTHING = (*PERSON, *ORIGINAL, COPY, OPINION, NOTE, RATED)
+
+
+@pytest.fixture
+def canary():
+    """The request, with everything that could give somebody away."""
+    at = now() - timedelta(hours=5)
+    owner = a_user(NAME, phone=PHONE, account=ACCOUNT)
+    case = a_case(
+        State.IN_PROGRESS, owner=owner, mode=Mode.CONFIDENTIAL, title=TITLE, body=WORDS, at=at,
+        shown_title=COPY, shown_body=COPY, type=type_("TS"), category=category("F102"),
+        place_detail=WORDS, first_closed_at=at,
+    )  # fmt: skip
+    order = case.orders.get()
+    an_order(case, unit="jijian", part=Part.JOINT, at=at, opinion="协助核实")
+    Remark.objects.create(case=case, kind="NOTE", text=OPINION, at=at)
+    Remark.objects.create(case=case, order=order, kind="UNIT_NOTE", text=NOTE, at=at)
+    Remark.objects.create(case=case, kind="SUPPLEMENT", text=f"{NAME}补充：{WORDS}", at=at)
+    Proposal.objects.create(case=case, verb="decline", text=OPINION, by=a_user(), at=at)
+    Rating.objects.create(case=case, round=1, result="DISSATISFIED", words=RATED, source="REQUESTER", at=at)  # fmt: skip
+    row = Attachment.objects.create(
+        case=case, key="canary" + "k" * 37, name=f"{FILE}.pdf", mime="application/pdf",
+        extension="pdf", size=9, state="READY", at=at,
+    )  # fmt: skip
+    path_of(row).parent.mkdir(parents=True)
+    path_of(row).write_bytes(f"%PDF- {WORDS}".encode())
+    return case
+
+
+# --- Every address -----------------------------------------------------------------------
+
+
+def routes(resolver=None, prefix="", space=""):
+    for entry in (resolver or get_resolver()).url_patterns:
+        at = prefix + str(entry.pattern)
+        if isinstance(entry, URLPattern):
+            yield f"{space}{entry.name}", at
+        elif isinstance(entry, URLResolver):
+            inner = f"{space}{entry.namespace}:" if entry.namespace else space
+            yield from routes(entry, at, inner)
+
+
+def slugs(name):
+    """The values that a slug takes in an address."""
+    return {
+        "desk:act": CASE_ACTIONS, "desk:act_on_order": ORDER_ACTIONS,
+        "desk:unit_act": ORDER_ACTIONS, "portal:act": [a.slug for a in ACTIONS],
+    }.get(name, ["none"])  # fmt: skip
+
+
+def addresses(case):
+    """Every address of the site, filled in with what the canary request has."""
+    order, remark = case.orders.get(part="LEAD"), case.remarks.filter(kind="SUPPLEMENT").get()
+    fill = {
+        "number": [case.number], "key": [case.attachments.get().key],
+        "code": [queue.code for queue in QUEUES], "room": ["crisis", "discipline", "petition"],
+        "tab": ["sign", "work", "head", "waiting", "done"], "pk": [order.pk],
+    }  # fmt: skip
+    special = {"desk:release": [remark.pk], "portal:discard": [case.pk]}
+    for name, pattern in routes():
+        names = re.findall(r"<(?:\w+:)?(\w+)>", pattern)
+        values = [
+            slugs(name)
+            if n == "slug"
+            else special.get(name, fill[n])
+            if n == "pk"
+            else fill.get(n, ["1"])
+            for n in names
+        ]
+        for combination in _product(values):
+            path = pattern
+            for value in combination:
+                path = re.sub(r"<(?:\w+:)?\w+>", str(value), path, count=1)
+            yield name, "/" + path.lstrip("^").rstrip("$")
+
+
+def _product(values):
+    return product(*values)
+
+
+QUERIES = {
+    "desk:cases": [f"?q={x}" for x in (PHONE, ACCOUNT, TITLE, "RX")] + ["?sort=due"],
+    "desk:inbox_tab": [f"?q={x}" for x in (NAME, PHONE, TITLE)],
+    "desk:inbox": [f"?q={x}" for x in (NAME, PHONE, TITLE)],
+    "desk:caller": [f"?phone={PHONE}", f"?account={ACCOUNT}"],
+    "desk:figures_list": [f"?cohort={c}" for c in ("received", "accepted", "open", "dissatisfied")],
+}
+
+
+def visits(client, case):
+    """Every address with GET and POST; what came back, as text with its headers."""
+    for name, path in addresses(case):
+        for query in ["", *QUERIES.get(name, [])]:
+            yield name, "GET", path + query, client.get(path + query)
+        if name in {"ui:sign_out", "ui:language"}:
+            continue  # these end what the rest needs
+        yield name, "POST", path, client.post(path, {"words": "", "case": [case.pk]})
+
+
+def text_of(response):
+    body = b"".join(response.streaming_content) if response.streaming else response.content
+    headers = " ".join(f"{k}: {v}" for k, v in response.headers.items())
+    return body.decode("utf-8", "replace") + unquote(headers)
+
+
+def found_by(client, case, canaries):
+    """Which canaries come back, and where; and no address answers with a crash."""
+    found = set()
+    for name, method, path, response in visits(client, case):
+        assert response.status_code < 500, (method, path, response.status_code)
+        assert response.status_code in {200, 204, 302, 400, 403, 404, 405, 409, 422}, (method, path)
+        text, asked = text_of(response), unquote(path)  # what was typed in may come back
+        found |= {(c, name) for c in canaries if c in text and c not in asked}
+    return found
+
+
+OUTSIDERS = [
+    "anonymous", "student", "R5 of another unit", "R6 of another unit", "R10", "R11", "R12", "R13",
+]  # fmt: skip
+
+
+def outsider(who):
+    match who:
+        case "anonymous":
+            return Client()
+        case "student":
+            return signed_in(a_user("另一个学生"))
+        case _:
+            return client_of(who.split()[0])
+
+
+@pytest.mark.parametrize("who", OUTSIDERS)
+def test_whoever_has_nothing_to_do_with_it_finds_no_trace_at_any_address(who, canary):
+    client = outsider(who)
+    # An administrator of accounts sees accounts: a name there says nothing of a request.
+    words = [c for c in EVERYTHING if not (who == "R13" and c in PERSON)]
+    assert found_by(client, canary, words) == set()
+    assert client.get(f"/desk/cases/{canary.number}/").status_code in {302, 404}
+
+
+@pytest.mark.parametrize("role", ["R5", "R6", "R7"])
+def test_the_unit_that_handles_it_finds_no_trace_of_the_requester(role, canary):
+    client = client_of(role, of="houqin")
+    forbidden = (*PERSON, *ORIGINAL, OPINION, RATED)
+    leaks = found_by(client, canary, forbidden)
+    leaks -= {(WORDS, "ui:file"), (WORDS, "ui:file_small")}  # the file itself was passed on
+    assert leaks == set()
+    page = client.get(f"/unit/orders/{canary.orders.get(part='LEAD').pk}/")
+    assert COPY in page.content.decode()
+
+
+def test_the_unit_learns_the_requester_from_no_search(canary):
+    client = client_of("R5", of="houqin")
+    for text in (NAME, PHONE, ACCOUNT, TITLE, WORDS):
+        page = client.get("/unit/work/", {"q": text}).content.decode()
+        assert canary.number not in page
+
+
+def test_a_joint_unit_reads_its_part_and_no_more(canary):
+    client = client_of("R5", of="jijian")
+    leaks = found_by(client, canary, (*PERSON, *ORIGINAL, OPINION, RATED, NOTE))
+    leaks -= {(WORDS, "ui:file"), (WORDS, "ui:file_small")}
+    assert leaks == set()
+
+
+def test_somebody_with_two_hats_does_not_get_the_office_s_view_through_the_units_door(canary):
+    """A contact of the unit who may also register calls is still the unit towards its orders."""
+    from tests.make import BEGAN, Membership, Role
+
+    user = holder("R5", of="houqin")
+    Membership.objects.create(user=user, role=Role.objects.get(code="R8"), from_date=BEGAN)
+    client = signed_in(user)
+    page = client.get(f"/unit/orders/{canary.orders.get(part='LEAD').pk}/").content.decode()
+    assert not [c for c in (*PERSON, *ORIGINAL) if c in page]
+
+
+@pytest.mark.parametrize("role", ["R2", "R3", "R4", "R8", "R9", "R14"])
+def test_no_role_of_the_office_finds_a_full_name_or_number(role, canary):
+    client = client_of(role)
+    leaks = found_by(client, canary, PERSON)
+    if role in {"R2", "R3", "R4", "R14"}:  # those who read the original read what is signed in it
+        leaks -= {(NAME, f"desk:{page}") for page in ("case", "act", "act_on_order", "release")}
+    assert leaks == set(), role
+
+
+def test_a_crisis_is_not_even_counted_for_those_outside_its_room(canary):
+    sealed = a_case(State.CRISIS, title="密封的标题", body="密封的原文")
+    for role in [r for r in ROLES if r != "R12"]:
+        client = client_of(role, of="houqin")
+        for name, path in (("case", f"/desk/cases/{sealed.number}/"), ("list", "/desk/cases/"),
+                           ("search", f"/desk/cases/?q={sealed.number}"), ("room", "/desk/rooms/crisis/")):  # fmt: skip
+            response = client.get(path)
+            assert sealed.number not in re.sub(r'(value|href)="[^"]*"', "", response.content.decode()), (role, name)  # fmt: skip
+
+
+def test_a_bearer_of_number_and_code_sees_that_request_and_no_other(canary):
+    from hotline.cases import access
+
+    code = access.new_code()
+    case = a_case(State.IN_PROGRESS, mode=Mode.ANONYMOUS)
+    Case.objects.filter(pk=case.pk).update(code_hash=access.hashed(case.number, code))
+    client = Client()
+    assert client.get(f"/requests/{case.number}/").status_code == 404
+    assert client.post("/requests/track/", {"number": case.number, "code": code}).status_code == 302
+    assert client.get(f"/requests/{case.number}/").status_code == 200
+    assert client.get(f"/requests/{canary.number}/").status_code == 404
+    assert found_by(client, canary, EVERYTHING) == set()
+
+
+def test_the_requester_sees_everything_of_their_own_but_not_what_the_office_says(canary):
+    client = signed_in(canary.owner)
+    page = client.get(f"/requests/{canary.number}/").content.decode()
+    assert all(words in page for words in (*ORIGINAL, RATED))
+    assert not [c for c in (OPINION, NOTE) if c in page]
+    assert found_by(client, canary, (OPINION, NOTE)) == set()
+
+
+def test_no_page_may_be_kept_by_a_cache(canary):
+    for client, path in (
+        (signed_in(canary.owner), f"/requests/{canary.number}/"),
+        (client_of("R3"), f"/desk/cases/{canary.number}/"),
+    ):
+        assert client.get(path)["Cache-Control"] == "private, no-store"
+
+
+def test_no_title_of_a_page_names_the_matter_or_the_person(canary):
+    for client, path in (
+        (client_of("R3"), f"/desk/cases/{canary.number}/"),
+        (client_of("R5", of="houqin"), f"/unit/orders/{canary.orders.get(part='LEAD').pk}/"),
+        (signed_in(canary.owner), f"/requests/{canary.number}/"),
+    ):
+        title = re.search(r"<title>(.*?)</title>", client.get(path).content.decode())[1]
+        assert canary.number in title
+        assert not [c for c in EVERYTHING if c in title]
