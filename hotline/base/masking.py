@@ -15,7 +15,8 @@ EMAIL = r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+"
 ACCOUNT = r"(?<![\dA-Za-z-])[A-Za-z]{0,2}\d{8,14}(?![\dA-Za-z-])"
 HANDLE = r"(?:微信|QQ|qq|WeChat|wechat)号?[:：\s]*[A-Za-z0-9_-]{5,20}"
 ROOM = (
-    r"(?:[\u4e00-\u9fffA-Za-z0-9]{1,6}(?:号楼|栋|舍|公寓))\s*[A-Za-z]?\d{3,4}(?:室|房|寝室|宿舍)?"
+    r"(?:[东西南北中]?[A-Za-z]?\d{1,3}|[东西南北中]?[一二三四五六七八九十]{1,3}|[\u4e00-\u9fff]{2})"
+    r"(?:号楼|号公寓|栋|舍|公寓)\s*[A-Za-z]?\d{3,4}(?:室|房|寝室|宿舍)?"
 )
 PERSONAL = {
     "identity": re.compile(IDENTITY),

@@ -36,13 +36,13 @@ class WrongState(Refusal):
 
 
 class Stale(Refusal):
-    """Somebody else has moved the thing since this person looked at it."""
+    """Somebody else has moved the thing, a request unless ``words`` say so, since it was looked at."""
 
     status = 409
 
-    def __init__(self) -> None:
+    def __init__(self, words: Words = "") -> None:
         super().__init__(
-            _("这件诉求刚刚被其他人处理过。您填写的内容已保留，请核对最新情况后再提交。")
+            words or _("这件诉求刚刚被其他人处理过。您填写的内容已保留，请核对最新情况后再提交。")
         )
 
 

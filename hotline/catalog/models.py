@@ -84,6 +84,11 @@ class RequestType(Coded):
         ordering = ("position", "code")
 
     @property
+    def explanation(self) -> str:
+        """When to choose it, in the reader's language."""
+        return self.help_en if self.help_en and get_language() == "en" else self.help
+
+    @property
     def is_complaint(self) -> bool:
         """投诉 and 举报: refusals need a second person, answers the head's approval."""
         return self.rollup == Rollup.COMPLAINT

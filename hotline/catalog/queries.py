@@ -1,6 +1,6 @@
 """Questions to the catalogue that are asked in more than one place."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import NamedTuple
 
 from django.db.models import Prefetch, QuerySet
@@ -13,9 +13,11 @@ from hotline.catalog.models import (
     Reason,
     ReasonKind,
     RequestType,
+    Term,
     Urgency,
 )
-from hotline.people.models import Unit
+from hotline.people import queries as people
+from hotline.people.models import Named, Revision, Unit
 from hotline.worktime import clock
 from hotline.worktime.clock import Limit
 
@@ -88,3 +90,39 @@ def reasons(kind: ReasonKind) -> QuerySet[Reason]:
 
 def places() -> QuerySet[Place]:
     return Place.objects.filter(enabled=True).select_related("campus")
+
+
+def name_on(kind: type[Named], code: str, day: date) -> str:
+    """The name that was valid at the end of a day, in the reader's language; "" when there was none.
+
+    ``name_on(Category, "H204", day)`` follows the recorded changes; a row that was never
+    changed has always had the name it has.
+    """
+    was = people.as_of(kind._meta.label_lower, code, day)
+    if was is None:
+        row = kind._default_manager.filter(code=code).first()  # type: ignore[misc]
+        return str(row) if row else ""
+    return str(kind(**{k: was[k] for k in ("name", "name_en", "short") if k in was}))
+
+
+def latest_term_change() -> int:
+    """The number of the latest change of any term, 0 when there is none."""
+    changes = Revision.objects.filter(kind=Term._meta.label_lower)
+    return changes.order_by("-id").values_list("id", flat=True).first() or 0
+
+
+def guesses(text: str, most: int = 5) -> list[tuple[Category, list[str]]]:
+    """Categories of whose names and aliases a text contains some, the most telling first."""
+    found = []
+    for row in categories().select_related("lead"):
+        words = [word for word in (row.name, row.name_en, *row.aliases) if word and word in text]
+        if words:
+            found.append((row, words))
+    found.sort(key=lambda pair: -sum(len(word) for word in pair[1]))
+    return found[:most]
+
+
+def codes() -> frozenset[str]:
+    """Every code of an aspect, a branch or a category: what a membership may be limited to."""
+    rows = [Aspect.objects.order_by(), Branch.objects.order_by(), Category.objects.order_by()]
+    return frozenset(code for query in rows for code in query.values_list("code", flat=True))

@@ -10,6 +10,7 @@ from typing import Any, get_type_hints
 from django.utils.translation import gettext_lazy as _
 
 from hotline.base.refusals import Invalid, Words
+from hotline.catalog import shelf
 from hotline.catalog.models import Term
 from hotline.worktime.clock import Limit, Unit
 
@@ -71,7 +72,11 @@ LABELS: Mapping[str, Words] = {
 
 
 def current() -> Terms:
-    """The terms in force: the school's values over the defaults. One query."""
+    """The terms in force: the school's values over the defaults."""
+    return shelf.current().once("terms", _read)
+
+
+def _read() -> Terms:
     kinds = get_type_hints(Terms)
     return Terms(
         **{

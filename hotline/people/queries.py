@@ -1,12 +1,16 @@
 """Questions about people and units that are asked in more than one place."""
 
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, datetime, time, timedelta
+from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Model, Q, QuerySet
+from django.utils.timezone import get_default_timezone
+from django.utils.translation import gettext as _
 
+from hotline.base.refusals import Invalid
 from hotline.people.actor import Actor, Grant
-from hotline.people.models import Membership, Unit, User
+from hotline.people.models import Membership, Revision, Unit, User
 from hotline.people.permissions import P
 
 
@@ -15,23 +19,27 @@ def in_force(on: date) -> Q:
     return Q(from_date__lte=on) & (Q(to_date__isnull=True) | Q(to_date__gte=on))
 
 
+def not_over(on: date) -> Q:
+    """Memberships that hold on a day or will later."""
+    return Q(to_date__isnull=True) | Q(to_date__gte=on)
+
+
 def actor_of(user: User, *, on: date, bearer_of: Iterable[int] = ()) -> Actor:
     """The standing that a person's memberships give on a day: one query, two for unit staff."""
-    held = list(
-        Membership.objects.filter(in_force(on), user=user, role__enabled=True)
-        .select_related("role")
-        .only("categories", "unit_id", "role__code", "role__permissions", "role__of_unit")
+    rows = Membership.objects.filter(in_force(on), user=user, role__enabled=True)
+    held = rows.values_list(
+        "unit_id", "categories", "role__code", "role__permissions", "role__of_unit"
     )
-    tree = _tree() if any(m.unit_id for m in held) else {}
+    tree = _tree() if any(unit for unit, *_role in held) else {}
     grants = tuple(
         Grant(
-            role=m.role.code,
-            permissions=frozenset(m.role.permissions),
-            units=frozenset(_below(m.unit_id, tree)) if m.unit_id else None,
-            categories=tuple(m.categories),
+            role=code,
+            permissions=frozenset(permissions),
+            units=frozenset(_below(unit, tree)) if unit else None,
+            categories=tuple(categories),
         )
-        for m in held
-        if m.unit_id or not m.role.of_unit
+        for unit, categories, code, permissions, of_unit in held
+        if unit or not of_unit
     )
     return Actor(user=user, grants=grants, bearer_of=frozenset(bearer_of))
 
@@ -76,6 +84,12 @@ def staff_of(unit: Unit, *, permission: P, on: date) -> QuerySet[User]:
     return User.objects.filter(is_active=True, memberships__in=held).distinct().order_by("id")
 
 
+def colleagues(units: Iterable[int]) -> set[int]:
+    """Ids of people who hold any role in one of these units."""
+    held = Membership.objects.filter(unit__in=units).values_list("user_id", flat=True)
+    return set(held)
+
+
 def head_of(unit: Unit, *, on: date) -> User | None:
     """The unit's one responsible person (责任人)."""
     return holders(P.APPROVE, unit=unit, on=on).first()
@@ -85,3 +99,81 @@ def find_person(text: str) -> User | None:
     """A person by exact account or phone number."""
     text = text.strip()
     return User.objects.filter(Q(account=text) | Q(phone=text)).first() if text else None
+
+
+def administrators(on: date) -> QuerySet[Membership]:
+    """What lets somebody administer accounts on a day."""
+    return Membership.objects.filter(
+        in_force(on),
+        Q(unit__isnull=False) | Q(role__of_unit=False),
+        role__permissions__contains=[P.PEOPLE],
+        role__enabled=True,
+        user__is_active=True,
+    )
+
+
+def staff(on: date) -> QuerySet[Membership]:
+    """Who works on a unit's orders, or will: the longest in office first."""
+    return (
+        Membership.objects.filter(not_over(on), unit__isnull=False, user__is_active=True)
+        .filter(role__enabled=True, role__permissions__contains=[P.HANDLE])
+        .select_related("user", "role", "unit")
+        .order_by("from_date", "id")
+    )
+
+
+def key_of(row: Model) -> tuple[str, str]:
+    """Under which kind and code the changes of a row are recorded."""
+    return row._meta.label_lower, str(getattr(row, "code", row.pk))
+
+
+def changes_of(row: Model) -> QuerySet[Revision]:
+    """The recorded changes of a row, the latest first."""
+    kind, code = key_of(row)
+    return Revision.objects.filter(kind=kind, code=code).select_related("by").order_by("-id")
+
+
+def latest_change(row: Model) -> int:
+    """The number of a row's latest change, 0 when there is none: a form carries it along."""
+    return changes_of(row).values_list("id", flat=True).first() or 0
+
+
+def as_of(kind: str, code: str, day: date) -> dict[str, Any] | None:
+    """What a row said at the end of a day, by its recorded changes; None when they do not tell.
+
+    Before its first change a row was what that change found: rows of the shipped data have none.
+    """
+    end = datetime.combine(day + timedelta(days=1), time(), get_default_timezone())
+    changes = Revision.objects.filter(kind=kind, code=code)
+    last = changes.filter(at__lt=end).order_by("at", "id").last()
+    if last is not None:
+        return last.data.get("after") or {}
+    first = changes.order_by("at", "id").first()
+    return (first.data.get("before") or {}) if first is not None else None
+
+
+def next_code(model: type[Model], prefix: str, *, digits: int = 0) -> str:
+    """The code after the highest that ever was: a code is not given twice, even if a row is gone.
+
+    ``digits`` pads the number; raises Invalid when it would need more of them.
+    """
+    rows = model._default_manager.filter(code__startswith=prefix).values_list("code", flat=True)
+    kept = Revision.objects.filter(kind=model._meta.label_lower, code__startswith=prefix)
+    used = {*rows, *kept.values_list("code", flat=True)}
+    tails = [code[len(prefix) :] for code in used]
+    last = max(
+        (int(t) for t in tails if t.isdecimal() and (not digits or len(t) == digits)), default=0
+    )
+    if digits and last + 1 >= 10**digits:
+        raise Invalid(_("%(prefix)s 下的编码已经用完。") % {"prefix": prefix})
+    return f"{prefix}{last + 1:0{digits or 1}d}"
+
+
+def people_like(text: str, most: int = 20) -> list[User]:
+    """Active people by exact account or phone; if there is none, by a part of the name."""
+    text = text.replace("\0", "").strip()[:60]
+    if not text:
+        return []
+    active = User.objects.filter(is_active=True).select_related("college").order_by("id")
+    exact = list(active.filter(Q(account=text) | Q(phone=text)))
+    return exact or list(active.filter(name__icontains=text)[:most])

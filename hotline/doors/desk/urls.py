@@ -1,8 +1,8 @@
 """Addresses of the office's desk and of the units'."""
 
-from django.urls import path
+from django.urls import include, path
 
-from hotline.doors.desk.views import admin, board, bulk, case, figures, register, rooms, unit
+from hotline.doors.desk.views import board, bulk, case, figures, register, rooms, unit
 
 app_name = "desk"
 urlpatterns = [
@@ -25,7 +25,7 @@ urlpatterns = [
     path("desk/cases/<str:number>/orders/<int:pk>/<slug:slug>/draft/", case.draft, name="order_draft"),
     path("desk/cases/<str:number>/<slug:slug>/", case.act, name="act"),
     path("desk/cases/<str:number>/<slug:slug>/draft/", case.draft, name="draft"),
-    path("admin/", admin.admin, name="admin"),
+    path("admin/", include("hotline.doors.desk.admin.urls")),
     path("figures/", figures.figures, name="figures"),
     path("figures/cases/", figures.behind, name="figures_list"),
     path("unit/", unit.inbox, name="inbox"),

@@ -1,13 +1,20 @@
 """Form pieces that both desks and the portal use: shape only, no rules."""
 
 from collections.abc import Iterable
+from datetime import date
+from html import escape
 from typing import Any
 
 from django import forms
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language
 
 from hotline.base.refusals import Refusal
 from hotline.base.words import LONGEST
 from hotline.cases.services.files import Upload
+from hotline.catalog import shelf
+from hotline.doors.ui.renderer import attributes, group, option
 
 
 class HouseForm(forms.Form):
@@ -38,6 +45,29 @@ def _dress(field: forms.Field) -> None:
         widget.attrs.setdefault("class", "form-check-input")
     else:
         widget.attrs.setdefault("class", "form-control")
+
+
+class Select(forms.Select):
+    """A list to choose one from, drawn in one pass; what a field keeps on the shelf, drawn once."""
+
+    def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> SafeString:
+        kept_as = getattr(getattr(self.choices, "field", None), "kept_as", None)
+        if kept_as is None:
+            options = self._options()
+        else:
+            options = shelf.current().once((kept_as(), get_language()), self._options)
+        chosen = f'value="{escape("" if value is None else str(value))}"'
+        drawn = options.replace(chosen, f"{chosen} selected", 1)
+        merged = attributes(self.build_attrs(self.attrs, attrs))
+        return SafeString(f'<select name="{escape(name)}"{merged}>{drawn}</select>')
+
+    def _options(self) -> str:
+        return "".join(
+            group(value, "".join(option(v, words) for v, words in label))
+            if isinstance(label, list | tuple)
+            else option(value, label)
+            for value, label in self.choices
+        )
 
 
 class Choices(forms.RadioSelect):
@@ -87,8 +117,12 @@ class Files(forms.FileField):
 
 
 class Day(forms.DateField):
-    """A day, with the browser's own picker."""
+    """A day of this century, with the browser's own picker."""
 
     def __init__(self, **kwargs: Any) -> None:
+        kwargs.setdefault(
+            "validators",
+            [MinValueValidator(date(2000, 1, 1)), MaxValueValidator(date(2099, 12, 31))],
+        )
         kwargs.setdefault("widget", forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}))
         super().__init__(**kwargs)

@@ -5,11 +5,14 @@ from typing import Any, cast
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils import translation
 from django.utils.functional import SimpleLazyObject
 from django.utils.timezone import localdate
 
 from hotline.base.refusals import Refusal
+from hotline.catalog import shelf
 from hotline.doors.ui import errors, proofs
 from hotline.people import queries
 from hotline.people.actor import Actor
@@ -55,7 +58,8 @@ def actor(get_response: Handler) -> Handler:
     def middleware(request: HttpRequest) -> HttpResponse:
         lazy: Any = SimpleLazyObject(lambda: _actor_of(request))
         cast("HouseRequest", request).actor = lazy
-        response = get_response(request)
+        with shelf.steady():
+            response = get_response(request)
         if not response.has_header("Cache-Control"):
             response["Cache-Control"] = "private, no-store"  # no page of ours belongs in a cache
         return response
@@ -68,6 +72,22 @@ def _actor_of(request: HttpRequest) -> Actor:
     if not request.user.is_authenticated:
         return Actor(bearer_of=proven)
     return queries.actor_of(request.user, on=localdate(), bearer_of=proven)
+
+
+def own_password(get_response: Handler) -> Handler:
+    """Whoever signs in with a password that was given to them chooses their own first."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        if not (request.user.is_authenticated and request.user.must_change_password):
+            return get_response(request)
+        account = reverse("ui:account")
+        if request.path in {account, reverse("ui:sign_out"), reverse("ui:language")}:
+            return get_response(request)
+        if request.headers.get("HX-Request"):
+            return HttpResponse(status=204, headers={"HX-Redirect": account})
+        return redirect(account)
+
+    return middleware
 
 
 class refusals:  # noqa: N801 - a middleware beside its sisters

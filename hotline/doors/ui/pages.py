@@ -28,21 +28,31 @@ def page_of(
 
     A field may be null; nulls come last. A cursor that is not ours begins at the beginning.
     """
-    rows = rows.order_by(*(_order(name) for name in by))
+    rows = rows.order_by(*(_order(rows, name) for name in by))
     last = _read(cursor, len(by))
     if last is not None:
-        rows = rows.filter(_after(by, last))
+        rows = rows.filter(_after(rows, by, last))
     found = list(rows[: size + 1])
     more = len(found) > size
+    while more and size > 1 and found[size].pk == found[size - 1].pk:
+        size -= 1  # a row that a join lists twice is not parted: the cursor would lose its twin
     return Page(found[:size], _write(found[size - 1], by) if more else "")
 
 
-def _order(name: str) -> Any:
-    field = F(name.lstrip("-"))
-    return field.desc(nulls_last=True) if name.startswith("-") else field.asc(nulls_last=True)
+def _order(rows: QuerySet[Any], name: str) -> Any:
+    """Nulls last where there can be any: elsewhere to say so would keep an index from serving."""
+    field = name.lstrip("-")
+    nulls_last = True if _nullable(rows, field) else None
+    if name.startswith("-"):
+        return F(field).desc(nulls_last=nulls_last)
+    return F(field).asc(nulls_last=nulls_last)
 
 
-def _after(by: Sequence[str], last: list[Any]) -> Q:
+def _nullable(rows: QuerySet[Any], field: str) -> bool:
+    return bool(getattr(rows.model._meta.get_field(field), "null", False))
+
+
+def _after(rows: QuerySet[Any], by: Sequence[str], last: list[Any]) -> Q:
     """Rows that come later: (a, b) > (x, y), written out, since a or x may be null."""
     condition, equal = Q(pk__in=[]), Q()
     for name, value in zip(by, last, strict=True):
@@ -51,11 +61,19 @@ def _after(by: Sequence[str], last: list[Any]) -> Q:
             equal &= Q(**{f"{field}__isnull": True})
             continue
         later = Q(**{f"{field}__{'lt' if down else 'gt'}": value})
-        if field != "id":
+        if _nullable(rows, field):
             later |= Q(**{f"{field}__isnull": True})
         condition |= equal & later
         equal &= Q(**{field: value})
-    return condition
+    return condition & _from(rows, by[0], last[0])
+
+
+def _from(rows: QuerySet[Any], name: str, value: Any) -> Q:
+    """Said once more for the first field alone, where it has no nulls: an index begins there."""
+    field, down = name.lstrip("-"), name.startswith("-")
+    if value is None or _nullable(rows, field):
+        return Q()
+    return Q(**{f"{field}__{'lte' if down else 'gte'}": value})
 
 
 def _write(row: Model, by: Sequence[str]) -> str:

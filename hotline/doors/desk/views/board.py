@@ -1,7 +1,6 @@
 """Boards and lists of the office."""
 
 from django.contrib import messages
-from django.db.models import QuerySet
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -10,16 +9,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from hotline.cases import queries
-from hotline.cases.models import Case
 from hotline.cases.services import workbench
 from hotline.doors.desk import find, frame, queues
 from hotline.doors.desk.filters import CaseFilter
-from hotline.doors.desk.rows import LIST_FIELDS, office_rows
+from hotline.doors.desk.rows import lean, office_rows
 from hotline.doors.ui.middleware import HouseRequest
 from hotline.doors.ui.pages import page_of
 from hotline.people.permissions import P
-
-RELATED = ("category", "lead_unit", "urgency", "type")
 
 
 @require_safe
@@ -46,7 +42,7 @@ def queue(request: HouseRequest, code: str) -> HttpResponse:
     if found is None or found not in queues.open_to(request.actor):
         raise Http404
     at = now()
-    rows = queries.office_list(request.actor).filter(found.where(at))
+    rows = queries.office_list(request.actor).filter(found.holds(at))
     by = (
         ("-id",)
         if found.newest
@@ -54,7 +50,7 @@ def queue(request: HouseRequest, code: str) -> HttpResponse:
         if code == "triage"
         else ("next_due_at", "id")
     )
-    part = page_of(_lean(rows), request.GET.get("after", ""), by=by)
+    part = page_of(lean(rows), request.GET.get("after", ""), by=by)
     context = {
         "queue": found, "rows": office_rows(part.rows, at), "next": part.next, "now": at,
         "bulk": code == "dispatch" and request.actor.may(P.DISPATCH),
@@ -78,7 +74,7 @@ def cases(request: HouseRequest) -> HttpResponse:
         rows = rows.filter(form.condition(request.actor, at))
     due_first = request.GET.get("sort") == "due"
     part = page_of(
-        _lean(rows),
+        lean(rows),
         request.GET.get("after", ""),
         by=("next_due_at", "id") if due_first else ("-id",),
     )
@@ -90,11 +86,6 @@ def cases(request: HouseRequest) -> HttpResponse:
         "here": "cases",
     }
     return frame.page(request, "desk/cases.html", context)
-
-
-def _lean(rows: QuerySet[Case]) -> QuerySet[Case]:
-    """Only what a line shows."""
-    return rows.select_related(*RELATED).only(*LIST_FIELDS)
 
 
 @require_POST

@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.timezone import now
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from hotline.cases import queries
+from hotline.cases import folder, queries
 from hotline.cases.models import Case, Remark, Reply, WorkOrder
 from hotline.cases.models.record import RemarkKind
 from hotline.cases.services import workbench
@@ -33,8 +33,7 @@ def case(request: HouseRequest, number: str) -> HttpResponse:
         "actions": actions.open_to(actions.ON_CASES, verbs),
         "orders": _orders(request.actor, found, sight),
         "ratings": _ratings(sight),
-        "visit": found.visits.filter(state="PENDING").select_related("claimed_by").first(),
-        "proposal": found.proposals.filter(accepted=None).select_related("by").first(),
+        "visit": folder.pending_visit(found), "proposal": folder.pending_proposal(found),
         "replies": _replies(found, sight), "remarks": _remarks(request.actor, sight),
         "crisis_file": getattr(found, "crisis_file", None) if sight.opens_crisis_file else None,
         **_neighbours(request.actor, found, sight),
@@ -44,12 +43,10 @@ def case(request: HouseRequest, number: str) -> HttpResponse:
 
 def _orders(actor: Actor, case: Case, sight: Sight) -> list[dict[str, Any]]:
     """Work orders with what the office may decide about each."""
-    rows = case.orders.select_related("unit", "section", "assignee").order_by(
-        "-round", "-part", "id"
-    )
+    rows = folder.orders(case)
+    folder.assignees(rows)
     listed = []
     for order in rows:
-        order.case = case
         verbs = queries.order_verbs_open_to(actor, order) & {a.verb for a in actions.orders.ACTIONS}
         listed.append({"order": order, "actions": actions.open_to(actions.orders.ACTIONS, verbs)})
     return listed
@@ -59,7 +56,8 @@ def _replies(case: Case, sight: Sight) -> list[Any]:
     """Every answer that was given, with the house's internal note for those who read notes."""
     if not sight.reads_notes:
         return []
-    return list(Reply.objects.filter(order__case=case).select_related("order__unit", "by"))
+    rows = folder.orders(case)
+    return folder.join_orders(case, Reply.objects.filter(order__in=rows)) if rows else []
 
 
 def _remarks(actor: Actor, sight: Sight) -> list[tuple[Remark, str, bool]]:
@@ -87,7 +85,7 @@ def _neighbours(actor: Actor, case: Case, sight: Sight) -> dict[str, Any]:
     return {
         "same_person": list(queries.same_person(case, at=sight.at)[:6]),
         "same_event": list(queries.same_event(case, at=sight.at)[:6]) if case.category_id else [],
-        "merged": list(case.merged.only("number", "title", "state")[:50]),
+        "merged": list(case.merged.only("number", "title", "state")[:50]) if case.event_id else [],
     }
 
 

@@ -19,7 +19,7 @@ from django.views.decorators.http import require_safe
 from hotline.cases import queries
 from hotline.cases.models import Case
 from hotline.catalog.models import Category
-from hotline.doors.desk.rows import LIST_FIELDS, office_rows, unit_rows
+from hotline.doors.desk.rows import lean, office_rows, unit_rows
 from hotline.doors.ui.forms import Choices, Day, HouseForm
 from hotline.doors.ui.middleware import HouseRequest
 from hotline.doors.ui.pages import page_of
@@ -138,14 +138,14 @@ def behind(request: HouseRequest) -> HttpResponse:
     )
     at = now()
     if request.actor.may(P.READ_ALL):
-        part = page_of(_lean(rows), request.GET.get("after", ""))
+        part = page_of(lean(rows), request.GET.get("after", ""))
         listed: list[Any] = office_rows(part.rows, at)
     else:
         orders = (
             queries.orders_of(request.actor).filter(case=OuterRef("pk")).order_by("-round", "-part")
         )
         rows = rows.annotate(order=Subquery(orders.values("pk")[:1]))
-        part = page_of(_lean(rows), request.GET.get("after", ""))
+        part = page_of(lean(rows), request.GET.get("after", ""))
         listed = unit_rows(part.rows, at)
     context = {
         "rows": listed, "next": part.next, "cohort": COHORTS[name], "section": "figures",
@@ -164,10 +164,6 @@ COHORTS = {
     "satisfied": gettext_lazy("满意"), "fair": gettext_lazy("基本满意"),
     "dissatisfied": gettext_lazy("不满意"),
 }  # fmt: skip
-
-
-def _lean(rows: Any) -> Any:
-    return rows.select_related("category", "lead_unit", "urgency", "type").only(*LIST_FIELDS)
 
 
 def _reach(actor: Actor) -> Q | None:

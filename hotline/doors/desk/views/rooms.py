@@ -13,7 +13,7 @@ from hotline.cases import queries
 from hotline.cases.codes import Referral, Seal, State
 from hotline.cases.services import aftercare
 from hotline.doors.desk import frame
-from hotline.doors.desk.rows import LIST_FIELDS, office_rows
+from hotline.doors.desk.rows import lean, office_rows
 from hotline.doors.ui.middleware import HouseRequest
 from hotline.doors.ui.pages import page_of
 from hotline.people.permissions import P
@@ -37,8 +37,7 @@ def sealed(request: HouseRequest, room: str) -> HttpResponse:
         raise Http404
     title, _permission, where = ROOMS[room]
     at = now()
-    rows = queries.visible_to(request.actor).filter(where).only(*LIST_FIELDS)
-    rows = rows.select_related(None).select_related("category", "lead_unit", "urgency", "type")
+    rows = lean(queries.visible_to(request.actor).filter(where))
     part = page_of(rows, request.GET.get("after", ""))
     context = {
         "title": title,

@@ -1,7 +1,5 @@
 """The unit's desk: its inbox, and one work order with everything the unit may do."""
 
-from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
@@ -9,55 +7,37 @@ from django.db.models import Count, Q, QuerySet
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.functional import Promise
 from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from hotline.cases import numbers, queries
-from hotline.cases.codes import AT_WORK, OrderState, Part
+from hotline.cases.codes import AT_WORK, LIVE_ORDERS, OrderState, Part
 from hotline.cases.models import WorkOrder
 from hotline.cases.services import workbench
 from hotline.cases.sight import Sight, Viewer, sight_of
 from hotline.cases.timeline import steps_for
+from hotline.catalog import shelf
 from hotline.doors.desk import actions
 from hotline.doors.desk.find import order_or_404
-from hotline.doors.ui import moments
+from hotline.doors.desk.inbox import lean, lines
 from hotline.doors.ui.actions import Subject, keep_draft, perform
 from hotline.doors.ui.middleware import HouseRequest
 from hotline.doors.ui.pages import page_of
+from hotline.people import queries as people
 from hotline.people.actor import Actor
 from hotline.people.permissions import P
 
 O = OrderState
-TABS = {
-    "sign": (_("待签收"), Q(state=O.SENT)),
-    "work": (_("办理中"), Q(state__in=AT_WORK - {O.HEAD_REVIEW})),
-    "head": (_("待审签"), Q(state=O.HEAD_REVIEW)),
-    "waiting": (_("待热线办审批"), Q(state__in=[O.RETURN_REVIEW, O.ANSWERED])),
-    "done": (_("已完成"), Q(state=O.DONE)),
+TABS: dict[str, tuple[str | Promise, frozenset[OrderState]]] = {
+    "sign": (_("待签收"), frozenset({O.SENT})),
+    "work": (_("办理中"), AT_WORK - {O.HEAD_REVIEW}),
+    "head": (_("待审签"), frozenset({O.HEAD_REVIEW})),
+    "waiting": (_("待热线办审批"), frozenset({O.RETURN_REVIEW, O.ANSWERED})),
+    "done": (_("已完成"), frozenset({O.DONE})),
 }
 COUNTED = ("sign", "work", "head", "waiting")
-
-
-@dataclass(frozen=True)
-class Line:
-    """A work order on one line of the inbox; of the request only what units read."""
-
-    pk: int
-    number: str
-    title: str
-    part: str
-    state: str
-    state_label: str
-    category: str
-    urgency: str
-    secret: str
-    sent: str
-    due: datetime | None
-    due_words: str
-    due_tone: str
-    section: str
-    round: int
 
 
 def unit_only(view: Any) -> Any:
@@ -89,55 +69,33 @@ def inbox(request: HouseRequest, tab: str = "") -> HttpResponse:
     if text:
         rows = rows.filter(_found(text))
     by = ("-id",) if tab == "done" else ("due_at", "id")
-    related = rows.filter(TABS[tab][1]).select_related(
-        "case__category", "case__urgency", "section", "assignee"
-    )
-    part = page_of(related, request.GET.get("after", ""), by=by)
+    rows = lean(rows.filter(state__in=TABS[tab][1]))
+    part = page_of(rows, request.GET.get("after", ""), by=by)
     context = {
-        "tabs": [(code, label, counts.get(code)) for code, (label, _where) in TABS.items()],
-        "tab": tab, "lines": [_line(order, at) for order in part.rows], "next": part.next,
+        "tabs": [(code, label, counts.get(code)) for code, (label, _s) in TABS.items()],
+        "tab": tab, "lines": lines(part.rows, at), "next": part.next,
         "q": text, "section": "unit", "now": at,
-        "units": sorted({str(g) for g in _unit_names(request.actor)}),
+        "units": _unit_names(request.actor),
     }  # fmt: skip
     return render(request, "desk/inbox.html", context)
 
 
 def _unit_names(actor: Actor) -> list[str]:
-    if actor.user is None:
-        return []
-    held = actor.user.memberships.filter(unit__isnull=False).select_related("unit")
-    return [str(membership.unit) for membership in held]
+    """The units this person works for; a section where it is not the whole unit."""
+    known, held = shelf.current().units, actor.units(P.HANDLE)
+    return [str(unit) for pk, unit in known.items() if pk in held and unit.parent_id not in held]
 
 
 def _counts(rows: QuerySet[WorkOrder]) -> dict[str, int]:
-    return rows.exclude(state=O.DONE).aggregate(
-        **{code: Count("pk", filter=TABS[code][1]) for code in COUNTED}
-    )
+    found = rows.filter(state__in=LIVE_ORDERS).order_by().values_list("state")
+    sums = dict(found.annotate(Count("pk")))
+    return {code: sum(sums.get(state, 0) for state in TABS[code][1]) for code in COUNTED}
 
 
 def _found(text: str) -> Q:
     """By number, or in the words that units read: never in the original, never by person."""
     number = numbers.read(text)
     return Q(case__number=number) if number else Q(case__shown_title__icontains=text)
-
-
-def _line(order: WorkOrder, at: datetime) -> Line:
-    viewer = Viewer.UNIT_SECRET if order.case.hides_requester else Viewer.UNIT
-    sight = Sight(order.case, viewer, at, order)
-    due: datetime | None = order.respond_due_at if order.state == O.SENT else order.due_at
-    if order.state in {O.DONE, O.ANSWERED, O.SUSPENDED}:
-        due = None
-    return Line(
-        pk=order.pk, number=order.case.number or "", title=sight.title,
-        part=str(Part(order.part).label), state=order.state.lower(),
-        state_label=str(order.get_state_display()),
-        category=str(order.case.category or ""),
-        urgency=order.case.urgency.code if order.case.urgency else "",
-        secret=str(order.case.get_mode_display()) if order.case.hides_requester else "",
-        sent=moments.brief(order.sent_at, at), due=due, due_words=moments.left(due, at),
-        due_tone=moments.tone(due, at), round=order.round,
-        section=" ".join(str(x) for x in (order.section, order.assignee) if x),
-    )  # fmt: skip
 
 
 @require_safe
@@ -221,10 +179,7 @@ def presence(request: HouseRequest, pk: int) -> HttpResponse:
     found = order_or_404(request.actor, pk)
     user = request.actor.user
     others = list(workbench.arrive(found.case, by=user, at=now())) if user else []
-    units = request.actor.units(P.HANDLE)
-    colleagues = set(
-        type(user).objects.filter(memberships__unit__in=units).values_list("pk", flat=True)
-    ) if user else set()  # fmt: skip
+    colleagues = people.colleagues(request.actor.units(P.HANDLE))
     seen = request.GET.get("version", "")
     context = {
         "others": [row for row in others if row.user_id in colleagues],

@@ -1,6 +1,7 @@
 """Components: each names its parameters, so that a misspelt one is an error."""
 
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 from django import template
@@ -8,7 +9,7 @@ from django.forms import BoundField
 from django.template.context import Context
 from django.template.loader import render_to_string
 from django.templatetags.static import static
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.timezone import now
 
@@ -18,6 +19,7 @@ register = template.Library()
 
 
 @register.simple_tag
+@cache  # a page has dozens, of a few kinds
 def icon(name: str, *, label: str = "") -> SafeString:
     """A line icon from the sprite; decoration unless it has a ``label``."""
     sprite = static("vendor/icons.svg")
@@ -45,7 +47,37 @@ def panel(
 @register.simple_tag
 def field(bound: BoundField, *, hint: str = "") -> SafeString:
     """A form field with its label, help and errors, tied together for a screen reader."""
-    return render_to_string("ui/field.html", {"field": bound, "hint": hint or bound.help_text})
+    mark = SafeString(' <span class="required-mark" aria-hidden="true">*</span>')
+    label = format_html("{}{}", bound.label, mark if bound.field.required else "")
+    words = hint or bound.help_text
+    return format_html(
+        '<div class="form-field{}">{}{}{}</div>',
+        " is-wrong" if bound.errors else "",
+        _control(bound, label),
+        format_html(HINT, bound.auto_id, words) if words else "",
+        _errors(bound) if bound.errors else "",
+    )
+
+
+HINT = '<div class="form-hint" id="{}_helptext">{}</div>'
+LABELLED = '<label class="form-label" for="{}">{}</label>{}'
+CHECKED = '<div class="checks"><label>{}<span>{}</span></label></div>'
+FIELDSET = '<fieldset{}><legend class="form-label">{}</legend>{}</fieldset>'
+
+
+def _control(bound: BoundField, label: SafeString) -> SafeString:
+    if bound.use_fieldset:
+        told = bound.aria_describedby
+        described = format_html(' aria-describedby="{}"', told) if told else ""
+        return format_html(FIELDSET, described, label, str(bound))
+    if getattr(bound.field.widget, "input_type", "") == "checkbox":
+        return format_html(CHECKED, str(bound), bound.label)
+    return format_html(LABELLED, bound.id_for_label, label, str(bound))
+
+
+def _errors(bound: BoundField) -> SafeString:
+    lines = format_html_join("", "<div>{}</div>", ((error,) for error in bound.errors))
+    return format_html('<div class="form-error" id="{}_error">{}</div>', bound.auto_id, lines)
 
 
 @register.simple_tag(takes_context=True)

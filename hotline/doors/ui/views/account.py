@@ -67,6 +67,11 @@ class PasswordForm(NewPassword):
     )
     field_order = ("old", "password", "again")
 
+    def clean(self) -> None:
+        super().clean()
+        if self.cleaned_data.get("password") == self.cleaned_data.get("old"):
+            self.add_error("password", _("新密码不能与现在的相同。"))
+
 
 class FirstRunForm(NewPassword):
     account = forms.CharField(label=gettext_lazy("工号"), max_length=40)
@@ -132,6 +137,7 @@ def language(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def account(request: HttpRequest) -> HttpResponse:
     user = cast("User", request.user)
+    given = user.must_change_password
     form = PasswordForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         if not user.check_password(form.cleaned_data["old"]):
@@ -144,9 +150,9 @@ def account(request: HttpRequest) -> HttpResponse:
             else:
                 update_session_auth_hash(request, user)
                 messages.success(request, _("密码已修改。"))
-                return redirect("ui:account")
+                return redirect("ui:home" if given else "ui:account")
     memberships = user.memberships.select_related("role", "unit")
-    context = {"form": form, "memberships": memberships, "person": user}
+    context = {"form": form, "memberships": memberships, "person": user, "given": given}
     return render(request, "ui/account.html", context, status=422 if form.errors else 200)
 
 

@@ -1,72 +1,28 @@
-"""The only code that writes the catalogue."""
+"""The shipped data: added where it is missing, never laid over what a school has made of it."""
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime
 from pathlib import Path
-from typing import Any, get_type_hints
+from typing import Any
 
 import yaml
 from django.db import transaction
 
-from hotline.catalog import terms
+from hotline.catalog import models
 from hotline.catalog.models import (
     Aspect,
     Branch,
     Category,
-    Coded,
     Reason,
     RequestType,
     SpecialCode,
-    Term,
     UnitRule,
     Urgency,
 )
-from hotline.people import services as people
-from hotline.people.actor import Actor
+from hotline.people import models as people
 from hotline.people.models import Role, Unit
-from hotline.people.permissions import P
 
-TAXONOMY = Path(__file__).parent / "data" / "taxonomy.yaml"
+TAXONOMY = Path(models.__file__).parent / "data" / "taxonomy.yaml"
 ROLES = Path(people.__file__).parent / "data" / "roles.yaml"
-
-
-def save(row: Coded, *, by: Actor, at: datetime) -> None:
-    """Write one row of the catalogue. Raises NotAllowed or Invalid."""
-    people.save(row, by=by, at=at, permission=P.CATALOG)
-
-
-@transaction.atomic
-def save_category(
-    category: Category,
-    *,
-    joint: Iterable[Unit],
-    rules: Iterable[tuple[list[str], Unit]],
-    by: Actor,
-    at: datetime,
-) -> None:
-    """Write a category with its row of the dispatch directory. Raises NotAllowed or Invalid."""
-    save(category, by=by, at=at)
-    category.joint.set(unit for unit in joint if unit != category.lead)
-    category.unit_rules.all().delete()
-    UnitRule.objects.bulk_create(
-        UnitRule(category=category, words=words, lead=lead) for words, lead in rules if words
-    )
-
-
-def set_term(code: str, value: str, *, by: Actor, at: datetime) -> None:
-    """Set one of the terms; an empty value returns to the default. Raises Invalid."""
-    value = value.strip()
-    if value:
-        terms.parse(get_type_hints(terms.Terms)[code], value)
-        people.save(
-            Term(code=code, value=value),
-            by=by,
-            at=at,
-            permission=P.CATALOG,
-            adding=False,
-        )
-    else:
-        people.remove(Term(code=code, value=""), by=by, at=at, permission=P.CATALOG)
 
 
 @transaction.atomic

@@ -1,0 +1,52 @@
+"""Tables as XLSX files that nobody's spreadsheet program takes for formulas."""
+
+from collections.abc import Iterable, Sequence
+from io import BytesIO
+
+import xlsxwriter
+
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+BEGINS_A_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+
+def neutral(text: str) -> str:
+    """A text that stays a text when it is opened in a spreadsheet, also after a detour by CSV."""
+    return f"'{text}" if text.startswith(BEGINS_A_FORMULA) else text
+
+
+def workbook(
+    title: str, columns: Sequence[tuple[str, int]], rows: Iterable[Sequence[object]]
+) -> bytes:
+    """An XLSX file of one sheet: ``columns`` are headings with their widths in characters.
+
+    Cells are numbers or texts. Prints on A4, lying, with the headings on every page.
+    """
+    file = BytesIO()
+    book = xlsxwriter.Workbook(
+        file, {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
+    )
+    sheet = book.add_worksheet(title[:31])
+    head = book.add_format({"bold": True, "bottom": 1, "bg_color": "#E8F0F8", "valign": "top"})
+    body = book.add_format({"text_wrap": True, "valign": "top"})
+    for column, (_heading, width) in enumerate(columns):
+        sheet.set_column(column, column, width)
+    _print_well(sheet, len(columns))
+    sheet.write_row(0, 0, [neutral(heading) for heading, _width in columns], head)
+    for number, row in enumerate(rows, start=1):
+        for column, value in enumerate(row):
+            if isinstance(value, int | float):
+                sheet.write_number(number, column, value, body)
+            else:
+                sheet.write_string(number, column, neutral(str(value or "")), body)
+    book.close()
+    return file.getvalue()
+
+
+def _print_well(sheet: xlsxwriter.worksheet.Worksheet, columns: int) -> None:
+    sheet.set_landscape()
+    sheet.set_paper(9)  # A4
+    sheet.fit_to_pages(1, 0)
+    sheet.repeat_rows(0)
+    sheet.freeze_panes(1, 0)
+    sheet.autofilter(0, 0, 0, columns - 1)
+    sheet.set_footer("&L&A&R&P / &N")

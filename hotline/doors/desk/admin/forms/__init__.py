@@ -1,0 +1,1 @@
+"""The shape of input. Which values are lawful the services say."""

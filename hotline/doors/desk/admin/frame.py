@@ -1,0 +1,81 @@
+"""Who may see the administration, and what every page of it has beside its content."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import wraps
+from typing import Any
+
+from django.http import Http404, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.timezone import now
+from django.utils.translation import gettext_lazy as _
+
+from hotline.doors.desk.admin.registers import REGISTERS
+from hotline.doors.ui.middleware import HouseRequest
+from hotline.people.actor import Actor
+from hotline.people.permissions import P
+
+View = Callable[..., HttpResponse]
+Words = str | Promise
+
+
+@dataclass(frozen=True)
+class Item:
+    """One line of the side menu."""
+
+    here: str
+    label: Words
+    icon: str
+    url: str
+
+
+def only_for(*permissions: P) -> Callable[[View], View]:
+    """For those who hold one of these; for everyone else the page does not exist."""
+
+    def decorate(view: View) -> View:
+        @wraps(view)
+        def guarded(request: HouseRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            if not any(request.actor.may(permission) for permission in permissions):
+                raise Http404
+            return view(request, *args, **kwargs)
+
+        return guarded
+
+    return decorate
+
+
+def page(
+    request: HouseRequest, template: str, context: dict[str, Any], *, status: int = 200
+) -> HttpResponse:
+    """A page of the administration with its side menu."""
+    menus = [(label, list(items)) for label, items in _menus(request.actor)]
+    whole = {"section": "admin", "menus": menus, "now": now()} | context
+    return render(request, f"desk/admin/{template}", whole, status=status)
+
+
+def _menus(actor: Actor) -> Iterator[tuple[Words, list[Item]]]:
+    if actor.may(P.PEOPLE):
+        yield _("人与单位"), _people()
+    if actor.may(P.CATALOG):
+        yield _("分类与承诺"), _catalog()
+
+
+def _people() -> list[Item]:
+    return [
+        Item("units", _("单位"), "building", reverse("desk:admin_units")),
+        Item("accounts", _("账号"), "users", reverse("desk:admin_accounts")),
+        Item("import", _("导入账号"), "upload", reverse("desk:admin_import")),
+        Item("roles", _("角色"), "shield-lock", reverse("desk:admin_roles")),
+    ]
+
+
+def _catalog() -> list[Item]:
+    plain = [r for r in REGISTERS.values() if r.in_menu]
+    return [
+        Item("catalog", _("分类"), "sitemap", reverse("desk:admin_catalog")),
+        Item("directory", _("派单目录"), "send", reverse("desk:admin_directory")),
+        *(Item(r.slug, r.title, r.icon, reverse("desk:admin_rows", args=[r.slug])) for r in plain),
+        Item("terms", _("约定"), "adjustments", reverse("desk:admin_terms")),
+    ]

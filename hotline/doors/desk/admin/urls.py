@@ -1,0 +1,52 @@
+"""Addresses of the administration, under admin/."""
+
+from django.urls import path
+
+from hotline.doors.desk.admin.views import (
+    accounts,
+    categories,
+    directory,
+    history,
+    importing,
+    memberships,
+    overview,
+    roles,
+    rows,
+    sheets,
+    terms,
+    units,
+)
+
+urlpatterns = [
+    path("", overview.overview, name="admin"),
+    path("units/", units.units, name="admin_units"),
+    path("units/new/", units.new, name="admin_new_unit"),
+    path("units/sheet/", sheets.units_sheet, name="admin_units_sheet"),
+    path("units/<slug:code>/", units.unit, name="admin_unit"),
+    path("units/<slug:code>/appointments/", units.appoint, name="admin_appoint"),
+    path("units/<slug:code>/sections/", units.new, name="admin_new_section"),
+    path("accounts/", accounts.accounts, name="admin_accounts"),
+    path("accounts/new/", accounts.new, name="admin_new_account"),
+    path("accounts/import/", importing.upload, name="admin_import"),
+    path("accounts/import/confirmation/", importing.confirm, name="admin_import_confirm"),
+    path("accounts/<int:pk>/", accounts.account, name="admin_account"),
+    path("accounts/<int:pk>/password/", accounts.password, name="admin_password"),
+    path("accounts/<int:pk>/state/", accounts.state, name="admin_account_state"),
+    path("accounts/<int:pk>/memberships/", memberships.new, name="admin_new_membership"),
+    path("memberships/<int:pk>/", memberships.membership, name="admin_membership"),
+    path("memberships/<int:pk>/end/", memberships.end, name="admin_end_membership"),
+    path("roles/", roles.roles, name="admin_roles"),
+    path("roles/new/", roles.new, name="admin_new_role"),
+    path("roles/<slug:code>/", roles.role, name="admin_role"),
+    path("catalog/", categories.catalog, name="admin_catalog"),
+    path("catalog/new/", categories.new, name="admin_new_category"),
+    path("catalog/<slug:code>/", categories.category, name="admin_category"),
+    path("directory/", directory.directory, name="admin_directory"),
+    path("directory/sheet/", sheets.directory_sheet, name="admin_directory_sheet"),
+    path("directory/<slug:code>/", directory.entry, name="admin_entry"),
+    path("terms/", terms.table, name="admin_terms"),
+    path("tables/<slug:slug>/", rows.rows, name="admin_rows"),
+    path("tables/<slug:slug>/new/", rows.new, name="admin_new_row"),
+    path("tables/<slug:slug>/<slug:code>/", rows.row, name="admin_row"),
+    path("history/<slug:kind>/<slug:code>/", history.changes, name="admin_history"),
+]

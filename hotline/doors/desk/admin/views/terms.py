@@ -1,0 +1,81 @@
+"""The terms: every number and text of our promises with its default and the school's own value."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect
+from django.utils.timezone import now
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from hotline.base.refusals import Refusal, Stale
+from hotline.catalog import queries, services, terms
+from hotline.catalog.models import Term
+from hotline.doors.desk.admin import history
+from hotline.doors.desk.admin.frame import only_for, page
+from hotline.doors.desk.admin.saving import stand_on
+from hotline.doors.ui.forms import HouseForm
+from hotline.doors.ui.middleware import HouseRequest
+from hotline.people.models import Revision
+from hotline.people.permissions import P
+
+LATEST = 8
+
+
+class TermsForm(HouseForm):
+    """One field for each term; empty means the default."""
+
+    seen = forms.IntegerField(required=False, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        own = dict(Term.objects.values_list("code", "value"))
+        self.initial["seen"] = queries.latest_term_change()
+        for name in terms.names():
+            field = forms.CharField(label=str(terms.LABELS[name]), max_length=400, required=False)
+            field.widget.attrs |= {"class": "form-control form-control-sm"}
+            self.fields[name] = field
+            self.initial[name] = own.get(name, "")
+
+    def lines(self) -> list[tuple[Any, str]]:
+        """Each field with its default."""
+        return [(self[name], str(getattr(terms.Terms, name)) or "—") for name in terms.names()]
+
+
+@require_http_methods(["GET", "POST"])
+@only_for(P.CATALOG)
+def table(request: HouseRequest) -> HttpResponse:
+    """All terms on one page, saved together or not at all."""
+    form, status = TermsForm(request.POST or None), 200
+    if request.method == "POST":
+        status = _save(request, form)
+        if status == 200:
+            messages.success(request, _("约定已保存。"))
+            return redirect("desk:admin_terms")
+    changes = Revision.objects.filter(kind=Term._meta.label_lower).select_related("by")
+    labels = terms.LABELS
+    lines = [
+        (labels.get(change.code, change.code), line)
+        for change in changes.order_by("-id")[:LATEST]
+        for line in history.lines([change])
+    ]
+    return page(
+        request, "terms.html", {"form": form, "changes": lines, "here": "terms"}, status=status
+    )
+
+
+def _save(request: HouseRequest, form: TermsForm) -> int:
+    if not form.is_valid():
+        return 422
+    values = {name: form.cleaned_data[name] for name in terms.names()}
+    seen = form.cleaned_data["seen"] or 0
+    try:
+        services.set_terms(values, by=request.actor, at=now(), seen=seen)
+    except Refusal as refusal:
+        if isinstance(refusal, Stale):
+            stand_on(form, queries.latest_term_change())
+        form.refuse(refusal)
+        return refusal.status
+    return 200

@@ -1,0 +1,55 @@
+// Small comforts. Everything here has a plain HTML way beside it.
+
+const zh = !document.documentElement.lang.startsWith("en");
+
+function span(minutes) {
+  const units = zh ? ["天", "小时", "分"] : ["d", "h", "min"];
+  const days = Math.floor(minutes / 1440), hours = Math.floor((minutes % 1440) / 60), rest = minutes % 60;
+  const say = (n, i) => `${n} ${units[i]}`;
+  if (days) return hours && days < 7 ? `${say(days, 0)} ${say(hours, 1)}` : say(days, 0);
+  if (hours) return rest && hours < 12 ? `${say(hours, 1)} ${say(rest, 2)}` : say(hours, 1);
+  return say(rest, 2);
+}
+
+// Countdowns go on between page loads.
+function tick() {
+  for (const time of document.querySelectorAll("time[data-due]")) {
+    const minutes = Math.trunc((new Date(time.dateTime) - Date.now()) / 60000);
+    const late = minutes < 0, left = span(Math.abs(minutes));
+    time.textContent = zh ? `${late ? "超" : "剩"} ${left}` : late ? `${left} late` : `${left} left`;
+    time.className = `due due-${late ? "late" : minutes < 240 ? "soon" : "calm"}`;
+  }
+}
+setInterval(tick, 30000);
+
+// A menu closes when one clicks elsewhere or presses Escape.
+document.addEventListener("click", (event) => {
+  for (const menu of document.querySelectorAll("details.menu[open]")) if (!menu.contains(event.target)) menu.open = false;
+});
+document.addEventListener("keydown", (event) => {
+  if (event.key === "Escape") for (const menu of document.querySelectorAll("details.menu[open]")) menu.open = false;
+});
+
+// On wide screens the side menu is always open.
+const wide = matchMedia("(min-width: 62rem)");
+const side = () => document.querySelectorAll(".side > details").forEach((menu) => (menu.open = wide.matches));
+wide.addEventListener("change", side);
+side();
+
+// A form is sent once: a second click while the first is under way does nothing.
+document.addEventListener("submit", (event) => {
+  const form = event.target;
+  if (form.method === "get" || form.hasAttribute("hx-post")) return;
+  if (form.dataset.sent) return event.preventDefault();
+  if (form.dataset.confirm && !confirm(form.dataset.confirm)) return event.preventDefault();
+  form.dataset.sent = "1";
+  addEventListener("pageshow", () => delete form.dataset.sent, { once: true });
+});
+
+// After an error the first wrong field has the focus.
+document.querySelector(".is-wrong input, .is-wrong select, .is-wrong textarea")?.focus();
+
+// Ctrl+Enter sends the form that one is writing in.
+document.addEventListener("keydown", (event) => {
+  if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) event.target.closest("form")?.requestSubmit();
+});

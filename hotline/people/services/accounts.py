@@ -1,0 +1,118 @@
+"""Who can sign in: accounts, their passwords, and the first administrator."""
+
+import secrets
+from datetime import date, datetime
+from typing import Any
+
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils.timezone import localdate
+from django.utils.translation import gettext as _
+
+from hotline.base.refusals import Invalid, WrongState
+from hotline.people import queries
+from hotline.people.actor import Actor
+from hotline.people.models import Role, User
+from hotline.people.services import roles, rows
+
+FACTS = ("account", "phone", "name", "kind", "college", "grade")
+LETTERS = "abcdefghjkmnpqrstuvwxyz"  # no i, l, o: read aloud and typed without a mistake
+DIGITS = "23456789"
+
+
+def create_user(
+    *,
+    account: str,
+    name: str,
+    password: str | None,
+    by: Actor,
+    at: datetime,
+    **rest: Any,
+) -> User:
+    """Make an account; with no password it cannot be used to sign in until one is set.
+
+    Raises NotAllowed, or Invalid for a weak password or a number that is taken.
+    """
+    must_change = rest.pop("must_change_password", False)
+    user = User(account=account.strip(), name=name.strip(), **rest)
+    user.phone = user.phone or None
+    if password is None:
+        user.set_unusable_password()
+    else:
+        set_password(user, password, save=False)
+    user.must_change_password = must_change
+    rows.save(user, by=by, at=at)
+    return user
+
+
+def save_user(user: User, *, by: Actor, at: datetime, seen: int | None = None) -> None:
+    """Write an account's facts; never its password. Raises NotAllowed, Stale or Invalid."""
+    user.phone = user.phone or None
+    rows.save(user, by=by, at=at, fields=FACTS, seen=seen)
+
+
+def set_active(user: User, active: bool, *, by: Actor, at: datetime) -> None:
+    """Let an account sign in, or no longer. Raises NotAllowed, WrongState for the last administrator."""
+    user.is_active = active
+    with roles.keeping_an_administrator(on=localdate(at)):
+        rows.save(user, by=by, at=at, fields=("is_active",))
+
+
+def set_password(user: User, password: str, *, save: bool = True) -> None:
+    """Give an account a new password. Raises Invalid when it is too weak."""
+    try:
+        validate_password(password, user)
+    except ValidationError as error:
+        raise Invalid(" ".join(error.messages), password=" ".join(error.messages)) from None
+    user.set_password(password)
+    user.must_change_password = False
+    if save:
+        user.save(update_fields=["password", "must_change_password"])
+
+
+def give_password(user: User, *, by: Actor, at: datetime) -> str:
+    """Replace an account's password by a made-up one, which is returned and kept nowhere.
+
+    It opens the account until its owner has chosen another. Raises NotAllowed.
+    """
+    password = new_password()
+    with rows.recorded(user, by=by, at=at, what="PASSWORD"):
+        user.set_password(password)
+        user.must_change_password = True
+        user.save(update_fields=["password", "must_change_password"])
+    return password
+
+
+def new_password() -> str:
+    """Four letters and digits, three times, with dashes: about 54 bits."""
+    return "-".join(
+        "".join(secrets.choice(LETTERS) for _letter in range(3)) + secrets.choice(DIGITS)
+        for _group in range(3)
+    )
+
+
+def first_administrator(
+    *, account: str, name: str, password: str, at: datetime, system: Actor
+) -> User:
+    """Make the first system administrator. Raises WrongState when there is one already."""
+    with transaction.atomic():
+        # Two people on the first-run page at once: the second waits here and is refused.
+        role = Role.objects.select_for_update().get(code="R13")
+        if has_administrator(on=localdate(at)):
+            raise WrongState(_("系统管理员已经存在，请联系管理员开通账号。"))
+        user = create_user(
+            account=account,
+            name=name,
+            password=password,
+            by=system,
+            at=at,
+            kind="STAFF",
+        )
+        roles.appoint(user, role, by=system, at=at)
+    return user
+
+
+def has_administrator(*, on: date) -> bool:
+    """Can anybody administer accounts?"""
+    return queries.administrators(on).exists()
