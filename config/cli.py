@@ -49,7 +49,7 @@ def _run(command: str, arguments: list[str]) -> None:
     if command in {"web", "worker"}:
         from config import processes  # noqa: PLC0415
 
-        sys.exit(getattr(processes, command)())
+        sys.exit(getattr(processes, command)(arguments[1:]))
     from django.core.management import execute_from_command_line  # noqa: PLC0415
 
     execute_from_command_line(["hotline", *arguments])

@@ -1,6 +1,7 @@
 """The two processes of the service, each started by the supervisor or by an init system."""
 
 import asyncio
+from collections.abc import Sequence
 from typing import cast
 
 import django
@@ -8,7 +9,7 @@ import django
 from config.lifeline import die_with_parent
 
 
-def web() -> int:
+def web(_arguments: Sequence[str] = ()) -> int:
     """Serve pages with granian: WSGI workers, each with a few threads and connections."""
     from django.conf import settings  # noqa: PLC0415
     from granian import Granian  # noqa: PLC0415
@@ -32,9 +33,14 @@ def web() -> int:
     return 0
 
 
-def worker() -> int:
-    """Run background jobs, periodic ones included, until asked to stop."""
-    die_with_parent()
+def worker(arguments: Sequence[str] = ()) -> int:
+    """Run background jobs, periodic ones included, until asked to stop.
+
+    With ``--drain``, run what is queued now and end: for a cron job, or before an upgrade.
+    """
+    drain = "--drain" in arguments
+    if not drain:
+        die_with_parent()
     django.setup()
     from django.conf import settings  # noqa: PLC0415
     from procrastinate.contrib.django import app  # noqa: PLC0415
@@ -46,6 +52,7 @@ def worker() -> int:
         jobs = app.with_connector(connector.get_worker_connector())
         async with jobs.open_async():
             await jobs.run_worker_async(
+                wait=not drain,
                 concurrency=settings.JOB_CONCURRENCY,
                 shutdown_graceful_timeout=15,
                 install_signal_handlers=True,

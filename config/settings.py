@@ -53,6 +53,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "hotline.doors.ui.middleware.actor",
+    "hotline.doors.ui.middleware.own_password",
     "hotline.doors.ui.middleware.refusals",
 ]
 ROOT_URLCONF = "config.urls"
@@ -76,6 +77,7 @@ TEMPLATES = [
         },
     }
 ]
+FORM_RENDERER = "hotline.doors.ui.renderer.Renderer"
 
 # --- Data --------------------------------------------------------------------------------
 DATABASES = {

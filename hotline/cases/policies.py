@@ -4,7 +4,7 @@ They answer from what they are given and ask the database nothing beyond it. Nob
 on a request of their own, and a sealed request exists only for those it is sealed for.
 """
 
-from hotline.cases.codes import OrderState, Seal
+from hotline.cases.codes import Mode, OrderState, Seal
 from hotline.cases.models import Case, WorkOrder
 from hotline.people.actor import Actor
 from hotline.people.permissions import P
@@ -103,7 +103,7 @@ def crisis_team(actor: Actor, case: Case) -> bool:
 
 def secrecy_raiser(actor: Actor, case: Case) -> bool:
     """More secret: the requester, and the office. Less secret: nobody."""
-    return is_requester(actor, case) or triager(actor, case)
+    return case.mode == Mode.NAMED and (is_requester(actor, case) or triager(actor, case))
 
 
 def through_order(actor: Actor, case: Case) -> bool:

@@ -5,16 +5,19 @@ from datetime import datetime, timedelta
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from hotline.cases import policies
-from hotline.cases.codes import AT_WORK, OPEN, OrderState, Referral, Seal, State
-from hotline.cases.models import Case, Visit, WorkOrder
+from hotline.cases import folder, policies
+from hotline.cases.codes import AT_WORK, OrderState, Referral, Seal, State
+from hotline.cases.models import Case, Requester, Visit, WorkOrder
 from hotline.cases.moves import MOVES, ORDER_MOVES
+from hotline.catalog import shelf
 from hotline.people.actor import Actor
+from hotline.people.models import UnitKind
 from hotline.people.permissions import P
 
 GONE = (OrderState.RETURNED, OrderState.CANCELLED)
+# Exactly the condition of the index case_open: who says it walks what is under way, not the archive.
+UNDER_WAY = ~Q(state__in=[State.DRAFT, State.ARCHIVED])
 NONE, ALL = Q(pk__in=[]), ~Q(pk__in=[])  # the ORM drops an empty Q() from an OR
-RELATED = ("type", "category__branch", "urgency", "lead_unit", "place__campus")
 
 
 def visible_to(actor: Actor) -> QuerySet[Case]:
@@ -25,7 +28,7 @@ def visible_to(actor: Actor) -> QuerySet[Case]:
     if actor.may(P.HANDLE):
         theirs = Exists(orders_of(actor).filter(case=OuterRef("pk")))
         may_see |= Q(theirs, seal=Seal.NONE)
-    return Case.objects.filter(may_see).select_related(*RELATED)
+    return Case.objects.filter(may_see)
 
 
 def _own(actor: Actor) -> Q:
@@ -86,8 +89,12 @@ def office_list(actor: Actor) -> QuerySet[Case]:
 
 def orders_of(actor: Actor) -> QuerySet[WorkOrder]:
     """Work orders of the actor's units and sections, or given to the actor, still theirs."""
-    units = actor.units(P.HANDLE)
-    mine = Q(unit__in=units) | Q(section__in=units) | Q(assignee=actor.user_id)
+    held, known = actor.units(P.HANDLE), shelf.current().units
+    sections = {pk for pk in held if pk in known and known[pk].kind == UnitKind.SECTION}
+    mine = Q(unit__in=held - sections)  # no order is a section's; where its unit is held, so is it
+    if apart := {pk for pk in sections if known[pk].parent_id not in held}:
+        mine |= Q(section__in=apart)
+    mine |= Q(assignee=actor.user_id)
     return WorkOrder.objects.filter(mine).exclude(state__in=GONE)
 
 
@@ -122,15 +129,16 @@ def _without_ground(case: Case, verbs: set[str]) -> set[str]:
     """Verbs that the law allows but nothing calls for: no proposal, no call-back pending."""
     missing = set()
     if verbs & {*SECOND, "decline"}:
-        pending = case.proposals.filter(accepted=None).values_list("verb", flat=True).first()
-        missing |= {verb for verb, proposal in SECOND.items() if proposal != pending}
+        proposal = folder.pending_proposal(case)
+        pending = proposal and proposal.verb
+        missing |= {verb for verb, proposed in SECOND.items() if proposed != pending}
         if case.is_complaint and pending != "decline":
             missing.add("decline")
         if pending or not case.is_complaint:
             missing |= {"propose_decline"}
         if pending:
             missing.add("propose_end")
-    if "visit" in verbs and not case.visits.filter(state="PENDING").exists():
+    if "visit" in verbs and folder.pending_visit(case) is None:
         missing.add("visit")
     return missing
 
@@ -151,28 +159,27 @@ def order_verbs_open_to(actor: Actor, order: WorkOrder) -> set[str]:
 
 def same_person(case: Case, *, at: datetime, days: int = 90) -> QuerySet[Case]:
     """Other requests of the same person, by account or by phone, newest first."""
-    person = getattr(case, "requester", None)
-    same = NONE
+    person = folder.requester(case)
+    # Ids first, each by its own index; the two conditions joined by OR would read every request.
+    ids = Case.objects.none().values("pk")
     if case.owner_id:
-        same |= Q(owner=case.owner_id)
+        ids = Case.objects.filter(owner=case.owner_id).values("pk")
     if person and person.phone:
-        same |= Q(requester__phone=person.phone)
+        ids = ids.union(Requester.objects.filter(phone=person.phone).values("case_id"))
     since = at - timedelta(days=days)
-    rows = Case.objects.filter(same, submitted_at__gte=since, seal=Seal.NONE).exclude(pk=case.pk)
-    return rows.exclude(state=State.DRAFT).select_related("category").order_by("-id")
+    rows = Case.objects.filter(pk__in=ids, submitted_at__gte=since, seal=Seal.NONE)
+    rows = rows.exclude(pk=case.pk)
+    return rows.exclude(state=State.DRAFT).order_by("-id")
 
 
 def same_event(case: Case, *, at: datetime, days: int = 7) -> QuerySet[Case]:
     """Open requests of the same category in the last days: they may tell of the same event."""
     since = at - timedelta(days=days)
     rows = Case.objects.filter(
-        category=case.category_id,
-        submitted_at__gte=since,
-        state__in=OPEN,
-        seal=Seal.NONE,
+        UNDER_WAY, category=case.category_id, submitted_at__gte=since, seal=Seal.NONE
     )
     rows = rows.exclude(pk=case.pk).exclude(state__in=[State.MERGED, State.CLOSED])
-    return rows.select_related("category", "place").order_by("-id")
+    return rows.order_by("-id")
 
 
 def pending_visits(actor: Actor) -> QuerySet[Visit]:

@@ -13,7 +13,7 @@ from functools import cached_property
 from django.utils.translation import gettext as _
 
 from hotline.base.masking import mask_account, mask_name, mask_phone, redact
-from hotline.cases import policies
+from hotline.cases import folder, policies
 from hotline.cases.codes import Mode, OrderState, Referral, Seal
 from hotline.cases.models import Attachment, Case, Rating, Remark, Requester, WorkOrder
 from hotline.cases.models.files import FileState
@@ -111,7 +111,7 @@ class Sight:
 
     @cached_property
     def _person(self) -> Requester | None:
-        return Requester.objects.select_related("college").filter(case=self.case).first()
+        return folder.requester(self.case)
 
     @property
     def name(self) -> str:
@@ -156,7 +156,7 @@ class Sight:
     def title(self) -> str:
         if self._reads_copy:
             return self.case.shown_title or _("（内容待热线办核对后提供）")
-        return self.case.title if self.level("body") is Level.FULL else ""
+        return self._discreet(self.case.title) if self.level("body") is Level.FULL else ""
 
     @property
     def body(self) -> str:
@@ -164,11 +164,19 @@ class Sight:
             if self.viewer is Viewer.JOINT and self.case.hides_requester and self.unit_order:
                 return self.unit_order.opinion or self.case.shown_title
             return self.case.shown_body
-        return self.case.body if self.level("body") is Level.FULL else ""
+        return self._discreet(self.case.body) if self.level("body") is Level.FULL else ""
 
     @property
     def _reads_copy(self) -> bool:
         return self.level("body") is Level.MASKED
+
+    def _discreet(self, text: str) -> str:
+        """People often sign what they write: who must not know the name reads on without it."""
+        if self.level("name") is not Level.HIDDEN or self._person is None:
+            return text
+        person = self._person
+        known = [word for word in (person.name, person.account, person.phone) if word]
+        return redact(text, known=known, kinds=frozenset({"known"}))
 
     @property
     def place(self) -> str:
@@ -199,14 +207,14 @@ class Sight:
     @cached_property
     def remarks(self) -> list[Remark]:
         """What was said beside the moves, as far as this person may read it."""
-        rows = self.case.remarks.select_related("by", "order__unit")
+        rows: list[Remark] = folder.join_orders(self.case, self.case.remarks.all())
         return [row for row in rows if self._may_read(row)]
 
     def words_of(self, row: Remark) -> str:
         """A remark's words; a unit reads what a clerk released."""
         if self._reads_copy and row.order_id is None:
             return row.shown or _("（诉求人有补充，热线办核对后提供）")
-        return row.text
+        return self._discreet(row.text)
 
     def _may_read(self, row: Remark) -> bool:
         kind = RemarkKind(row.kind)
@@ -272,12 +280,8 @@ def order_of(actor: Actor, case: Case) -> WorkOrder | None:
     if not actor.may(P.HANDLE):
         return None
     gone = (OrderState.RETURNED, OrderState.CANCELLED)
-    rows = case.orders.exclude(state__in=gone).select_related("unit", "section", "assignee")
-    for order in rows.order_by("-round", "-part", "id"):
-        order.case = case
-        if policies.handler(actor, order):
-            return order
-    return None
+    rows = (order for order in folder.orders(case) if order.state not in gone)
+    return next((order for order in rows if policies.handler(actor, order)), None)
 
 
 def _office_viewer(actor: Actor, case: Case, at: datetime) -> Viewer:
@@ -306,7 +310,8 @@ def _on_the_line(actor: Actor, case: Case, at: datetime) -> bool:
         return actor.may(P.REGISTER)
     if not actor.may(P.VISIT):
         return False
-    return case.visits.filter(state="PENDING", claimed_by=actor.user_id).exists()
+    visit = folder.pending_visit(case)
+    return visit is not None and visit.claimed_by_id == actor.user_id
 
 
 def _unit_viewer(case: Case, order: WorkOrder) -> Viewer:

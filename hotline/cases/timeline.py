@@ -4,11 +4,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.db.models import F
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from hotline.cases.models import Step
+from hotline.cases import folder
+from hotline.cases.models import Step, WorkOrder
 from hotline.cases.models.record import Side
 from hotline.cases.sight import Sight, Viewer
 
@@ -97,8 +99,17 @@ class SeenStep:
 
 def steps_for(sight: Sight) -> list[SeenStep]:
     """The history, oldest first; two queries however long it is."""
-    rows = sight.case.steps.select_related("by", "order__unit").order_by("seq")
-    return [_seen(step, sight) for step in rows if not sight.is_unit or _is_theirs(step, sight)]
+    rows = sight.case.steps.annotate(signed=F("by__name")).order_by("seq")
+    orders = {order.pk: order for order in folder.orders(sight.case)}
+    told = [(step, orders.get(step.order_id or 0)) for step in rows.only(*TOLD)]
+    return [
+        _seen(step, order, sight)
+        for step, order in told
+        if not sight.is_unit or _is_theirs(step, sight)
+    ]
+
+
+TOLD = ("case_id", "verb", "side", "at", "reason", "text", "order_id")
 
 
 def _is_theirs(step: Step, sight: Sight) -> bool:
@@ -109,9 +120,9 @@ def _is_theirs(step: Step, sight: Sight) -> bool:
     return True
 
 
-def _seen(step: Step, sight: Sight) -> SeenStep:
-    own = sight.unit_order is not None and step.order is not None
-    of_own_unit = own and step.order.unit_id == sight.unit_order.unit_id  # type: ignore[union-attr]
+def _seen(step: Step, order: WorkOrder | None, sight: Sight) -> SeenStep:
+    own = sight.unit_order
+    of_own_unit = own is not None and order is not None and order.unit_id == own.unit_id
     may_read = sight.reads_notes or of_own_unit or (sight.is_unit and step.verb in TO_UNITS)
     if sight.viewer is Viewer.AGENT or sight.viewer is Viewer.CALLER_AGENT:
         may_read = step.verb != "note"
@@ -119,19 +130,19 @@ def _seen(step: Step, sight: Sight) -> SeenStep:
         at=step.at,
         verb=step.verb,
         label=str(LABELS[step.verb]),
-        who=_who(step, sight, of_own_unit=bool(of_own_unit)),
+        who=_who(step, order, sight, of_own_unit=of_own_unit),
         text=step.text if may_read else "",
         reason=step.reason if may_read else "",
     )
 
 
-def _who(step: Step, sight: Sight, *, of_own_unit: bool) -> str:
+def _who(step: Step, order: WorkOrder | None, sight: Sight, *, of_own_unit: bool) -> str:
     """A name only inside the own house; the requester is never more than that."""
+    name: str | None = step.signed  # type: ignore[attr-defined]
     if step.side == Side.REQUESTER:
         return _("诉求人")
-    if step.side == Side.UNIT and step.order is not None:
-        unit = str(step.order.unit)
-        named = (sight.reads_notes or of_own_unit) and step.by is not None
-        return f"{unit} {step.by}" if named else unit
+    if step.side == Side.UNIT and order is not None:
+        named = (sight.reads_notes or of_own_unit) and name is not None
+        return f"{order.unit} {name}" if named else str(order.unit)
     side = str(Side(step.side).label)
-    return f"{side} {step.by}" if sight.reads_notes and step.by else side
+    return f"{side} {name}" if sight.reads_notes and name else side

@@ -22,10 +22,10 @@ class Event(models.Model):
 class Case(models.Model):
     """诉求: what one person asks, once. Only services write it, under its row lock."""
 
-    number = models.CharField(max_length=20, unique=True, null=True)
-    legacy_number = models.CharField(max_length=60, unique=True, null=True)
+    number = models.CharField(max_length=20, null=True)
+    legacy_number = models.CharField(max_length=60, null=True)
     city_number = models.CharField(max_length=60, blank=True, default="")
-    form_key = models.UUIDField(unique=True, null=True)  # one filled-in form makes one request
+    form_key = models.UUIDField(null=True)  # one filled-in form makes one request
 
     state = models.CharField(max_length=20, choices=State, default=State.DRAFT)
     version = models.PositiveIntegerField(default=0)  # how many steps; forms carry it
@@ -53,8 +53,12 @@ class Case(models.Model):
     target_unit = models.ForeignKey(
         Unit, models.PROTECT, null=True, related_name="+", db_index=False
     )
-    event = models.ForeignKey(Event, models.PROTECT, null=True, related_name="cases")
-    merged_into = models.ForeignKey("self", models.PROTECT, null=True, related_name="merged")
+    event = models.ForeignKey(
+        Event, models.PROTECT, null=True, related_name="cases", db_index=False
+    )
+    merged_into = models.ForeignKey(
+        "self", models.PROTECT, null=True, related_name="merged", db_index=False
+    )
 
     # Who asks, and who may know. The person's data is in Requester; a unit reads shown_*.
     mode = models.CharField(max_length=12, choices=Mode, default=Mode.NAMED)
@@ -66,7 +70,9 @@ class Case(models.Model):
     shown_title = models.CharField(max_length=80, blank=True, default="")
     shown_body = models.TextField(blank=True, default="")
     owner_seen_version = models.PositiveIntegerField(default=0)
-    registered_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
+    registered_by = models.ForeignKey(
+        User, models.PROTECT, null=True, related_name="+", db_index=False
+    )
 
     # Whose duty, and by when
     lead_unit = models.ForeignKey(Unit, models.PROTECT, null=True, related_name="+", db_index=False)
@@ -97,6 +103,16 @@ class Case(models.Model):
 
     class Meta:
         constraints: ClassVar = [
+            # Here and not unique=True, which adds a second index for LIKE to each.
+            models.UniqueConstraint(fields=["number"], name="case_number"),
+            models.UniqueConstraint(
+                fields=["legacy_number"],
+                name="case_legacy_number",
+                condition=Q(legacy_number__isnull=False),
+            ),
+            models.UniqueConstraint(
+                fields=["form_key"], name="case_form_key", condition=Q(form_key__isnull=False)
+            ),
             models.CheckConstraint(
                 name="case_has_a_number_once_submitted",
                 condition=Q(state=State.DRAFT)
@@ -122,24 +138,41 @@ class Case(models.Model):
             models.CheckConstraint(name="case_round_from_one", condition=Q(round__gte=1)),
         ]
         indexes: ClassVar = [
-            # Boards walk what is open, by time; the archive is a hundred times larger.
+            # Boards, counts and the sweep walk what is under way (queries.UNDER_WAY); the archive
+            # is a hundred times larger. Lists walk the primary key, or one of the next two.
             models.Index(
                 fields=["state", "next_due_at", "id"],
+                include=["seal"],
                 name="case_open",
-                condition=~Q(state__in=["DRAFT", "ARCHIVED"]) & Q(seal=""),
+                condition=~Q(state__in=["DRAFT", "ARCHIVED"]),
+            ),
+            models.Index(
+                fields=["lead_unit", "id"],
+                name="case_lead_unit",
+                condition=Q(lead_unit__isnull=False),
+            ),
+            models.Index(fields=["category", "id"], name="case_category"),
+            models.Index(fields=["created_at"], name="case_draft", condition=Q(state="DRAFT")),
+            models.Index(fields=["id"], name="case_flagged", condition=Q(flagged=True)),
+            models.Index(
+                fields=["referred_to", "id"], name="case_referred", condition=~Q(referred_to="")
+            ),
+            models.Index(fields=["event"], name="case_event", condition=Q(event__isnull=False)),
+            models.Index(
+                fields=["merged_into"], name="case_merged", condition=Q(merged_into__isnull=False)
+            ),
+            models.Index(
+                fields=["city_number"], name="case_city_number", condition=~Q(city_number="")
             ),
             models.Index(fields=["seal", "id"], name="case_sealed", condition=~Q(seal="")),
             models.Index(
                 fields=["promise_date"], name="case_promised", condition=Q(outcome="PLANNED")
             ),
-            models.Index(fields=["state", "id"], name="case_state"),
-            models.Index(fields=["lead_unit", "state", "id"], name="case_lead_unit"),
             models.Index(
                 fields=["owner", "id"],
                 name="case_owner",
                 condition=Q(owner__isnull=False),
             ),
-            models.Index(fields=["category", "submitted_at"], name="case_category"),
             models.Index(fields=["accepted_at"], name="case_accepted"),
             models.Index(
                 fields=["closed_at"],

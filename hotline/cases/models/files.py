@@ -25,7 +25,7 @@ class Attachment(models.Model):
 
     case = models.ForeignKey(Case, models.PROTECT, related_name="attachments")
     order = models.ForeignKey(WorkOrder, models.PROTECT, null=True, related_name="attachments")
-    key = models.CharField(max_length=43, unique=True)
+    key = models.CharField(max_length=43)
     name = models.CharField(max_length=200)
     mime = models.CharField(max_length=100)
     extension = models.CharField(max_length=10)
@@ -39,7 +39,8 @@ class Attachment(models.Model):
     class Meta:
         ordering = ("id",)
         constraints: ClassVar = [
-            models.CheckConstraint(name="attachment_not_empty", condition=models.Q(size__gt=0))
+            models.UniqueConstraint(fields=["key"], name="attachment_key"),
+            models.CheckConstraint(name="attachment_not_empty", condition=models.Q(size__gt=0)),
         ]
 
     @property

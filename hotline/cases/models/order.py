@@ -5,7 +5,7 @@ from typing import ClassVar
 from django.db import models
 from django.db.models import Q
 
-from hotline.cases.codes import Means, OrderState, Outcome, Part, Reached
+from hotline.cases.codes import LIVE_ORDERS, Means, OrderState, Outcome, Part, Reached
 from hotline.cases.models.case import Case
 from hotline.people.models import Unit, User
 
@@ -54,7 +54,11 @@ class WorkOrder(models.Model):
             ),
         ]
         indexes: ClassVar = [
-            models.Index(fields=["unit", "state", "due_at", "id"], name="order_inbox"),
+            models.Index(
+                fields=["unit", "state", "due_at", "id"],
+                name="order_inbox",
+                condition=Q(state__in=sorted(LIVE_ORDERS)),
+            ),
             models.Index(
                 fields=["state", "case"],
                 name="order_waiting",

@@ -85,7 +85,7 @@ def close(
             if joint.pk != order.pk:
                 done = joint.state == OrderState.ANSWERED
                 follow(joint, "close" if done else "cancel", at=turn.at)
-        mark_closed(case, turn.at)
+        mark_closed(case, turn)
     plan_visit(case, turn)
 
 
@@ -113,12 +113,13 @@ def return_answer(
         order.answered_at = None
 
 
-def mark_closed(case: Case, at: datetime) -> None:
-    """The moment of closing, on a request that is being moved."""
-    case.closed_at = at
-    case.first_closed_at = case.first_closed_at or at
-    took = clock.between(case.submitted_at or at, at) - case.paused_working_minutes
+def mark_closed(case: Case, turn: Turn) -> None:
+    """The moment of closing, on a request that is being moved, and how long it took until then."""
+    case.closed_at = turn.at
+    case.first_closed_at = case.first_closed_at or turn.at
+    took = clock.between(case.submitted_at or turn.at, turn.at) - case.paused_working_minutes
     case.worked_minutes = max(took, 0)
+    turn.facts |= {"worked": case.worked_minutes, "paused": case.paused_minutes}
 
 
 # --- The requester's word ----------------------------------------------------------------
@@ -182,17 +183,16 @@ def end(
 def plan_visit(case: Case, turn: Turn) -> Visit | None:
     """Plan the call-back that a closed request needs (T30): some always, of the others a sample."""
     why = _why_visit(case, turn)
-    if why is None:
-        return None
+    return schedule_visit(case, why, turn) if why else None
+
+
+def schedule_visit(case: Case, why: Why, turn: Turn) -> Visit:
+    """Put a call-back on the list, in place of one that still waits: nobody is called twice."""
     case.visits.filter(state=VisitState.PENDING).update(
         state=VisitState.CANCELLED, ended_at=turn.at
     )
-    return Visit.objects.create(
-        case=case,
-        round=case.round,
-        why=why,
-        due_at=clock.after(turn.at, *turn.terms.visit_limit),
-    )
+    due_at = clock.after(turn.at, *turn.terms.visit_limit)
+    return Visit.objects.create(case=case, round=case.round, why=why, due_at=due_at)
 
 
 def claim(visit: Visit, *, by: Actor, at: datetime) -> None:

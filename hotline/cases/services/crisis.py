@@ -9,6 +9,7 @@ from hotline.base.words import clean, shorten
 from hotline.cases.codes import LIVE_ORDERS, Mode, Seal
 from hotline.cases.models import Case, CrisisFile, Remark
 from hotline.cases.models.record import RemarkKind
+from hotline.cases.services.dispatching import next_round
 from hotline.cases.services.turn import cancel_orders, move
 from hotline.catalog.models import Urgency
 from hotline.people.actor import Actor
@@ -49,8 +50,11 @@ def stand_down(
         at=at,
         version=version,
         text=_("人员平安，转办剩余事项"),
-    ):
+    ) as turn:
         case.seal = Seal.NONE
+        case.left_at = None
+        if case.first_closed_at is not None:
+            next_round(case, turn.at)  # what was answered before is done
         case.flagged = False
         case.urgency = None
         case.title, case.body = shorten(clean(title), 80), clean(remaining)

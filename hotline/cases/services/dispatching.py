@@ -142,7 +142,7 @@ def instruct(
     """A leader's instruction (T09), given or recorded: text, lead unit, date."""
     with move(case, "instruct", by=by, at=at, text=words, version=version, reason="DB05") as turn:
         if case.first_closed_at is not None:
-            _next_round(case, turn.at)
+            next_round(case, turn.at)
         promise = _promise(case, turn.at)
         if due is not None:
             promise = promise._replace(resolve_at=_end_of(due, turn.at))
@@ -170,7 +170,7 @@ def rework(
     """
     with move(case, "rework", by=by, at=at, reason=reason, text=words, version=version) as turn:
         unit = _round_unit(case, to, other_allowed=reason == "CB06")
-        _next_round(case, turn.at)
+        next_round(case, turn.at)
         return _send(case, Orders(unit, opinion=words), _rework_promise(case, turn), turn)
 
 
@@ -188,7 +188,7 @@ def reopen(
     Raises Invalid once the days that the terms allow have passed, unless a promise has lapsed.
     """
     with move(case, "reopen", by=by, at=at, text=words, version=version) as turn:
-        if case.closed_at is None or case.seal:
+        if case.closed_at is None or case.left_at is not None or case.seal:
             raise Invalid(_("只有正常办结后归档的诉求可以重开。"))
         broken = case.promise_date is not None and case.promise_date < turn.at.date()
         if not broken and (turn.at - case.stage_at).days > turn.terms.reopen_days:
@@ -196,7 +196,7 @@ def reopen(
         turn.facts["broken_promise"] = broken
         turn.reason = "DB06" if broken else ""
         unit = _round_unit(case, to, other_allowed=True)
-        _next_round(case, turn.at)
+        next_round(case, turn.at)
         case.dispatched_at = case.dispatched_at or turn.at
         return _send(case, Orders(unit, opinion=words), _rework_promise(case, turn), turn)
 
@@ -254,9 +254,13 @@ def _send(case: Case, orders: Orders, promise: Promise, turn: Turn) -> WorkOrder
     """Make the work orders of a round, and tell the request whose duty it is and by when."""
     _prepare_copy(case, orders)
     _take_over(case, orders.lead)
+    present = {order.unit_id: order for order in live_orders(case)}
+    if orders.lead.pk in present:  # who assisted now leads
+        follow(present[orders.lead.pk], "cancel", at=turn.at)
     lead = _order(case, orders.lead, Part.LEAD, promise, orders.opinion, turn)
+    lead.save()
+    present[lead.unit_id] = lead
     case.due_at = lead.due_at
-    present = {o.unit_id for o in live_orders(case)} | {lead.unit_id}
     joint = [unit for unit in orders.joint if unit.pk not in present]
     _join(case, joint, orders.joint_opinion or orders.opinion, lead.due_at, turn)
     turn.lead = lead
@@ -267,17 +271,17 @@ def _send(case: Case, orders: Orders, promise: Promise, turn: Turn) -> WorkOrder
 def _join(case: Case, units: Iterable[Unit], words: str, due_at: datetime, turn: Turn) -> None:
     part_due = clock.share(turn.at, max(due_at, turn.at), *JOINT_SHARE)
     respond = min(_promise(case, turn.at).respond_at, part_due)
-    codes = []
-    for unit in units:
-        _order(case, unit, Part.JOINT, Promise(respond, part_due), words, turn)
-        codes.append(unit.code)
-    turn.facts["joint"] = codes
+    units, promise = list(units), Promise(respond, part_due)
+    WorkOrder.objects.bulk_create(
+        _order(case, unit, Part.JOINT, promise, words, turn) for unit in units
+    )
+    turn.facts["joint"] = [unit.code for unit in units]
 
 
 def _order(
     case: Case, unit: Unit, part: Part, promise: Promise, opinion: str, turn: Turn
 ) -> WorkOrder:
-    order = WorkOrder.objects.create(
+    return WorkOrder(
         case=case,
         unit=unit,
         part=part,
@@ -287,8 +291,6 @@ def _order(
         respond_due_at=promise.respond_at,
         due_at=promise.resolve_at,
     )
-    order.case = case
-    return order
 
 
 def _restart(case: Case, order: WorkOrder, turn: Turn) -> None:
@@ -296,9 +298,11 @@ def _restart(case: Case, order: WorkOrder, turn: Turn) -> None:
     promise = _promise(case, turn.at)
     order.sent_at, order.respond_due_at, order.due_at = turn.at, *promise
     case.due_at = order.due_at
+    turn.facts["due"] = order.due_at.isoformat()
 
 
-def _next_round(case: Case, at: datetime) -> None:
+def next_round(case: Case, at: datetime) -> None:
+    """Begin another round on a request that is being moved: it is open again."""
     for order in live_orders(case):
         follow(order, "cancel", at=at)
     case.round += 1

@@ -103,6 +103,7 @@ def path_of(row: Attachment, variant: str = "") -> Path:
 def clean_photo(row: Attachment) -> None:
     """Re-encode a photo upright and without its metadata (place, time, camera). May run twice."""
     raw = path_of(row, "raw")
+    row.refresh_from_db()
     if row.state != FileState.PENDING:
         return
     try:

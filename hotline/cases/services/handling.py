@@ -170,7 +170,7 @@ def decide_extension(order: WorkOrder, *, grant: bool, words: str, by: Actor, at
         extension = order.extensions.get(granted=None)
         _settle(extension, granted=grant, words=turn.text, by=by, at=turn.at)
         if grant:
-            _set_due(order, extension.new_due_at)
+            _set_due(order, extension.new_due_at, turn)
         turn.facts["extension"] = extension.pk
 
 
@@ -193,7 +193,7 @@ def resume(order: WorkOrder, *, by: Actor, at: datetime, words: str = "") -> Non
     """Let the clock go on: as much time is left as when it was stopped."""
     with move(order.case, "resume", by=by, at=at, order=order, text=words) as turn:
         stopped = order.suspended_at or turn.at
-        _set_due(order, _moved(order.due_at, stopped, turn.at))
+        _set_due(order, _moved(order.due_at, stopped, turn.at), turn)
         order.suspended_at = order.suspended_until = None
         if order.is_lead:
             order.case.suspended_until = None
@@ -284,14 +284,20 @@ def _settle(extension: Extension, *, granted: bool, words: str, by: Actor, at: d
     extension.save()
 
 
-def _set_due(order: WorkOrder, due: datetime) -> None:
+def _set_due(order: WorkOrder, due: datetime, turn: Turn) -> None:
     order.due_at = due
+    turn.facts["due"] = due.isoformat()
     if order.is_lead:
         order.case.due_at = order.case.next_due_at = due
 
 
 def _moved(due: datetime, stopped: datetime, resumed: datetime) -> datetime:
-    """A due time after a pause: the working minutes left at the stop, or the natural time."""
+    """A due time after a pause: the working minutes left at the stop, or the natural time.
+
+    One that had passed before the stop stays passed.
+    """
+    if due <= stopped:
+        return due
     left = clock.between(stopped, due)
     return clock.after_working_minutes(resumed, left) if left else due + (resumed - stopped)
 

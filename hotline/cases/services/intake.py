@@ -12,13 +12,14 @@ from hotline.base.refusals import Invalid, Repeated, WrongState
 from hotline.base.words import clean, shorten
 from hotline.cases import access, numbers, policies
 from hotline.cases.codes import Channel, Mode, State
-from hotline.cases.models import Case, Remark, Requester, Visit
+from hotline.cases.models import Case, Remark, Requester
 from hotline.cases.models.aftercare import Why
 from hotline.cases.models.record import RemarkKind
 from hotline.cases.screen import Sign, screen
-from hotline.cases.services import crisis, files
+from hotline.cases.services import aftercare, crisis, files
 from hotline.cases.services.files import Upload
 from hotline.cases.services.turn import cancel_orders, move, signature
+from hotline.catalog import shelf
 from hotline.catalog.models import Category, Place, RequestType
 from hotline.people.actor import NOBODY, SYSTEM, Actor
 from hotline.people.models import Unit, User
@@ -45,6 +46,7 @@ class Person:
         user = actor.user
         if user is None:
             return cls()
+        shelf.current().attach([user], "college")
         return cls(
             user.name,
             user.account,
@@ -95,7 +97,8 @@ def submit(
     ``person`` is given when a clerk registers for somebody else. ``key`` is the form's own: the
     same form twice raises Repeated. Raises Invalid for what cannot be.
     """
-    _refuse_repeat(key)
+    if draft is not None:
+        _refuse_repeat(key)
     on_behalf = person is not None
     if words.mode == Mode.ANONYMOUS and not on_behalf:
         by = NOBODY  # not even the record knows
@@ -112,14 +115,15 @@ def submit(
                 case.registered_by = by.user if on_behalf else None
                 case.owner = _owner(words, person, by=by, on_behalf=on_behalf)
                 case.privacy_notice = turn.terms.privacy_notice
-                case.flagged = screen(case.title, case.body) > Sign.NONE
+                sign = screen(case.title, case.body)
+                case.flagged = sign > Sign.NONE
                 case.submitted_at = turn.at
                 case.number = numbers.next_numbers(turn.at)[0]
                 code = access.new_code() if case.owner is None else ""
                 case.code_hash = access.hashed(case.number, code) if code else ""
-            _keep_person(case, person)
+            _keep_person(case, person, fresh=draft is None)
             files.attach(case, words.files, at=at, signed=by.user)
-            if screen(case.title, case.body) is Sign.STRONG:
+            if sign is Sign.STRONG:
                 crisis.alarm(case, by=SYSTEM, at=at)
     except IntegrityError:
         _refuse_repeat(key)
@@ -161,11 +165,14 @@ def _describe(case: Case, words: Words, *, shortest: int) -> None:
         case.mode = Mode.CONFIDENTIAL
 
 
-def _keep_person(case: Case, person: Person) -> None:
+def _keep_person(case: Case, person: Person, *, fresh: bool) -> None:
     """Who asks, beside the request; nothing at all for 匿名."""
     if case.mode == Mode.ANONYMOUS:
         person = Person()
-    Requester.objects.update_or_create(case=case, defaults=vars(person))
+    if fresh:
+        Requester.objects.create(case=case, **vars(person))
+    else:
+        Requester.objects.update_or_create(case=case, defaults=vars(person))
 
 
 # --- Drafts ------------------------------------------------------------------------------
@@ -255,19 +262,12 @@ def withdraw(
         cancel_orders(case, at=turn.at)
         case.left_at = turn.at
         if case.is_complaint and case.mode != Mode.ANONYMOUS:
-            Visit.objects.create(
-                case=case,
-                round=case.round,
-                why=Why.WITHDRAWAL,
-                due_at=clock.after(turn.at, *turn.terms.visit_limit),
-            )
+            aftercare.schedule_visit(case, Why.WITHDRAWAL, turn)
 
 
 def hide(case: Case, *, by: Actor, at: datetime) -> None:
     """Raise a 实名 request to 保密. What has been told cannot be made 匿名: withdraw, ask again."""
     with move(case, "hide", by=by, at=at):
-        if case.mode != Mode.NAMED:
-            raise Invalid(_("这件诉求已经是保密或匿名，身份保护只能提高，不能降低。"))
         case.mode = Mode.CONFIDENTIAL
         case.shown_title = case.shown_body = ""  # a clerk has to release a redacted copy
         case.remarks.filter(kind__in=[RemarkKind.SUPPLEMENT, RemarkKind.URGE]).update(shown="")

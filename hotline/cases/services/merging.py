@@ -73,7 +73,7 @@ def close_merged(master: Case, *, at: datetime) -> int:
                 master.outcome or Outcome.RESOLVED,
             )
             child.promise_date = master.promise_date
-            aftercare.mark_closed(child, turn.at)
+            aftercare.mark_closed(child, turn)
     return len(children)
 
 

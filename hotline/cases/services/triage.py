@@ -162,7 +162,7 @@ def answer(
             raise Invalid(_("请写明依据。"), basis=_("请写明答复所依据的知识条目、通知或文件。"))
         case.answer, case.basis = clean(words), clean(basis, most=200, field="basis")
         case.direct, case.outcome = True, Outcome.RESOLVED
-        aftercare.mark_closed(case, turn.at)
+        aftercare.mark_closed(case, turn)
     aftercare.plan_visit(case, turn)
 
 

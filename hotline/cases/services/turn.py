@@ -18,7 +18,7 @@ from hotline.cases.codes import LIVE_ORDERS, OrderState, State
 from hotline.cases.models import Case, Step, WorkOrder
 from hotline.cases.models.record import Side
 from hotline.cases.moves import MOVES, ORDER_MOVES, Move
-from hotline.catalog import terms
+from hotline.catalog import shelf, terms
 from hotline.catalog.models import Reason
 from hotline.people.actor import Actor
 from hotline.people.models import User
@@ -69,9 +69,9 @@ def move(
         turn = Turn(_not_before(case, at), dict(facts), reason, clean(text), order)
         alone = order is not None and not order.is_lead
         if not alone:
-            _check(law.sources, case.state)
+            check(law.sources, case.state)
         if order is not None:
-            _check(ORDER_MOVES[verb].sources, order.state)
+            check(ORDER_MOVES[verb].sources, order.state)
             if not ORDER_MOVES[verb].may(by, order):
                 raise NotAllowed(_("您没有执行此操作的权限。"))
         if not alone and not law.may(by, case):
@@ -95,7 +95,7 @@ def move(
 def follow(order: WorkOrder, verb: str, *, at: datetime) -> None:
     """Move a work order because its request moves. Raises WrongState by the order's law."""
     law = ORDER_MOVES[verb]
-    _check(law.sources, order.state)
+    check(law.sources, order.state)
     before = _values(order)
     order.state = law.target or order.state
     if order.state in (OrderState.DONE, OrderState.CANCELLED, OrderState.RETURNED):
@@ -131,8 +131,8 @@ def _with_case(order: WorkOrder, case: Case) -> WorkOrder:
 def _lock(case: Case, order: WorkOrder | None) -> None:
     """Take the request's row, fresh. The lock on it covers its orders as well."""
     if case.pk is not None:
-        rows = Case.objects.select_for_update(of=("self",))
-        case.refresh_from_db(from_queryset=rows.select_related("type", "category", "urgency"))
+        case.refresh_from_db(from_queryset=Case.objects.select_for_update())
+        shelf.current().attach([case], "type", "category", "urgency")
     if order is not None:
         order.refresh_from_db()
         order.case = case
@@ -143,7 +143,8 @@ def _not_before(case: Case, at: datetime) -> datetime:
     return max(at, case.stage_at) if case.stage_at else at
 
 
-def _check(sources: frozenset[Any], state: str) -> None:
+def check(sources: frozenset[Any], state: str) -> None:
+    """Raises WrongState unless the law has a way from here."""
     if state not in sources:
         raise WrongState(_("这件诉求当前的状态不能执行此操作，请刷新页面查看最新情况。"))
 

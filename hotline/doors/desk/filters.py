@@ -7,18 +7,18 @@ from django import forms
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from hotline.cases import numbers
+from hotline.cases import numbers, queries
 from hotline.cases.codes import Channel, Mode, State
 from hotline.catalog.models import Aspect, RequestType, Urgency
-from hotline.doors.ui.fields import CategoryField, UnitField
-from hotline.doors.ui.forms import Day, HouseForm
+from hotline.doors.ui.fields import AnyOf, CategoryField, UnitField
+from hotline.doors.ui.forms import Day, HouseForm, Select
 from hotline.people.actor import Actor
 from hotline.people.permissions import P
 from hotline.worktime.clock import ZONE
 
 ANY = [("", _("全部"))]
 TIMES = [*ANY, ("late", _("已超时")), ("soon", _("4 小时内到期"))]
-SORTS = [("new", _("最新在前")), ("due", _("最急在前"))]
+SORTS = [("new", _("最新在前")), ("due", _("最急在前（未归档的）"))]
 
 
 class CaseFilter(HouseForm):
@@ -28,27 +28,26 @@ class CaseFilter(HouseForm):
         label=_("编号、标题；本办还可用手机号、学号工号"), max_length=60, required=False,
         widget=forms.TextInput(attrs={"type": "search"}),
     )  # fmt: skip
-    state = forms.ChoiceField(label=_("状态"), choices=[*ANY, *State.choices], required=False)
+    state = forms.ChoiceField(
+        label=_("状态"), choices=[*ANY, *State.choices], required=False, widget=Select
+    )
     unit = UnitField(label=_("承办单位"), required=False, empty_label=_("全部"))
     category = CategoryField(required=False, empty_label=_("全部"))
-    aspect = forms.ModelChoiceField(
-        Aspect.objects.all(), label=_("方面"), required=False, to_field_name="code",
-        empty_label=_("全部"),
-    )  # fmt: skip
-    type = forms.ModelChoiceField(
-        RequestType.objects.all(), label=_("类型"), required=False, to_field_name="code",
-        empty_label=_("全部"),
-    )  # fmt: skip
-    urgency = forms.ModelChoiceField(
-        Urgency.objects.all(), label=_("紧急程度"), required=False, to_field_name="code",
-        empty_label=_("全部"),
-    )  # fmt: skip
-    channel = forms.ChoiceField(label=_("渠道"), choices=[*ANY, *Channel.choices], required=False)
-    mode = forms.ChoiceField(label=_("身份"), choices=[*ANY, *Mode.choices], required=False)
-    time = forms.ChoiceField(label=_("时限"), choices=TIMES, required=False)
+    aspect = AnyOf(Aspect, "aspects", label=_("方面"), required=False, empty_label=_("全部"))
+    type = AnyOf(RequestType, "types", label=_("类型"), required=False, empty_label=_("全部"))
+    urgency = AnyOf(
+        Urgency, "urgencies", label=_("紧急程度"), required=False, empty_label=_("全部")
+    )
+    channel = forms.ChoiceField(
+        label=_("渠道"), choices=[*ANY, *Channel.choices], required=False, widget=Select
+    )
+    mode = forms.ChoiceField(
+        label=_("身份"), choices=[*ANY, *Mode.choices], required=False, widget=Select
+    )
+    time = forms.ChoiceField(label=_("时限"), choices=TIMES, required=False, widget=Select)
     since = Day(label=_("提交日期起"), required=False)
     until = Day(label=_("提交日期止"), required=False)
-    sort = forms.ChoiceField(label=_("排序"), choices=SORTS, required=False)
+    sort = forms.ChoiceField(label=_("排序"), choices=SORTS, required=False, widget=Select)
 
     def condition(self, actor: Actor, now: datetime) -> Q:
         """Which requests are meant. Identity is searched only by those who triage."""
@@ -70,7 +69,7 @@ class CaseFilter(HouseForm):
         return any(value for name, value in self.cleaned_data.items() if name != "sort")
 
     def _time(self, data: dict[str, Any], now: datetime) -> Q:
-        condition = Q()
+        condition = queries.UNDER_WAY if data.get("time") or data.get("sort") == "due" else Q()
         if data.get("time") == "late":
             condition &= Q(next_due_at__lt=now)
         elif data.get("time") == "soon":

@@ -3,7 +3,7 @@
 from django.http import Http404
 from django.utils.timezone import now
 
-from hotline.cases import numbers, queries
+from hotline.cases import folder, numbers, queries
 from hotline.cases.models import Case, WorkOrder
 from hotline.cases.sight import Sight, sight_of
 from hotline.doors.ui.actions import Subject
@@ -27,7 +27,7 @@ def case_or_404(actor: Actor, number: str) -> tuple[Case, Sight]:
     case = queries.visible_to(actor).filter(number=number).first()
     if case is None:
         raise Http404
-    return case, sight_of(actor, case, at=now())
+    return folder.furnish(case), sight_of(actor, case, at=now())
 
 
 def subject_or_404(actor: Actor, number: str) -> Subject:
@@ -44,5 +44,5 @@ def order_or_404(actor: Actor, pk: int) -> WorkOrder:
     case = queries.visible_to(actor).filter(pk=order.case_id).first()
     if case is None:
         raise Http404
-    order.case = case
+    order.case = folder.furnish(case)
     return order

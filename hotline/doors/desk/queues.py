@@ -1,21 +1,31 @@
 """The office's boards: which requests wait for whom, and how many."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from django.db.models import Count, Exists, OuterRef, Q
+from django.db.models import CharField, Count, Exists, F, OuterRef, Q, QuerySet, Value
+from django.db.models.functions import Cast
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from hotline.cases import queries
 from hotline.cases.codes import OrderState, Outcome, Part, State
-from hotline.cases.models import Proposal, WorkOrder
+from hotline.cases.models import Case, Proposal, WorkOrder
 from hotline.people.actor import Actor
 from hotline.people.permissions import P
 from hotline.worktime.clock import ZONE
 
 S = State
+
+
+@dataclass(frozen=True)
+class _InStates:
+    states: tuple[State, ...]
+
+    def __call__(self, now: datetime) -> Q:
+        return Q(state__in=self.states)
 
 
 @dataclass(frozen=True)
@@ -31,9 +41,19 @@ class Queue:
     counted: bool = True
     newest: bool = False  # newest first, instead of the most urgent
 
+    @property
+    def states(self) -> tuple[State, ...]:
+        """The states it consists of, where it is nothing more than that."""
+        return self.where.states if isinstance(self.where, _InStates) else ()
 
-def _states(*states: State) -> Callable[[datetime], Q]:
-    return lambda now: Q(state__in=states)
+    def holds(self, now: datetime) -> Q:
+        """Its condition; only a promise may lapse on a request that is over."""
+        over = self.code == "promises" or self.states
+        return self.where(now) if over else self.where(now) & Q(state__in=WORKING)
+
+
+def _states(*states: State) -> _InStates:
+    return _InStates(states)
 
 
 def _waiting(order_state: OrderState, part: Part | None = None) -> Callable[[datetime], Q]:
@@ -91,25 +111,26 @@ def counts(actor: Actor, now: datetime) -> dict[str, dict[str, int]]:
     wanted = [queue for queue in open_to(actor) if queue.counted]
     if not wanted:
         return {}
-    late = Q(next_due_at__lt=now)
-    sums = {
-        queue.code: Count("pk", filter=queue.where(now))
-        for queue in wanted
-        if queue.code != "promises"
-    }
-    sums |= {
-        f"{queue.code}_late": Count("pk", filter=queue.where(now) & late)
-        for queue in wanted
-        if queue.code != "promises"
-    }
-    rows = queries.office_list(actor).filter(state__in=WORKING)
-    found = rows.aggregate(**sums)
-    if any(queue.code == "promises" for queue in wanted):
-        found["promises"] = queries.office_list(actor).filter(_promised(now)).count()
-    return {
-        queue.code: {"all": found[queue.code], "late": found.get(f"{queue.code}_late", 0)}
-        for queue in wanted
-    }
+    rows = queries.office_list(actor)
+    found = _sums(rows.filter(state__in=WORKING), None, now)
+    parts = [_sums(rows.filter(q.holds(now)), q, now) for q in wanted if not q.states]
+    if parts:
+        found = found.union(*parts, all=True)
+    sums = {key: (count, late) for key, count, late in found}
+    return {queue.code: _count(queue, sums) for queue in wanted}
+
+
+def _sums(rows: QuerySet[Case], queue: Queue | None, now: datetime) -> QuerySet[Case, Any]:
+    """Rows of (state, or the code of a board; how many; how many late)."""
+    key: Any = Value(queue.code) if queue else F("state")
+    keyed = rows.order_by().annotate(key=Cast(key, CharField())).values_list("key")
+    return keyed.annotate(Count("pk"), late=Count("pk", filter=Q(next_due_at__lt=now)))
+
+
+def _count(queue: Queue, sums: Mapping[str, tuple[int, int]]) -> dict[str, int]:
+    found = [sums.get(key, (0, 0)) for key in queue.states or (queue.code,)]
+    late = 0 if queue.code == "promises" else sum(late for _all, late in found)
+    return {"all": sum(count for count, _late in found), "late": late}
 
 
 WORKING = [

@@ -11,10 +11,22 @@ from hotline.cases.services.aftercare import Opinion
 from hotline.cases.services.files import ACCEPT
 from hotline.catalog.models import ReasonKind
 from hotline.doors.ui.actions import Action
-from hotline.doors.ui.fields import CategoryField, PlaceField, ReasonField, TypeField, UnitField
+from hotline.doors.ui.fields import (
+    CategoryField,
+    PlaceField,
+    ReasonField,
+    TypeField,
+    UnitField,
+    explained,
+)
 from hotline.doors.ui.forms import Choices, Files, HouseForm, Words
 from hotline.people.actor import Actor
 
+PROTECTION = {
+    Mode.NAMED: _("承办单位能看到您的姓，电话经热线转接；办得最快。"),
+    Mode.CONFIDENTIAL: _("只有热线办知道您是谁，单位看到的内容已去除个人信息。"),
+    Mode.ANONYMOUS: _("谁也不知道您是谁；凭编号和查询码查看、评价。"),
+}
 YES_NO = [("yes", _("联系过")), ("no", _("没有联系过"))]
 
 
@@ -22,7 +34,7 @@ class SubmitForm(HouseForm):
     """A request as the requester writes it."""
 
     key = forms.UUIDField(widget=forms.HiddenInput)
-    type = TypeField(initial="QZ")
+    type = TypeField(explained=True, initial="QZ")
     body = Words(
         label=_("什么事？"), rows=6,
         help_text=_("写清什么事、在哪里、什么时候，希望怎样解决。至少 10 个字，最多 10000 字。"),
@@ -42,7 +54,10 @@ class SubmitForm(HouseForm):
         label=_("反映的是哪个单位？"), required=False, empty_label=_("不针对具体单位"),
         help_text=_("投诉、举报某个单位时选择，我们会让它回避或为您保密。"),
     )  # fmt: skip
-    mode = forms.ChoiceField(label=_("身份保护"), choices=Mode.choices, widget=Choices)
+    mode = forms.ChoiceField(
+        label=_("您的身份，让谁知道？"), choices=lambda: [(m, explained(m.label, PROTECTION[m])) for m in Mode],
+        widget=Choices,
+    )  # fmt: skip
     uploads = Files(
         label=_("照片、文件"), accept=ACCEPT,
         help_text=_("可拍照、拖放或粘贴；照片里的位置等信息会自动去除。"),

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from hotline.base.refusals import Refusal, Repeated
-from hotline.cases import access, numbers, queries
+from hotline.cases import access, folder, numbers, queries
 from hotline.cases.codes import Mode, State
 from hotline.cases.models import Case
 from hotline.cases.screen import Sign, screen
@@ -170,7 +170,7 @@ def _own_or_404(request: HouseRequest, number: str) -> Subject:
     case = rows.first()
     if case is None:
         raise Http404
-    sight = sight_of(request.actor, case, at=now())
+    sight = sight_of(request.actor, folder.furnish(case), at=now())
     if not sight.is_self:
         raise Http404
     return Subject(case, sight, request.actor)

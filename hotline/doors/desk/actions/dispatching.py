@@ -35,7 +35,21 @@ class OrdersForm(Action):
         help_text=_("照片中有人脸、车牌、学号等可识别信息的，请勾选。"),
     )  # fmt: skip
 
+    word = ""  # that sends it to another unit than the directory's
+
     def prepare(self) -> None:
+        if not self.is_bound:
+            self._propose()
+        sight = self.subject.sight
+        choices = [
+            (str(row.pk), sight.file_name(row)) for row in sight.attachments if row.order_id is None
+        ]
+        self.fields["withheld"].choices = choices  # type: ignore[attr-defined]
+        if not choices:
+            del self.fields["withheld"]
+
+    def _propose(self) -> None:
+        """Fill in the units of the directory, and the copy as it might be."""
         case = self.subject.case
         if case.category is not None:
             duty = catalog.duty(
@@ -49,11 +63,6 @@ class OrdersForm(Action):
             title, body = copies.proposed_copy(case)
         self.initial.setdefault("shown_title", title)
         self.initial.setdefault("shown_body", body)
-        sight = self.subject.sight
-        choices = [(str(row.pk), row.name) for row in sight.attachments if row.order_id is None]
-        self.fields["withheld"].choices = choices  # type: ignore[attr-defined]
-        if not choices:
-            del self.fields["withheld"]
 
     def orders(self) -> Orders:
         data = self.cleaned_data
@@ -189,6 +198,3 @@ class Reopen(Action):
             self.subject.case, words=data["words"], to=data["to"], by=by, at=at,
             version=self.checked_version,
         )  # fmt: skip
-
-
-ACTIONS = (Dispatch, Instruct, Redact, SeekInstruction, Uphold, Reassign, Rework, Reopen)

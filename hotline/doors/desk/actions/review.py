@@ -140,6 +140,3 @@ class RecordVisit(Action):
                 self.visit, reached=data["reached"] == "yes", words=data["words"],
                 opinion=opinion, by=by, at=at, version=self.checked_version,
             )  # fmt: skip
-
-
-ACTIONS = (Close, ReturnAnswer, RecordVisit, ProposeEnd, End)

@@ -269,9 +269,3 @@ class Note(Action):
 
     def act(self, *, by: Actor, at: datetime) -> None:
         triage.note(self.subject.case, words=self.cleaned_data["words"], by=by, at=at)
-
-
-ACTIONS = (
-    Accept, Reclassify, Answer, Ask, Supply, ProposeDecline, Decline, Keep, Merge, Unmerge,
-    Supplement, Note, Hide, Refer, Withdraw,
-)  # fmt: skip

@@ -1,0 +1,73 @@
+"""What lies in the folder of one request: each table read once a page, and joined here.
+
+Names of units come from the shelf. It is for pages; services read what they need under the lock.
+"""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.db.models import prefetch_related_objects
+
+from hotline.cases.codes import Part
+from hotline.cases.models import Case, Proposal, Requester, Visit, WorkOrder
+from hotline.cases.models.aftercare import VisitState
+from hotline.cases.moves import MOVES
+from hotline.catalog import shelf
+from hotline.people.models import User
+
+PROPOSED_IN = MOVES["keep"].sources | MOVES["end"].sources  # where a second person decides
+
+
+def furnish(case: Case) -> Case:
+    """Give a request its names: what it is about, where, whose duty."""
+    names = ("type", "category", "urgency", "lead_unit", "target_unit", "place")
+    shelf.current().attach([case], *names)
+    return case
+
+
+def orders(case: Case) -> list[WorkOrder]:
+    """All its work orders: the latest round first, in it the lead, then by age."""
+    prefetch_related_objects([case], "orders")
+    rows = sorted(case.orders.all(), key=lambda o: (-o.round, o.part != Part.LEAD, o.pk))
+    shelf.current().attach(rows, "unit", "section")
+    return rows
+
+
+def join_orders(case: Case, rows: Iterable[Any]) -> list[Any]:
+    """Give rows that may belong to a work order that order."""
+    rows = list(rows)
+    if any(row.order_id is not None for row in rows):
+        by_id = {order.pk: order for order in orders(case)}
+        for row in rows:
+            if row.order_id is not None:
+                row.order = by_id[row.order_id]
+    return rows
+
+
+def assignees(rows: Iterable[WorkOrder]) -> None:
+    """Give work orders the persons they were given to, in one query if there are any."""
+    given = [row for row in rows if row.assignee_id is not None]
+    people = User.objects.in_bulk([row.assignee_id for row in given]) if given else {}
+    for row in given:
+        row.assignee = people[row.assignee_id]
+
+
+def requester(case: Case) -> Requester | None:
+    """Who asks; for sight.py and for those who look for the same person."""
+    person: Requester | None = getattr(case, "requester", None)
+    if person is not None:
+        shelf.current().attach([person], "college")
+    return person
+
+
+def pending_visit(case: Case) -> Visit | None:
+    """The call-back that waits."""
+    prefetch_related_objects([case], "visits")
+    return next((v for v in case.visits.all() if v.state == VisitState.PENDING), None)
+
+
+def pending_proposal(case: Case) -> Proposal | None:
+    """The decision that waits for a second person."""
+    if case.state not in PROPOSED_IN:
+        return None
+    return case.proposals.filter(accepted=None).select_related("by").first()
