@@ -1,5 +1,7 @@
 """What identifies a person, hidden in a field and found in a text."""
 
+from itertools import pairwise
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -91,4 +93,4 @@ def test_a_redacted_text_contains_none_of_the_known_words(text, known):
 def test_finds_never_overlap_and_lie_within_the_text(text):
     finds = find_personal(text)
     assert all(text[find.start : find.end] == find.text for find in finds)
-    assert all(a.end <= b.start for a, b in zip(finds, finds[1:], strict=False))
+    assert all(a.end <= b.start for a, b in pairwise(finds))

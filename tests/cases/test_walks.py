@@ -1,6 +1,7 @@
 """No sequence of calls, lawful or not, by anybody, breaks what must always hold."""
 
 from datetime import timedelta
+from itertools import pairwise
 
 import pytest
 from django.db import transaction
@@ -125,7 +126,7 @@ def check(case):
     by_round = [o.round for o in leads]
     assert len(by_round) == len(set(by_round)), "one lead order a round"
     assert [s.seq for s in steps] == list(range(1, case.version + 1)), "no step is missing"
-    assert all(a.at <= b.at for a, b in zip(steps, steps[1:], strict=False)), "time runs forward"
+    assert all(a.at <= b.at for a, b in pairwise(steps)), "time runs forward"
     for step in steps:
         law = MOVES[step.verb]
         alone = step.order is not None and step.order.part == Part.JOINT

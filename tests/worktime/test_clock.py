@@ -10,8 +10,10 @@ from hotline.worktime import clock
 from hotline.worktime.clock import ZONE, Limit, Unit
 
 moments = st.datetimes(
-    datetime(2024, 1, 1), datetime(2028, 1, 1), timezones=st.just(ZONE)
-)  # fmt: skip
+    datetime(2024, 1, 1),  # noqa: DTZ001 - the zone is given beside
+    datetime(2028, 1, 1),  # noqa: DTZ001
+    timezones=st.just(ZONE),
+)
 
 
 def at(text):
