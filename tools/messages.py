@@ -23,11 +23,10 @@ from django.utils.translation.template import templatize
 ROOT = Path(__file__).resolve().parent.parent
 SOURCE = ROOT / "hotline"
 LANGUAGES = ("en",)
-KEYWORDS = {
-    "_": None, "gettext": None, "gettext_lazy": None, "gettext_noop": None,
-    "ngettext": (1, 2), "ngettext_lazy": (1, 2), "pgettext": ((1, "c"), 2),
-    "pgettext_lazy": ((1, "c"), 2),
-}  # fmt: skip
+KEYWORDS = (
+    "_", "gettext", "gettext_lazy", "gettext_noop", "ngettext", "ngettext_lazy", "pgettext",
+    "pgettext_lazy",
+)  # fmt: skip
 STRING = r"(?:u?'(?:\\.|[^'\\])*'|u?\"(?:\\.|[^\"\\])*\")"
 CALL = re.compile(rf"(?<!\w)(?:[np]*gettext|_)\(\s*{STRING}(?:\s*,\s*(?:{STRING}|\w+))*\s*\)")
 BEGAN = datetime(2026, 1, 1, tzinfo=UTC)
@@ -49,7 +48,7 @@ def main() -> int:
 
 def collect() -> Catalog:
     """Every text in the sources, with the files that use it."""
-    catalog = Catalog(locale="zh_Hans", charset="utf-8")
+    catalog = Catalog(locale="zh_Hans", charset="utf-8", creation_date=BEGAN)
     for path in sorted([*SOURCE.rglob("*.py"), *SOURCE.rglob("*.html")]):
         if "migrations" not in path.parts:
             for text, context in texts_of(path):
@@ -60,9 +59,11 @@ def collect() -> Catalog:
 def texts_of(path: Path) -> Iterator[tuple[str | tuple[str, str], str | None]]:
     source = path.read_text()
     if path.suffix == ".html":  # what templatize leaves between the calls is no Python
-        calls = CALL.finditer(templatize(source, origin=str(path)))
-        source = "\n".join(call.group().strip() for call in calls)
-    calls = extract_python(io.BytesIO(source.encode()), list(KEYWORDS), [], {"encoding": "utf-8"})
+        matches = CALL.finditer(templatize(source, origin=str(path)))
+        source = "\n".join(call.group().strip() for call in matches)
+    calls = extract_python(
+        io.BytesIO(source.encode()), dict.fromkeys(KEYWORDS), [], {"encoding": "utf-8"}
+    )
     for call in calls:
         yield from read_call(str(call[1]), call[2])
 
