@@ -2,8 +2,10 @@
 
 Notation of docs/domain.md, 5: a period P = [start, end) and a cut-off T, the end unless told;
 s is when a request was submitted, ac when it was accepted, c its last close before T (none
-while it is open at T). Sealed requests are in no figure; what was withdrawn or referred on or before
-T has left them.
+while it is open at T). Nothing that happened at T or later is seen, so that the figures of a
+day long gone can be had again; only what a request is about, whose duty it is, and that it is
+sealed are as they are now. Sealed requests are in no figure; what was withdrawn or referred
+before T is no longer among those accepted or closed.
 """
 
 from dataclasses import dataclass
@@ -17,8 +19,11 @@ from django.db.models import (
     DateTimeField,
     DurationField,
     Exists,
+    Expression,
     ExpressionWrapper,
     F,
+    Field,
+    IntegerField,
     OuterRef,
     Q,
     QuerySet,
@@ -26,12 +31,14 @@ from django.db.models import (
     Value,
     When,
 )
+from django.db.models.fields.json import KT
+from django.db.models.functions import Cast, Coalesce
 
 from hotline.cases.codes import OrderState, Part, Score, Seal, State
 from hotline.cases.models import Case, Rating, Step, WorkOrder
 
 CLOSING = ("answer", "close", "close_merged")
-OPENING = ("rework", "reopen", "instruct")
+OPENING = ("rework", "reopen", "instruct", "alarm")
 DAY = timedelta(hours=24)
 
 
@@ -48,8 +55,8 @@ class Period:
         return self.seen_at or self.end
 
     def holds(self, field: str) -> Q:
-        """The condition that a moment falls into the period."""
-        condition = Q(**{f"{field}__lt": self.end})
+        """The condition that a moment falls into the period, and had come by the cut-off."""
+        condition = Q(**{f"{field}__lt": min(self.end, self.cutoff)})
         return condition & Q(**{f"{field}__gte": self.start}) if self.start else condition
 
 
@@ -57,25 +64,42 @@ def cases_of(period: Period) -> QuerySet[Case]:
     """Every request a figure may count, with ``c`` and ``spent`` (c - s) as they stood at T."""
     rows = Case.objects.filter(seal=Seal.NONE, submitted_at__lt=period.cutoff)
     rows = rows.exclude(state=State.DRAFT)
-    return rows.annotate(c=_closed_at(period.cutoff)).annotate(
+    closed = _at_close(period.cutoff, "closed_at", F("at"), DateTimeField())
+    return rows.annotate(c=closed).annotate(
         spent=ExpressionWrapper(F("c") - F("submitted_at"), output_field=DurationField())
     )
 
 
-def _closed_at(end: datetime) -> Choose:
-    """The columns tell it, except for a request that was opened again or closed after T.
+def lengths_of(period: Period) -> QuerySet[Case]:
+    """The same requests, with how long each took to ``c``: ``spent`` less the pauses before c as
+    ``net``, and ``worked`` in working minutes."""
+    minutes = IntegerField()
+    paused, worked = (
+        _at_close(period.cutoff, column, Cast(KT(f"facts__{fact}"), minutes), minutes)
+        for fact, column in (("paused", "paused_minutes"), ("worked", "worked_minutes"))
+    )
+    minute = Value(timedelta(minutes=1), output_field=DurationField())
+    net = F("spent") - Coalesce(F("paused"), 0) * minute
+    return cases_of(period).annotate(
+        paused=paused, worked=worked, net=ExpressionWrapper(net, output_field=DurationField())
+    )
 
-    Only for those few the steps are read: the latest closing or opening step before T decides.
+
+def _at_close(end: datetime, column: str, told: Expression | F, kind: "Field[Any, Any]") -> Choose:
+    """What was true of a request at its last close before ``end``; None where it was open then.
+
+    A column tells it, except of a request that was opened or closed again later. Only for those
+    few the steps are read: the last one that closed or opened it decides, by what it ``told``.
     """
     moved = Step.objects.filter(case=OuterRef("pk"), at__lt=end, verb__in=CLOSING + OPENING)
     latest = moved.order_by("-seq").annotate(
-        close=Choose(When(verb__in=CLOSING, then=F("at")), output_field=DateTimeField())
+        told=Choose(When(verb__in=CLOSING, then=told), output_field=kind)
     )
     return Choose(
         When(Q(first_closed_at__isnull=True) | Q(first_closed_at__gte=end), then=Value(None)),
-        When(closed_at__lt=end, then=F("closed_at")),
-        default=Subquery(latest.values("close")[:1]),
-        output_field=DateTimeField(),
+        When(closed_at__lt=end, then=F(column)),
+        default=Subquery(latest.values("told")[:1]),
+        output_field=kind,
     )
 
 
@@ -101,15 +125,23 @@ def ratings_of(period: Period) -> QuerySet[Rating]:
 
 
 def due_orders(period: Period) -> QuerySet[WorkOrder]:
-    """First-round lead orders whose due time falls into P and has come by T."""
-    rows = WorkOrder.objects.filter(
-        period.holds("due_at"), part=Part.LEAD, round=1, due_at__lt=period.cutoff
-    )
-    gone = (OrderState.RETURNED, OrderState.CANCELLED)
-    return rows.filter(case__seal=Seal.NONE).exclude(state__in=gone)
+    """First-round lead orders that fell due in P, with that moment as ``fell_due``.
+
+    Of an extension that was granted too late, the old due time counts. An order that was called
+    off before it fell due has not; one that came back, or whose clock stands still, has no due
+    time in force.
+    """
+    rows = WorkOrder.objects.filter(part=Part.LEAD, round=1, case__seal=Seal.NONE)
+    old = F("extensions__old_due_at")  # of the one extension that an order may have
+    late = Q(extensions__granted=True, extensions__decided_at__gte=old)
+    rows = rows.annotate(fell_due=Choose(When(late, then=old), default=F("due_at")))
+    rows = rows.filter(period.holds("fell_due"))
+    rows = rows.exclude(state__in=(OrderState.RETURNED, OrderState.RETURN_REVIEW))
+    rows = rows.exclude(state=OrderState.CANCELLED, ended_at__lt=F("fell_due"))
+    return rows.exclude(suspended_at__lt=F("fell_due"))
 
 
-ON_TIME = Q(case__first_closed_at__lte=F("due_at"))
+ON_TIME = Q(case__first_closed_at__lte=F("fell_due"))
 
 
 def _due(period: Period, on_time: Q | None = None) -> Q:
@@ -118,7 +150,17 @@ def _due(period: Period, on_time: Q | None = None) -> Q:
 
 
 def _rated(period: Period, **which: Any) -> Q:
-    return Q(Exists(ratings_of(period).filter(case=OuterRef("pk"), **which)))
+    """One line for each rating: a request that was rated in two rounds stands there twice."""
+    rating = Q(**{f"ratings__{name}": value for name, value in which.items()})
+    return period.holds("ratings__at") & rating & ~Q(type__code="BY")
+
+
+def _may_have_closed(period: Period) -> Q:
+    """What ``c`` in P implies, in columns as they are: spares most rows the look at their steps."""
+    began = Q(first_closed_at__lt=period.end)
+    if period.start is None:
+        return began
+    return began & (Q(closed_at__isnull=True) | Q(closed_at__gte=period.start))
 
 
 def cohort(name: str, period: Period) -> Q:
@@ -129,7 +171,7 @@ def cohort(name: str, period: Period) -> Q:
         "accepted": accepted(period),
         "closed": accepted(period) & closed,
         "open": accepted(period) & Q(c__isnull=True),
-        "closed_in": period.holds("c") & stays(period),
+        "closed_in": _may_have_closed(period) & period.holds("c") & stays(period),
         "mature_1": mature(period, 1),
         "within_1": mature(period, 1) & closed & Q(spent__lte=DAY),
         "mature_3": mature(period, 3),

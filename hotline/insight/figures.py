@@ -22,6 +22,7 @@ from hotline.insight.cohorts import (
     cases_of,
     cohort,
     due_orders,
+    lengths_of,
     ratings_of,
 )
 from hotline.worktime.clock import ZONE
@@ -52,7 +53,7 @@ class Rate:
             return None
         # floor(x + 1/2) in whole numbers: no digit is lost before the one rounding
         tenths = (2000 * self.numerator + self.denominator) // (2 * self.denominator)
-        return Decimal(tenths) / 10
+        return Decimal(tenths).scaleb(-1)
 
     @property
     def fraction(self) -> str:
@@ -124,6 +125,9 @@ class Figures:
         return hours(self.median)
 
 
+Rows = dict[tuple[Any, ...], Figures]  # by what they are grouped by
+
+
 def hours(length: timedelta | None) -> Decimal | None:
     """Natural hours with two decimals, half up."""
     if length is None:
@@ -138,17 +142,13 @@ def table(period: Period, *, by: str = "all", where: Q | None = None) -> list[Fi
     A month counts what was received, accepted, closed or rated in it, each by its own moment.
     ``where`` narrows the requests, as for a head who reads the own unit's row.
     """
-    rows: dict[tuple[Any, ...], Figures] = {}
+    rows: Rows = {}
     cases = cases_of(period).filter(where or Q())
     for names, moment in ((("received",), "submitted_at"), (OF_ACCEPTED, "accepted_at")):
         sums = {f"n_{name}": Count("pk", filter=cohort(name, period)) for name in names}
-        for found in _grouped(cases, by, moment).annotate(**sums):
+        for found in _grouped(cases.filter(period.holds(moment)), by, moment).annotate(**sums):
             _row(rows, found).counts |= {name: found[f"n_{name}"] for name in names}
-    for found in _grouped(cases.filter(cohort("closed_in", period)), by, "c").annotate(**LENGTHS):
-        row = _row(rows, found)
-        row.counts["closed_in"] = found["n"]
-        row.mean, row.median = found["mean"], found["median"]
-        row.worked = found["worked"]
+    _lengths(rows, period, by, where)
     of_case = _of_case(where)
     for found in _grouped(ratings_of(period).filter(of_case), by, "at", "case__").annotate(
         **SCORES
@@ -158,29 +158,54 @@ def table(period: Period, *, by: str = "all", where: Q | None = None) -> list[Fi
         n=Count("pk")
     ):
         _row(rows, found).asked = found["n"]
-    for found in _grouped(due_orders(period).filter(of_case), by, "due_at", "case__").annotate(
-        **TIMELY
-    ):
-        _row(rows, found).counts |= {name: found[f"n_{name}"] for name in DUE}
-    present = [row for row in rows.values() if any(row.counts.values())]
+    _timely(rows, period, by, where)
+    present = [row for row in rows.values() if row.asked or any(row.counts.values())]
     return sorted(present, key=lambda row: tuple((k is None, k or 0) for k in row.key))
 
 
-def total(period: Period, *, where: Q | None = None) -> Figures:
-    """Figures of a period as a whole."""
-    return next(iter(table(period, where=where)), Figures())
+def total(period: Period, *, where: Q | None = None, of: list[Figures] | None = None) -> Figures:
+    """Figures of a period as a whole; from the rows of its table, where there is one.
+
+    What each request enters once is the sum of the rows; lengths, and orders that fell due in
+    two months, are asked for again.
+    """
+    if of is None:
+        return next(iter(table(period, where=where)), Figures())
+    whole = Figures()
+    whole.counts = {name: sum(row.counts[name] for row in of) for name in whole.counts}
+    whole.asked = sum(row.asked for row in of)
+    rows = {whole.key: whole}
+    _lengths(rows, period, "all", where)
+    _timely(rows, period, "all", where)
+    return whole
 
 
-SPENT = F("spent") - F("paused_minutes") * Value(timedelta(minutes=1), output_field=DurationField())
+def _lengths(rows: Rows, period: Period, by: str, where: Q | None) -> None:
+    """What was closed in P, and how long it took."""
+    closed = lengths_of(period).filter(where or Q()).filter(cohort("closed_in", period))
+    for found in _grouped(closed, by, "c").annotate(**LENGTHS):
+        row = _row(rows, found)
+        row.counts["closed_in"] = found["n"]
+        row.mean, row.median = found["mean"], found["median"]
+        row.worked = found["worked"]
+
+
+def _timely(rows: Rows, period: Period, by: str, where: Q | None) -> None:
+    """What fell due in P, and how much of it was answered by then."""
+    orders = due_orders(period).filter(_of_case(where))
+    for found in _grouped(orders, by, "fell_due", "case__").annotate(**TIMELY):
+        _row(rows, found).counts |= {name: found[f"n_{name}"] for name in DUE}
+
+
 LENGTHS: Mapping[str, Any] = {
     "n": Count("pk"),
-    "mean": Avg(SPENT, output_field=DurationField()),
-    "median": Median(SPENT),
-    "worked": Avg("worked_minutes"),
+    "mean": Avg("net"),
+    "median": Median("net"),
+    "worked": Avg("worked"),
 }
 TIMELY: Mapping[str, Any] = {
-    "n_due": Count("pk"),
-    "n_on_time": Count("pk", filter=ON_TIME),
+    "n_due": Count("case", distinct=True),
+    "n_on_time": Count("case", distinct=True, filter=ON_TIME),
 }
 SCORES: Mapping[str, Any] = {
     "n_rated": Count("pk"),
@@ -204,7 +229,7 @@ def _grouped(rows: QuerySet[Any], by: str, moment: str, prefix: str = "") -> Que
     return grouped
 
 
-def _row(rows: dict[tuple[Any, ...], Figures], found: Mapping[str, Any]) -> Figures:
+def _row(rows: Rows, found: Mapping[str, Any]) -> Figures:
     key = tuple(found[name] for name in ("k1", "k2") if name in found)
     return rows.setdefault(key, Figures(key))
 

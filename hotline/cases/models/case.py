@@ -173,11 +173,25 @@ class Case(models.Model):
                 name="case_owner",
                 condition=Q(owner__isnull=False),
             ),
-            models.Index(fields=["accepted_at"], name="case_accepted"),
+            # Figures read this alone and not the texts beside it, which are ten times as long.
             models.Index(
-                fields=["closed_at"],
-                name="case_closed",
-                condition=Q(closed_at__isnull=False),
+                fields=["submitted_at"],
+                include=[
+                    "id",
+                    "accepted_at",
+                    "first_closed_at",
+                    "closed_at",
+                    "left_at",
+                    "paused_minutes",
+                    "worked_minutes",
+                    "lead_unit",
+                    "category",
+                    "channel",
+                    "type",
+                    "seal",
+                    "state",
+                ],
+                name="case_figures",
             ),
         ]
 

@@ -48,6 +48,14 @@ class Step(models.Model):
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["case", "seq"], name="step_in_order")
         ]
+        indexes: ClassVar = [
+            models.Index(  # how often an answer went out: figures count it by its moment
+                fields=["at"],
+                include=["case"],
+                name="step_closing",
+                condition=Q(verb__in=["answer", "close", "close_merged"]),
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.seq} {self.verb}"

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import translation
+from django.utils.timezone import now
 
 from hotline.cases.codes import Channel
 from hotline.insight.cohorts import Period
@@ -27,7 +28,7 @@ class Command(BaseCommand):
         start = _midnight(options["since"]) if options["since"] else None
         if start and start >= end:
             raise CommandError("--from must not be later than --as-of.")
-        period = Period(start, end)
+        period = Period(start, end, min(end, now()))  # a day that is not over is seen as of now
         figures = total(period)
         with translation.override("zh-hans"):  # the channels' own names, whatever the locale
             channels = {
@@ -89,6 +90,9 @@ def _number(value: Any) -> float | None:
 
 def _midnight(text: str) -> datetime:
     try:
-        return datetime.combine(date.fromisoformat(text), time(), ZONE)
+        day = datetime.combine(date.fromisoformat(text), time(), ZONE)
     except ValueError:
         raise CommandError(f"{text!r} is not a day such as 2022-06-27.") from None
+    if not 1990 <= day.year <= 2200:
+        raise CommandError(f"{text} lies outside the years 1990 to 2200.")
+    return day
