@@ -108,11 +108,11 @@ def figures(request: HouseRequest) -> HttpResponse:
     reach = _reach(request.actor)
     narrow = not request.actor.may(P.FIGURES)
     name = _namer(by)
-    lines = [
-        _line(row, name(row.key), _group(row.key, by, form), narrow=narrow)
-        for row in table(period, by=by, where=reach)
-    ]
-    whole = _line(total(period, where=reach), _("合计"), _group((), "all", form), narrow=narrow)
+    rows = table(period, by=by, where=reach)
+    lines = [_line(row, name(row.key), _group(row.key, by, form), narrow=narrow) for row in rows]
+    whole = _line(
+        total(period, where=reach, of=rows), _("合计"), _group((), "all", form), narrow=narrow
+    )
     context = {
         "form": form, "lines": lines, "whole": whole, "definitions": DEFINITIONS,
         "period": period, "section": "figures", "narrow": narrow, "by": by, "now": now(),
