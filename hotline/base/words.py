@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from collections.abc import Iterable
 
 from django.utils.translation import gettext as _
 
@@ -25,6 +26,11 @@ def clean(text: str, *, most: int = LONGEST, field: str = "text") -> str:
         }
         raise Invalid(words, **{field: words})
     return text
+
+
+def listed(words: Iterable[object]) -> str:
+    """Words one after another, as the reader's language lists them: 甲、乙 or A, B."""
+    return _("、").join(str(word) for word in words)
 
 
 def shorten(text: str, most: int) -> str:

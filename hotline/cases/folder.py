@@ -4,18 +4,84 @@ Names of units come from the shelf. It is for pages; services read what they nee
 """
 
 from collections.abc import Iterable
-from typing import Any
+from datetime import datetime
+from typing import Any, NamedTuple
 
 from django.db.models import prefetch_related_objects
 
+from hotline.base.compiled import Compiled
 from hotline.cases.codes import Part
-from hotline.cases.models import Case, Proposal, Requester, Visit, WorkOrder
+from hotline.cases.models import (
+    Attachment,
+    Case,
+    Proposal,
+    Rating,
+    Remark,
+    Reply,
+    Requester,
+    Step,
+    Visit,
+    WorkOrder,
+)
 from hotline.cases.models.aftercare import VisitState
+from hotline.cases.models.files import FileState
 from hotline.cases.moves import MOVES
 from hotline.catalog import shelf
 from hotline.people.models import User
 
 PROPOSED_IN = MOVES["keep"].sources | MOVES["end"].sources  # where a second person decides
+
+
+STEPS = Compiled(
+    lambda case: (
+        Step.objects.filter(case=case)
+        .order_by("seq")
+        .values_list("verb", "side", "at", "reason", "text", "order_id", "by__name")
+    ),
+    case=int,
+)
+RATINGS = Compiled(lambda case: Rating.objects.filter(case=case), case=int)
+REMARKS = Compiled(lambda case: Remark.objects.filter(case=case), case=int)
+REPLIES = Compiled(lambda case: Reply.objects.filter(order__case=case), case=int)
+FILES = Compiled(
+    lambda case: Attachment.objects.filter(case=case).exclude(state=FileState.REFUSED), case=int
+)
+
+
+class SignedStep(NamedTuple):
+    """A step as the history tells it, with the name under it."""
+
+    verb: str
+    side: str
+    at: datetime
+    reason: str
+    text: str
+    order_id: int | None
+    name: str | None
+
+
+def steps(case: Case) -> list[SignedStep]:
+    """The history, oldest first."""
+    return [SignedStep(*row) for row in STEPS.rows(case=case.pk)]
+
+
+def ratings(case: Case) -> list[Rating]:
+    return RATINGS.instances(case=case.pk)
+
+
+def remarks(case: Case) -> list[Remark]:
+    """What was said beside the moves, each with the work order that it belongs to."""
+    return join_orders(case, REMARKS.instances(case=case.pk))
+
+
+def replies(case: Case) -> list[Reply]:
+    """Every answer of a unit, with its work order."""
+    return join_orders(case, REPLIES.instances(case=case.pk))
+
+
+def files(case: Case) -> list[Attachment]:
+    """What was attached and could be taken, answers' files with their work order."""
+    return join_orders(case, FILES.instances(case=case.pk))
 
 
 def furnish(case: Case) -> Case:

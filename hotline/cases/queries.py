@@ -1,17 +1,20 @@
 """Questions about requests that are asked in more than one place. Each starts from who asks."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
+from functools import reduce
+from operator import or_
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
+from hotline.base.compiled import Compiled
 from hotline.cases import folder, policies
 from hotline.cases.codes import AT_WORK, OrderState, Referral, Seal, State
-from hotline.cases.models import Case, Requester, Visit, WorkOrder
+from hotline.cases.models import Case, Visit, WorkOrder
 from hotline.cases.moves import MOVES, ORDER_MOVES
 from hotline.catalog import shelf
 from hotline.people.actor import Actor
-from hotline.people.models import UnitKind
+from hotline.people.models import UnitKind, User
 from hotline.people.permissions import P
 
 GONE = (OrderState.RETURNED, OrderState.CANCELLED)
@@ -24,67 +27,93 @@ def visible_to(actor: Actor) -> QuerySet[Case]:
     """Every request this actor may open at all. What they see of it is for sight.py to say."""
     if actor.is_system:
         return Case.objects.all()
-    may_see: Q = _own(actor) | _office(actor) | _sealed(actor)
+    may_see = [*_own(actor), *_office(actor), *_sealed(actor)]
     if actor.may(P.HANDLE):
         theirs = Exists(orders_of(actor).filter(case=OuterRef("pk")))
-        may_see |= Q(theirs, seal=Seal.NONE)
-    return Case.objects.filter(may_see)
+        may_see.append(Q(theirs, seal=Seal.NONE))
+    return Case.objects.filter(_any(may_see))
 
 
-def _own(actor: Actor) -> Q:
-    mine = Q(pk__in=actor.bearer_of)
+def visible(actor: Actor, number: str) -> Case | None:
+    """The request of that number, if this actor may open it.
+
+    Whoever holds the same roles asks the same; only the person and the number differ.
+    """
+    if actor.is_system or actor.bearer_of or actor.user_id is None:
+        return visible_to(actor).filter(number=number).first()
+
+    def make() -> Compiled:
+        return Compiled(
+            lambda user, number: visible_to(Actor(User(pk=user), actor.grants)).filter(
+                number=number
+            ),
+            user=int,
+            number=str,
+        )
+
+    asked = shelf.current().once(("visible", actor.grants), make)
+    found: list[Case] = asked.instances(user=actor.user_id, number=number)
+    return found[0] if found else None
+
+
+def _any(conditions: Iterable[Q]) -> Q:
+    """One of them holds; no row where there is none."""
+    return reduce(or_, conditions, Q()) or NONE
+
+
+def _own(actor: Actor) -> Iterator[Q]:
+    if actor.bearer_of:
+        yield Q(pk__in=actor.bearer_of)
     if actor.user_id is not None:
-        mine |= Q(owner=actor.user_id) | Q(registered_by=actor.user_id, seal=Seal.NONE)
-    return mine
+        yield Q(owner=actor.user_id)
+        yield Q(registered_by=actor.user_id, seal=Seal.NONE)
 
 
-def _office(actor: Actor) -> Q:
+def _office(actor: Actor) -> Iterator[Q]:
     """Submitted and not sealed, as far as the office permissions reach."""
-    reach = _scope(actor, P.READ_ALL)
+    submitted = Q(seal=Seal.NONE) & ~Q(state=State.DRAFT)
+    every = _scope(actor, P.READ_ALL)
+    if every is ALL:
+        yield submitted
+        return
     heard = Q(state__in=[State.SUBMITTED, State.NEED_INFO, State.ACCEPTED])
-    reach |= _scope(actor, P.READ_OPEN) & heard
+    reach = [every, _scope(actor, P.READ_OPEN) & heard]
     if actor.may(P.VISIT):
         pending = Visit.objects.filter(case=OuterRef("pk"), state="PENDING")
-        reach |= _scope(actor, P.VISIT) & Q(Exists(pending))
+        reach.append(_scope(actor, P.VISIT) & Q(Exists(pending)))
     if actor.may(P.PETITION):
-        reach |= Q(referred_to=Referral.PETITION)
+        reach.append(Q(referred_to=Referral.PETITION))
     if actor.may(P.CRISIS):
-        reach |= Q(flagged=True)
-    return reach & Q(seal=Seal.NONE) & ~Q(state=State.DRAFT)
+        reach.append(Q(flagged=True))
+    yield _any(reach) & submitted
 
 
-def _sealed(actor: Actor) -> Q:
-    seals = [
-        seal
-        for seal, permission in (
-            (Seal.CRISIS, P.CRISIS),
-            (Seal.DISCIPLINE, P.DISCIPLINE),
-        )
-        if actor.may(permission)
-    ]
-    return Q(seal__in=seals)
+def _sealed(actor: Actor) -> Iterator[Q]:
+    for seal, permission in ((Seal.CRISIS, P.CRISIS), (Seal.DISCIPLINE, P.DISCIPLINE)):
+        if actor.may(permission):
+            yield Q(seal=seal)
 
 
 def _scope(actor: Actor, permission: P) -> Q:
-    """The categories for which a permission is held; every one when it is held without limit."""
-    scope = NONE
+    """The categories for which a permission is held; ALL when it is held without limit."""
+    scope = []
     for grant in actor.grants:
         if permission not in grant.permissions:
             continue
         if not grant.categories:
             return ALL
-        for beginning in grant.categories:
-            scope |= Q(category__code__startswith=beginning)
-        scope |= Q(category__isnull=True)
-    return scope
+        scope += [Q(category__code__startswith=beginning) for beginning in grant.categories]
+        scope.append(Q(category__isnull=True))
+    return _any(scope)
 
 
 def office_list(actor: Actor) -> QuerySet[Case]:
     """Requests for the office's boards and lists: one condition, so that an index can serve it."""
     rows = Case.objects.filter(seal=Seal.NONE)
     if not actor.may(P.READ_ALL):
-        return rows.filter(_office(actor) | _own(actor))
-    return rows.filter(_scope(actor, P.READ_ALL)).exclude(state=State.DRAFT)
+        return rows.filter(_any([*_office(actor), *_own(actor)]))
+    scope = _scope(actor, P.READ_ALL)
+    return (rows if scope is ALL else rows.filter(scope)).exclude(state=State.DRAFT)
 
 
 def orders_of(actor: Actor) -> QuerySet[WorkOrder]:
@@ -158,18 +187,20 @@ def order_verbs_open_to(actor: Actor, order: WorkOrder) -> set[str]:
 
 
 def same_person(case: Case, *, at: datetime, days: int = 90) -> QuerySet[Case]:
-    """Other requests of the same person, by account or by phone, newest first."""
+    """Other requests of the same person, by account or by phone, newest first: numbers and titles."""
     person = folder.requester(case)
-    # Ids first, each by its own index; the two conditions joined by OR would read every request.
-    ids = Case.objects.none().values("pk")
-    if case.owner_id:
-        ids = Case.objects.filter(owner=case.owner_id).values("pk")
+    same = []
+    if person and person.account:
+        same.append(Q(requester__account=person.account))
     if person and person.phone:
-        ids = ids.union(Requester.objects.filter(phone=person.phone).values("case_id"))
+        same.append(Q(requester__phone=person.phone))
     since = at - timedelta(days=days)
-    rows = Case.objects.filter(pk__in=ids, submitted_at__gte=since, seal=Seal.NONE)
-    rows = rows.exclude(pk=case.pk)
-    return rows.exclude(state=State.DRAFT).order_by("-id")
+    rows = Case.objects.filter(_any(same), submitted_at__gte=since, seal=Seal.NONE)
+    return _named(rows.exclude(pk=case.pk).exclude(state=State.DRAFT))
+
+
+def _named(rows: QuerySet[Case]) -> QuerySet[Case]:
+    return rows.only("number", "title", "state").order_by("-id")
 
 
 def same_event(case: Case, *, at: datetime, days: int = 7) -> QuerySet[Case]:
@@ -178,8 +209,7 @@ def same_event(case: Case, *, at: datetime, days: int = 7) -> QuerySet[Case]:
     rows = Case.objects.filter(
         UNDER_WAY, category=case.category_id, submitted_at__gte=since, seal=Seal.NONE
     )
-    rows = rows.exclude(pk=case.pk).exclude(state__in=[State.MERGED, State.CLOSED])
-    return rows.order_by("-id")
+    return _named(rows.exclude(pk=case.pk).exclude(state__in=[State.MERGED, State.CLOSED]))
 
 
 def pending_visits(actor: Actor) -> QuerySet[Visit]:
@@ -190,6 +220,22 @@ def pending_visits(actor: Actor) -> QuerySet[Visit]:
     return rows.select_related(
         "case__category", "case__type", "case__lead_unit", "claimed_by"
     ).order_by("due_at", "id")
+
+
+PENDING = Compiled(
+    lambda: (
+        Visit.objects.filter(state="PENDING", case__seal=Seal.NONE)
+        .order_by()
+        .values("state")
+        .annotate(n=Count("pk"))
+        .values_list("n")
+    )
+)
+
+
+def pending_visit_count() -> int:
+    """How many call-backs wait."""
+    return next((count for (count,) in PENDING.rows()), 0)
 
 
 def at_work(orders: Iterable[WorkOrder]) -> list[WorkOrder]:

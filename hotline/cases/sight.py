@@ -16,7 +16,6 @@ from hotline.base.masking import mask_account, mask_name, mask_phone, redact
 from hotline.cases import folder, policies
 from hotline.cases.codes import Mode, OrderState, Referral, Seal
 from hotline.cases.models import Attachment, Case, Rating, Remark, Requester, WorkOrder
-from hotline.cases.models.files import FileState
 from hotline.cases.models.record import RemarkKind
 from hotline.people.actor import Actor
 from hotline.people.models import User
@@ -187,15 +186,35 @@ class Sight:
 
     @cached_property
     def attachments(self) -> list[Attachment]:
-        """Files this person may open, the requester's and the units'."""
+        """Files this person may open: what came with the request, and what came with answers."""
         if self.level("photos") is Level.HIDDEN:
             return []
-        rows = list(self.case.attachments.exclude(state=FileState.REFUSED))
-        if self.level("crisis") is not Level.FULL and self.viewer is not Viewer.SELF:
-            rows = [row for row in rows if not row.sealed]
-        if self._reads_copy:
-            rows = [row for row in rows if not row.withheld]
-        return rows
+        return [row for row in folder.files(self.case) if self._may_open(row)]
+
+    def _may_open(self, row: Attachment) -> bool:
+        if row.order is not None:
+            return self._may_open_answer(row.order)
+        if row.sealed and not self.is_self:
+            return self.level("crisis") is Level.FULL
+        return not (row.withheld and self._reads_copy)
+
+    def _may_open_answer(self, order: WorkOrder) -> bool:
+        """An answer's files reach the requester with the answer, a joint unit's only the lead."""
+        if self.is_self:
+            return order.is_lead and self.case.closed_at is not None
+        if self.viewer is Viewer.JOINT:
+            return self.unit_order is not None and order.pk == self.unit_order.pk
+        return True
+
+    @property
+    def own_files(self) -> list[Attachment]:
+        """What came with the request."""
+        return [row for row in self.attachments if row.order_id is None]
+
+    @property
+    def answer_files(self) -> list[Attachment]:
+        """What came with the units' answers."""
+        return [row for row in self.attachments if row.order_id is not None]
 
     def file_name(self, row: Attachment) -> str:
         """What a download is called: never what its sender called it, except to the sender."""
@@ -207,8 +226,7 @@ class Sight:
     @cached_property
     def remarks(self) -> list[Remark]:
         """What was said beside the moves, as far as this person may read it."""
-        rows: list[Remark] = folder.join_orders(self.case, self.case.remarks.all())
-        return [row for row in rows if self._may_read(row)]
+        return [row for row in folder.remarks(self.case) if self._may_read(row)]
 
     def words_of(self, row: Remark) -> str:
         """A remark's words; a unit reads what a clerk released."""

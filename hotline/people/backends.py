@@ -4,8 +4,11 @@ from typing import Any
 
 from django.http import HttpRequest
 
+from hotline.base.compiled import Compiled
 from hotline.people import queries
 from hotline.people.models import User
+
+ACTIVE = Compiled(lambda pk: User.objects.filter(pk=pk, is_active=True), pk=int)
 
 
 class AccountOrPhone:
@@ -25,7 +28,4 @@ class AccountOrPhone:
         return user if user.check_password(password) and user.is_active else None
 
     def get_user(self, user_id: int) -> User | None:
-        try:
-            return User.objects.get(pk=user_id, is_active=True)
-        except User.DoesNotExist:
-            return None
+        return next(iter(ACTIVE.instances(pk=user_id)), None)

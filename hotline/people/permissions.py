@@ -2,6 +2,7 @@
 
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class P(TextChoices):
@@ -12,7 +13,7 @@ class P(TextChoices):
     READ_ALL = "case.read_all", _("查看全部诉求（密封件除外）")
     TRIAGE = "case.triage", _("受理、分类、要求补充、并单")
     ANSWER = "case.answer", _("直接答复")
-    DECLINE = "case.decline", _("不予受理")
+    DECLINE = "case.decline", pgettext_lazy("button", "不予受理")
     CONFIRM = "case.confirm", _("确认投诉举报的不予受理")
     DISPATCH = "case.dispatch", _("派单")
     DECIDE = "case.decide", _("审批退单、延期、挂起、重办、转出")

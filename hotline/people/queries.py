@@ -8,6 +8,7 @@ from django.db.models import Model, Q, QuerySet
 from django.utils.timezone import get_default_timezone
 from django.utils.translation import gettext as _
 
+from hotline.base.compiled import Compiled
 from hotline.base.refusals import Invalid
 from hotline.people.actor import Actor, Grant
 from hotline.people.models import Membership, Revision, Unit, User
@@ -24,12 +25,18 @@ def not_over(on: date) -> Q:
     return Q(to_date__isnull=True) | Q(to_date__gte=on)
 
 
+HELD = Compiled(
+    lambda user, on: Membership.objects.filter(
+        in_force(on), user=user, role__enabled=True
+    ).values_list("unit_id", "categories", "role__code", "role__permissions", "role__of_unit"),
+    user=int,
+    on=date,
+)
+
+
 def actor_of(user: User, *, on: date, bearer_of: Iterable[int] = ()) -> Actor:
     """The standing that a person's memberships give on a day: one query, two for unit staff."""
-    rows = Membership.objects.filter(in_force(on), user=user, role__enabled=True)
-    held = rows.values_list(
-        "unit_id", "categories", "role__code", "role__permissions", "role__of_unit"
-    )
+    held = HELD.rows(user=user.pk, on=on)
     tree = _tree() if any(unit for unit, *_role in held) else {}
     grants = tuple(
         Grant(

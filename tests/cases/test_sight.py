@@ -247,3 +247,20 @@ def test_nobody_decides_on_a_request_of_their_own():
 
     own = {v for v in office if MOVES[v].may is not through_order}
     assert own == {"submit", "supply", "rate", "contest", "withdraw", "supplement", "urge", "hide"}
+
+
+def test_an_answers_files_reach_the_requester_only_with_the_audited_answer():
+    case, owner = handled()
+    order, part = case.orders.order_by("-part")
+    for n, of in enumerate((order, part)):
+        Attachment.objects.create(
+            case=case, order=of, key=str(n) * 43, name="a.pdf", mime="application/pdf",
+            extension="pdf", size=5, state="READY", at=NOON,
+        )  # fmt: skip
+    own = Actor(user=owner)
+    assert sight_of(own, case, at=NOON).attachments == []
+    assert len(sight_of(standing("lead unit", case, owner), case, at=NOON).attachments) == 2
+    assert len(sight_of(standing("joint unit", case, owner), case, at=NOON).attachments) == 1
+    case.first_closed_at = case.closed_at = NOON
+    case.save()
+    assert [row.order for row in sight_of(own, case, at=NOON).answer_files] == [order]

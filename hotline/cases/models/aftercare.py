@@ -6,12 +6,13 @@ from django.db import models
 from django.db.models import Q, TextChoices
 from django.utils.translation import gettext_lazy as _
 
+from hotline.base.labels import Spoken
 from hotline.cases.codes import RatedBy, Score, Solved
 from hotline.cases.models.case import Case
 from hotline.people.models import User
 
 
-class Rating(models.Model):
+class Rating(Spoken):
     """评价: one effective rating a round; a later round does not erase an earlier one."""
 
     case = models.ForeignKey(Case, models.PROTECT, related_name="ratings", db_index=False)
@@ -55,7 +56,7 @@ class VisitState(TextChoices):
     CANCELLED = "CANCELLED", _("已取消")
 
 
-class Visit(models.Model):
+class Visit(Spoken):
     """回访: a call by someone who did not handle the request."""
 
     case = models.ForeignKey(Case, models.PROTECT, related_name="visits")

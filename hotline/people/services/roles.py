@@ -10,6 +10,7 @@ from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 
 from hotline.base.refusals import Invalid, WrongState
+from hotline.base.words import listed
 from hotline.people import queries
 from hotline.people.actor import Actor
 from hotline.people.models import Membership, Role, Unit, User
@@ -45,7 +46,7 @@ def add_role(role: Role, *, by: Actor, at: datetime) -> None:
 def save_role(role: Role, *, by: Actor, at: datetime, seen: int | None = None) -> None:
     """Write a role. Raises NotAllowed, Stale, Invalid, and WrongState for the last administrator."""
     if strange := set(role.permissions) - set(P.values):
-        words = _("没有这样的权限：%(names)s") % {"names": "、".join(sorted(strange))}
+        words = _("没有这样的权限：%(names)s") % {"names": listed(sorted(strange))}
         raise Invalid(words, permissions=words)
     with keeping_an_administrator(on=localdate(at)):
         _refuse_units_missing(role, on=localdate(at))

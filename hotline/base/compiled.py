@@ -1,0 +1,87 @@
+"""Queries whose shape never changes, put into SQL once and then only filled in.
+
+To write a query takes the ORM several times as long as PostgreSQL to answer it. For the few
+that every page asks, the ORM still writes them, with stand-ins in place of the values.
+"""
+
+from collections.abc import Callable
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+from django.db import DEFAULT_DB_ALIAS, connection
+from django.db.models import Model, QuerySet
+
+
+class _Moment(datetime):
+    """Stands for a moment, and cannot become another one: that would be compiled as it is now."""
+
+    def _refuse(self, *_: Any, **__: Any) -> Any:
+        raise TypeError("a compiled query takes its values as they are")
+
+    astimezone = date = time = replace = __add__ = __sub__ = _refuse
+
+
+STAND_INS: dict[type, Callable[[int], Any]] = {
+    int: lambda n: -(2**40) - n,
+    str: lambda n: f"stand-in {n} of a compiled query",
+    date: lambda n: date.min + timedelta(days=n),
+    datetime: lambda n: _Moment(2, 1, 1, second=n, tzinfo=UTC),
+}
+
+
+class Compiled:
+    """One such query. It depends on nothing but the values it names, and takes them as they are."""
+
+    def __init__(self, make: Callable[..., QuerySet[Any, Any]], **values: type) -> None:
+        """``make`` is called once, with stand-ins of these types by name."""
+        self._make = make
+        self._stand_ins = {
+            name: STAND_INS[kind](n) for n, (name, kind) in enumerate(values.items())
+        }
+        self._model: type[Model] | None = None
+        self._sql = ""
+        self._parameters: list[tuple[str, Any]] = []  # the name of a value, or "" and what is there
+
+    def rows(self, **values: Any) -> list[tuple[Any, ...]]:
+        """What a query for values answers: tuples as the database gives them."""
+        if not self._sql:
+            self._compile()
+        filled = [
+            there if not name else _like(there, values[name]) for name, there in self._parameters
+        ]
+        with connection.cursor() as cursor:
+            cursor.execute(self._sql, filled)
+            found: list[tuple[Any, ...]] = cursor.fetchall()
+        return found
+
+    def instances(self, **values: Any) -> list[Any]:
+        """What a query for whole rows of one table answers."""
+        rows = self.rows(**values)
+        if self._model is None:
+            raise TypeError("not a query for whole rows of one table")
+        names = [field.attname for field in self._model._meta.concrete_fields]
+        return [self._model.from_db(DEFAULT_DB_ALIAS, names, row) for row in rows]
+
+    def _compile(self) -> None:
+        query = self._make(**self._stand_ins)
+        sql, parameters = query.query.sql_with_params()
+        names = {there: name for name, there in self._stand_ins.items()}
+        self._parameters = [(_name(names, there), there) for there in parameters]
+        missing = set(self._stand_ins) - {name for name, _there in self._parameters}
+        if missing:
+            raise ValueError(f"the query has no place for {missing}")
+        if query.query.default_cols and not query.query.select_related:
+            self._model = query.model
+        self._sql = sql
+
+
+def _like(there: Any, value: Any) -> Any:
+    """A whole number in the width that the database has for it; all else as it is."""
+    return type(there)(value) if isinstance(there, int) else value
+
+
+def _name(names: dict[Any, str], there: Any) -> str:
+    try:
+        return names.get(there, "")
+    except TypeError:  # a list of constants
+        return ""
