@@ -8,6 +8,7 @@ sealed are as they are now. Sealed requests are in no figure; what was withdrawn
 before T is no longer among those accepted or closed.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -166,23 +167,24 @@ def _may_have_closed(period: Period) -> Q:
 def cohort(name: str, period: Period) -> Q:
     """The condition of one figure, on :func:`cases_of` the same period. Raises KeyError."""
     closed = Q(c__isnull=False)
-    return {
-        "received": period.holds("submitted_at"),
-        "accepted": accepted(period),
-        "closed": accepted(period) & closed,
-        "open": accepted(period) & Q(c__isnull=True),
-        "closed_in": _may_have_closed(period) & period.holds("c") & stays(period),
-        "mature_1": mature(period, 1),
-        "within_1": mature(period, 1) & closed & Q(spent__lte=DAY),
-        "mature_3": mature(period, 3),
-        "within_3": mature(period, 3) & closed & Q(spent__lte=3 * DAY),
-        "due": _due(period),
-        "on_time": _due(period, ON_TIME),
-        "rated": _rated(period),
-        "satisfied": _rated(period, result=Score.SATISFIED),
-        "fair": _rated(period, result=Score.FAIR),
-        "dissatisfied": _rated(period, result=Score.DISSATISFIED),
-    }[name]
+    conditions: dict[str, Callable[[], Q]] = {
+        "received": lambda: period.holds("submitted_at"),
+        "accepted": lambda: accepted(period),
+        "closed": lambda: accepted(period) & closed,
+        "open": lambda: accepted(period) & Q(c__isnull=True),
+        "closed_in": lambda: _may_have_closed(period) & period.holds("c") & stays(period),
+        "mature_1": lambda: mature(period, 1),
+        "within_1": lambda: mature(period, 1) & closed & Q(spent__lte=DAY),
+        "mature_3": lambda: mature(period, 3),
+        "within_3": lambda: mature(period, 3) & closed & Q(spent__lte=3 * DAY),
+        "due": lambda: _due(period),
+        "on_time": lambda: _due(period, ON_TIME),
+        "rated": lambda: _rated(period),
+        "satisfied": lambda: _rated(period, result=Score.SATISFIED),
+        "fair": lambda: _rated(period, result=Score.FAIR),
+        "dissatisfied": lambda: _rated(period, result=Score.DISSATISFIED),
+    }
+    return conditions[name]()
 
 
 OF_ACCEPTED = ("accepted", "closed", "open", "mature_1", "within_1", "mature_3", "within_3")

@@ -2,12 +2,12 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 from django.db.models import Aggregate, Avg, Count, DurationField, F, Q, QuerySet, Value
-from django.db.models.functions import ExtractMonth, ExtractYear
+from django.db.models.functions import TruncMonth
 
 from hotline.cases.codes import Score, Seal
 from hotline.cases.models import Case, Step
@@ -219,7 +219,7 @@ def _grouped(rows: QuerySet[Any], by: str, moment: str, prefix: str = "") -> Que
     """One group a value of what it is grouped by; a month is that of ``moment``, in Asia/Shanghai."""
     groups: dict[str, dict[str, Any]] = {
         "all": {},
-        "month": {"k1": ExtractYear(moment, tzinfo=ZONE), "k2": ExtractMonth(moment, tzinfo=ZONE)},
+        "month": {"k1": TruncMonth(moment, tzinfo=ZONE)},
         "unit": {"k1": F(f"{prefix}lead_unit")},
         "category": {"k1": F(f"{prefix}category")},
         "channel": {"k1": F(f"{prefix}channel")},
@@ -230,7 +230,9 @@ def _grouped(rows: QuerySet[Any], by: str, moment: str, prefix: str = "") -> Que
 
 
 def _row(rows: Rows, found: Mapping[str, Any]) -> Figures:
-    key = tuple(found[name] for name in ("k1", "k2") if name in found)
+    key: tuple[Any, ...] = (found["k1"],) if "k1" in found else ()
+    if key and isinstance(key[0], datetime):
+        key = (key[0].year, key[0].month)
     return rows.setdefault(key, Figures(key))
 
 

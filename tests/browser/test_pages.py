@@ -67,7 +67,9 @@ def pages(town):
 def faults(page):
     """What axe finds, one line each."""
     page.evaluate(AXE.read_text())
-    found = page.evaluate("axe.run(document, {runOnly: {type: 'tag', values: %s}})" % RULES)
+    found = page.evaluate(
+        "rules => axe.run(document, {runOnly: {type: 'tag', values: rules}})", RULES
+    )
     return [
         f"{violation['id']}: {node['html'][:120]} {node['failureSummary'][:160]}"
         for violation in found["violations"]

@@ -6,6 +6,7 @@ from typing import Any
 from django import forms
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from hotline.cases import numbers, queries
 from hotline.cases.codes import Channel, Mode, State
@@ -29,7 +30,10 @@ class CaseFilter(HouseForm):
         widget=forms.TextInput(attrs={"type": "search"}),
     )  # fmt: skip
     state = forms.ChoiceField(
-        label=_("状态"), choices=[*ANY, *State.choices], required=False, widget=Select
+        label=_("状态"),
+        choices=[*ANY, *State.choices],
+        required=False,
+        widget=Select(kept="filter state"),
     )
     unit = UnitField(label=_("承办单位"), required=False, empty_label=_("全部"))
     category = CategoryField(required=False, empty_label=_("全部"))
@@ -39,15 +43,25 @@ class CaseFilter(HouseForm):
         Urgency, "urgencies", label=_("紧急程度"), required=False, empty_label=_("全部")
     )
     channel = forms.ChoiceField(
-        label=_("渠道"), choices=[*ANY, *Channel.choices], required=False, widget=Select
+        label=_("渠道"),
+        choices=[*ANY, *Channel.choices],
+        required=False,
+        widget=Select(kept="filter channel"),
     )
     mode = forms.ChoiceField(
-        label=_("身份"), choices=[*ANY, *Mode.choices], required=False, widget=Select
+        label=pgettext_lazy("mode", "身份"),
+        choices=[*ANY, *Mode.choices],
+        required=False,
+        widget=Select(kept="filter mode"),
     )
-    time = forms.ChoiceField(label=_("时限"), choices=TIMES, required=False, widget=Select)
+    time = forms.ChoiceField(
+        label=_("时限"), choices=TIMES, required=False, widget=Select(kept="filter time")
+    )
     since = Day(label=_("提交日期起"), required=False)
     until = Day(label=_("提交日期止"), required=False)
-    sort = forms.ChoiceField(label=_("排序"), choices=SORTS, required=False, widget=Select)
+    sort = forms.ChoiceField(
+        label=_("排序"), choices=SORTS, required=False, widget=Select(kept="filter sort")
+    )
 
     def condition(self, actor: Actor, now: datetime) -> Q:
         """Which requests are meant. Identity is searched only by those who triage."""

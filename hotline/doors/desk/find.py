@@ -13,9 +13,9 @@ from hotline.people.actor import Actor
 def by_number(actor: Actor, text: str) -> Case | None:
     """A visible request by its number as people type it, by its old number, or the city's."""
     number = numbers.read(text)
-    rows = queries.visible_to(actor)
     if number:
-        return rows.filter(number=number).first()
+        return queries.visible(actor, number)
+    rows = queries.visible_to(actor)
     text = text.strip()
     if not text:
         return None
@@ -24,7 +24,7 @@ def by_number(actor: Actor, text: str) -> Case | None:
 
 def case_or_404(actor: Actor, number: str) -> tuple[Case, Sight]:
     """A request and this actor's sight of it."""
-    case = queries.visible_to(actor).filter(number=number).first()
+    case = queries.visible(actor, number)
     if case is None:
         raise Http404
     return folder.furnish(case), sight_of(actor, case, at=now())

@@ -1,17 +1,25 @@
 """What every page of the desks has beside its content: boards with counts, saved filters."""
 
 from datetime import datetime
+from html import escape
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
+from django.utils.safestring import SafeString
 from django.utils.timezone import now
+from django.utils.translation import gettext as _
 
+from hotline.base.compiled import Compiled
 from hotline.cases import queries
+from hotline.cases.models import SavedFilter
 from hotline.doors.desk import queues
+from hotline.doors.desk.queues import Queue
+from hotline.doors.desk.rows import Address
 from hotline.doors.ui.middleware import HouseRequest
 from hotline.doors.ui.nav import nav_of
+from hotline.doors.ui.templatetags.ui import icon
 from hotline.people.actor import Actor
 from hotline.people.permissions import P
 
@@ -36,25 +44,55 @@ def page(
 ) -> HttpResponse:
     """A page of the office with its side menu."""
     at: datetime = context.setdefault("now", now())
-    return render(
-        request,
-        template,
-        {"section": "desk", "side": side(request.actor, at)} | context,
-        status=status,
-    )
+    menu = side(request.actor, at, here=context.get("queue"))
+    return render(request, template, {"section": "desk", "side": menu} | context, status=status)
 
 
-def side(actor: Actor, at: datetime) -> dict[str, Any]:
+FILTERS = Compiled(lambda by: SavedFilter.objects.filter(by=by), by=int)
+
+
+def side(actor: Actor, at: datetime, *, here: Queue | None = None) -> dict[str, Any]:
     """The side menu: boards with their counts, call-backs, closed rooms, kept filters."""
-    counts = queues.counts(actor, at)
-    boards = [(queue, counts.get(queue.code)) for queue in queues.open_to(actor)]
-    kept = list(actor.user.saved_filters.all()) if actor.user else []
     return {
-        "boards": boards,
-        "filters": kept,
-        "visits": queries.pending_visits(actor).count() if actor.may(P.VISIT) else None,
+        "boards": _boards(actor, at, here),
+        "filters": FILTERS.instances(by=actor.user_id) if actor.user_id else [],
+        "visits": queries.pending_visit_count() if actor.may(P.VISIT) else None,
         "crisis": actor.may(P.CRISIS),
         "petition": actor.may(P.PETITION),
         "discipline": actor.may(P.DISCIPLINE),
         "register": actor.may(P.REGISTER),
     }
+
+
+# Drawn here, as the lines of a list are: see rows.py.
+BOARD = '<a href="{url}"{current}>{icon}{label}{count}</a>'
+COUNT = '<span class="count">{}</span>'
+LATE = (
+    '<span class="count count-late" title="{words}">{count}'
+    '<span class="visually-hidden">{words}</span></span>'
+)
+
+
+def _boards(actor: Actor, at: datetime, here: Queue | None) -> SafeString:
+    """The boards that are this person's, each with how many wait there and how many are late."""
+    counts = queues.counts(actor, at)
+    where = Address("desk:queue", "board")
+    links = [
+        BOARD.format(
+            url=where.of(queue.code),
+            current=' aria-current="page"' if queue is here else "",
+            icon=icon(queue.icon),
+            label=escape(str(queue.label)),
+            count=_count(counts.get(queue.code)),
+        )
+        for queue in queues.open_to(actor)
+    ]
+    return SafeString("".join(links))
+
+
+def _count(found: dict[str, int] | None) -> str:
+    if not found or not found["all"]:
+        return ""
+    if not found["late"]:
+        return COUNT.format(found["all"])
+    return LATE.format(count=found["all"], words=_("其中 %(n)s 件超时") % {"n": found["late"]})

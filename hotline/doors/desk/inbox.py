@@ -9,6 +9,7 @@ from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from hotline.cases import folder
 from hotline.cases.codes import Mode, OrderState, Part
@@ -58,7 +59,7 @@ class _Words:
         self.states = {code: str(label) for code, label in OrderState.choices}
         self.parts = {code: str(label) for code, label in Part.choices}
         self.modes = {code: str(label) for code, label in Mode.choices}
-        self.sent = _("派单")
+        self.sent = pgettext("done", "派单")
 
 
 def _cells(order: WorkOrder, now: datetime, words: _Words) -> str:

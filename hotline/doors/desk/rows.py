@@ -1,14 +1,15 @@
 """Lines of a list, each as its reader may see it: formatted in one pass, names from the shelf."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from html import escape
-from typing import Any, TypedDict
+from typing import Any, NamedTuple
 
 from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from hotline.cases.codes import Channel, Mode, State
 from hotline.cases.models import Case
@@ -17,20 +18,20 @@ from hotline.catalog.models import Category
 from hotline.doors.ui import moments
 from hotline.people.models import Named
 
-NAMED = ("category", "lead_unit", "urgency", "type")
-LIST_FIELDS = (
-    "id", "number", "title", "shown_title", "state", "mode", "channel", "flagged", "submitted_at",
-    "next_due_at", *NAMED,
+FIELDS = (
+    "pk", "id", "number", "title", "shown_title", "state", "mode", "channel", "flagged",
+    "submitted_at", "next_due_at", "closed_at", "category", "lead_unit", "urgency", "type",
 )  # fmt: skip
-
 
 # Drawn here and not in a template, which takes more time for fifty lines than for all else.
 # What comes from people is escaped; states, moments and our own labels need it not.
-CELLS = (
-    '<td class="number">{number}</td><td class="main">{title}<div class="sub">{tags}{about}</div></td>'
+LINE = (
+    '<tr>{choice}<td class="number">{number}</td>'
+    '<td class="main">{title}<div class="sub">{tags}{about}</div></td>'
     '<td><span class="state state-{state}">{state_label}</span></td><td class="unit">{unit}</td>'
-    '<td class="nowrap" data-label="{submitted_label}">{submitted}</td><td>{due}</td>'
+    '<td class="nowrap" data-label="{submitted_label}">{submitted}</td><td>{due}</td></tr>'
 )
+CHOICE = '<td><input class="form-check-input" type="checkbox" name="case" value="{}" aria-label="{}"></td>'
 URGENT, SECRET = (
     '<span class="tag tag-urgent">{}</span> ',
     '<span class="tag tag-secret">{}</span> ',
@@ -38,104 +39,82 @@ URGENT, SECRET = (
 DUE = '<time class="due due-{}" datetime="{}" data-due>{}</time>'
 
 
-class Row(TypedDict):
-    """One request on one line: the cells as they are drawn, and by what it is chosen."""
+class Row(NamedTuple):
+    """One request in words, in the reader's language; no row says who asks."""
 
     pk: int
     number: str
-    cells: SafeString
+    title: str
+    url: str
+    state: str
+    state_label: str
+    type: str
+    category: str
+    unit: str
+    urgency: str
+    mode: str
+    mode_label: str
+    channel: str
+    flagged: bool
+    submitted_at: datetime | None
+    due: datetime | None
+    closed_at: datetime | None
 
 
-def lean(rows: QuerySet[Case]) -> QuerySet[Case]:
-    """Only what a line shows, without a join: names are on the shelf."""
-    return rows.select_related(None).only(*LIST_FIELDS)
+def lean(rows: QuerySet[Case], *more: str) -> QuerySet[Case, Any]:
+    """Only what a line shows, without a join and without models: names are on the shelf."""
+    lean: QuerySet[Case, Any] = rows.values_list(*FIELDS, *more, named=True)
+    return lean
 
 
-def office_rows(cases: Iterable[Case], now: datetime) -> list[Row]:
-    """For those who read the originals. No line shows who asks."""
-    address = _Address("desk:case")
-    return _rows([(case, case.title, address.of(case.number)) for case in cases], now)
+def office_rows(found: Iterable[Any]) -> list[Row]:
+    """For those who read the originals. ``found`` comes from a lean query."""
+    address, words = Address("desk:case"), _Words()
+    return [words.row(line, line.title, address.of(line.number)) for line in found]
 
 
-def unit_rows(cases: Iterable[Case], now: datetime) -> list[Row]:
-    """For a unit: the copies that units read, each leading to the unit's own order."""
-    address = _Address("desk:order")
-    lines = [
-        (
-            case,
-            case.shown_title,
-            address.of(order) if (order := getattr(case, "order", None)) else "",
-        )
-        for case in cases
+def unit_rows(found: Iterable[Any]) -> list[Row]:
+    """For a unit: the copies that units read, each leading to the unit's own ``order``."""
+    address, words = Address("desk:order"), _Words()
+    return [
+        words.row(line, line.shown_title, address.of(line.order) if line.order else "")
+        for line in found
     ]
-    return _rows(lines, now)
 
 
-class _Address:
-    """The addresses of many rows: resolved once, each then only filled in."""
-
-    def __init__(self, view: str) -> None:
-        self._before, _zero, self._after = reverse(view, args=[0]).rpartition("0")
-
-    def of(self, key: str | int | None) -> str:
-        """``key`` is one of ours: it needs no quoting."""
-        return f"{self._before}{key}{self._after}"
+def drawn(rows: Iterable[Row], now: datetime, *, bulk: bool = False) -> SafeString:
+    """The rows as lines of a table; with ``bulk``, each with a box to choose it by."""
+    flagged, submitted = _("疑似危机"), pgettext("done", "提交")
+    return SafeString("".join(_line(row, now, bulk, flagged, submitted) for row in rows))
 
 
-def _rows(lines: list[tuple[Case, str, str]], now: datetime) -> list[Row]:
-    shelf.current().attach([case for case, _title, _url in lines], *NAMED)
-    words = _Words()
-    return [_row(case, title, url, now, words) for case, title, url in lines]
-
-
-class _Words:
-    """Labels and names in the reader's language, each put into words once a page."""
-
-    def __init__(self) -> None:
-        self.states = {code: str(label) for code, label in State.choices}
-        self.modes = {code: str(label) for code, label in Mode.choices}
-        self.channels = {code: str(label) for code, label in Channel.choices}
-        self.flagged, self.submitted = _("疑似危机"), _("提交")
-        self._names: dict[Any, str] = {}
-
-    def of(self, row: Named | None) -> str:
-        if row is None:
-            return ""
-        key = type(row), row.pk
-        if key not in self._names:
-            self._names[key] = f"{row.code} {row}" if isinstance(row, Category) else str(row)
-        return self._names[key]
-
-
-def _row(case: Case, title: str, url: str, now: datetime, words: _Words) -> Row:
-    number = case.number or ""
-    about = (words.of(case.type), words.of(case.category), words.channels.get(case.channel, ""))
-    cells = CELLS.format(
-        number=_link(url, number),
-        title=_link(url, title),
-        tags=_tags(case, words),
-        about=escape(" · ".join(part for part in about if part)),
-        state=case.state.lower(),
-        state_label=words.states[case.state],
-        unit=escape(words.of(case.lead_unit)),
-        submitted_label=words.submitted,
-        submitted=moments.brief(case.submitted_at, now),
-        due=due_tag(case.next_due_at, now),
+def _line(row: Row, now: datetime, bulk: bool, flagged: str, submitted: str) -> str:
+    return LINE.format(
+        choice=CHOICE.format(row.pk, row.number) if bulk else "",
+        number=_link(row.url, row.number),
+        title=_link(row.url, row.title),
+        tags=_tags(row, flagged),
+        about=escape(" · ".join(part for part in (row.type, row.category, row.channel) if part)),
+        state=row.state.lower(),
+        state_label=row.state_label,
+        unit=escape(row.unit),
+        submitted_label=submitted,
+        submitted=moments.brief(row.submitted_at, now),
+        due=due_tag(row.due, now),
     )
-    return Row(pk=case.pk, number=number, cells=SafeString(cells))
 
 
 def _link(url: str, text: str) -> str:
     return f'<a href="{url}">{escape(text)}</a>' if url else escape(text)
 
 
-def _tags(case: Case, words: _Words) -> str:
+def _tags(row: Row, flagged: str) -> str:
     """What has to strike the eye."""
-    tags = [URGENT.format(words.flagged)] if case.flagged else []
-    if case.urgency and case.urgency.code in {"U0", "U1"}:
-        tags.append(URGENT.format(case.urgency.code))
-    if case.mode != Mode.NAMED:
-        tags.append(SECRET.format(words.modes[case.mode]))
+    tags = [URGENT.format(flagged)] if row.flagged else []
+    if row.urgency in {"U0", "U1"}:
+        tags.append(URGENT.format(row.urgency))
+    if row.mode != Mode.NAMED:
+        tags.append(SECRET.format(row.mode_label))
     return "".join(tags)
 
 
@@ -144,3 +123,46 @@ def due_tag(due: datetime | None, now: datetime) -> SafeString:
     if due is None:
         return SafeString("")
     return SafeString(DUE.format(moments.tone(due, now), due.isoformat(), moments.left(due, now)))
+
+
+class Address:
+    """The addresses of many rows: resolved once, each then only filled in."""
+
+    def __init__(self, view: str, example: str = "0") -> None:
+        """``example`` is a key as the address takes it."""
+        self._before, _key, self._after = reverse(view, args=[example]).rpartition(example)
+
+    def of(self, key: str | int | None) -> str:
+        """``key`` is one of ours: it needs no quoting."""
+        return f"{self._before}{key}{self._after}"
+
+
+class _Words:
+    """Labels and names in the reader's language, each put into words once a page."""
+
+    def __init__(self) -> None:
+        self._kept = shelf.current()
+        self._states = {code: str(label) for code, label in State.choices}
+        self._modes = {code: str(label) for code, label in Mode.choices}
+        self._channels = {code: str(label) for code, label in Channel.choices}
+        self._names: dict[Any, str] = {}
+
+    def row(self, line: Any, title: str, url: str) -> Row:
+        kept = self._kept
+        urgency = kept.urgencies.get(line.urgency)
+        return Row(
+            line.pk, line.number or "", title, url, line.state, self._states[line.state],
+            self._name(kept.types, line.type), self._name(kept.categories, line.category),
+            self._name(kept.units, line.lead_unit), urgency.code if urgency else "",
+            line.mode, self._modes[line.mode], self._channels.get(line.channel, ""), line.flagged,
+            line.submitted_at, line.next_due_at, line.closed_at,
+        )  # fmt: skip
+
+    def _name(self, rows: Mapping[int, Named], pk: int | None) -> str:
+        row = rows.get(pk or 0)
+        if row is None:
+            return ""
+        key = type(row), pk
+        if key not in self._names:
+            self._names[key] = f"{row.code} {row}" if isinstance(row, Category) else str(row)
+        return self._names[key]

@@ -2,13 +2,14 @@
 
 from django.urls import include, path
 
-from hotline.doors.desk.views import board, bulk, case, figures, register, rooms, unit
+from hotline.doors.desk.views import board, bulk, case, figures, register, rooms, sheets, unit
 
 app_name = "desk"
 urlpatterns = [
     path("desk/", board.board, name="board"),
     path("desk/queues/<slug:code>/", board.queue, name="queue"),
     path("desk/cases/", board.cases, name="cases"),
+    path("desk/cases/sheet/", sheets.cases, name="cases_sheet"),
     path("desk/filters/", board.save_filter, name="save_filter"),
     path("desk/filters/<int:pk>/removal/", board.drop_filter, name="drop_filter"),
     path("desk/registrations/", register.register, name="register"),
@@ -27,6 +28,7 @@ urlpatterns = [
     path("desk/cases/<str:number>/<slug:slug>/draft/", case.draft, name="draft"),
     path("admin/", include("hotline.doors.desk.admin.urls")),
     path("figures/", figures.figures, name="figures"),
+    path("figures/sheet/", sheets.figures, name="figures_sheet"),
     path("figures/cases/", figures.behind, name="figures_list"),
     path("unit/", unit.inbox, name="inbox"),
     path("unit/<slug:tab>/", unit.inbox, name="inbox_tab"),

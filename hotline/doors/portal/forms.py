@@ -4,6 +4,7 @@ from datetime import datetime
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from hotline.cases.codes import Mode, Score, Solved
 from hotline.cases.services import aftercare, intake
@@ -147,7 +148,7 @@ class Hide(Action):
 
 
 class Rate(Action):
-    slug, verb, label, icon = "ratings", "rate", _("评价"), "star"
+    slug, verb, label, icon = "ratings", "rate", pgettext_lazy("button", "评价"), "star"
     done, main = _("谢谢您的评价。"), True
     contacted = forms.ChoiceField(label=_("承办单位联系过您吗？"), choices=YES_NO, widget=Choices)
     solved = forms.ChoiceField(label=_("问题解决了吗？"), choices=Solved.choices, widget=Choices)

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from hotline.cases.codes import Outcome, State
 from hotline.cases.models import Case, Step
@@ -73,7 +74,7 @@ def _chapter(step: Step, case: Case) -> Chapter | None:
         "reassign": (_("已改由其他单位办理"), ""),
         "grant_extension": (_("办理时限已延长"), ""),
         "suspend": (_("暂缓办理"), step.text),
-        "resume": (_("恢复办理"), ""),
+        "resume": (pgettext("done", "恢复办理"), ""),
         "reply": (_("%(unit)s已办理完毕，热线办正在审核答复") % {"unit": unit}, ""),
         "close": (_("已办结"), ""),
         "close_merged": (_("已随同类诉求一并办结"), ""),

@@ -166,8 +166,7 @@ TOLD = {State.REJECTED, State.REFERRED, State.ARCHIVED}  # the answer is the exp
 
 
 def _own_or_404(request: HouseRequest, number: str) -> Subject:
-    rows = queries.visible_to(request.actor).filter(number=number)
-    case = rows.first()
+    case = queries.visible(request.actor, number)
     if case is None:
         raise Http404
     sight = sight_of(request.actor, folder.furnish(case), at=now())

@@ -11,4 +11,8 @@ from hotline.doors.ui.nav import nav_of
 
 def house(request: HttpRequest) -> dict[str, Any]:
     actor = getattr(request, "actor", None)
-    return {"actor": actor, "LANGUAGE_CODE": get_language(), "nav": SimpleLazyObject(lambda: actor and nav_of(actor))}
+    return {
+        "actor": actor,
+        "LANGUAGE_CODE": get_language(),
+        "nav": SimpleLazyObject(lambda: actor and nav_of(actor)),
+    }

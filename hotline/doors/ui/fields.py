@@ -41,8 +41,8 @@ class ShelfField(forms.ModelChoiceField):  # type: ignore[type-arg]
         super().__init__(model._default_manager.all(), to_field_name="code", **kwargs)
 
     def rows(self) -> Iterable[Any]:
-        """What there is to choose, in order."""
-        raise NotImplementedError
+        """What there is to choose, in order; each field has its own."""
+        return ()
 
     def kept_as(self) -> Hashable:
         """What tells its options from those of other fields."""
@@ -205,4 +205,5 @@ class ReasonField(forms.ModelChoiceField):  # type: ignore[type-arg]
         )
 
     def label_from_instance(self, row: Reason) -> str:
-        return f"{row.code} {row}（{row.demand}）" if row.demand else f"{row.code} {row}"
+        name = f"{row.code} {row}"
+        return name + _("（%s）") % row.demand if row.demand else name

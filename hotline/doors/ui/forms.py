@@ -50,12 +50,18 @@ def _dress(field: forms.Field) -> None:
 class Select(forms.Select):
     """A list to choose one from, drawn in one pass; what a field keeps on the shelf, drawn once."""
 
+    def __init__(self, *, kept: str = "", **kwargs: Any) -> None:
+        """``kept`` names options that are always the same, to be drawn once a language."""
+        self.kept = kept
+        super().__init__(**kwargs)
+
     def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> SafeString:
-        kept_as = getattr(getattr(self.choices, "field", None), "kept_as", None)
-        if kept_as is None:
-            options = self._options()
+        of_field = getattr(getattr(self.choices, "field", None), "kept_as", None)
+        kept = of_field() if of_field else self.kept
+        if kept:
+            options = shelf.current().once((kept, get_language()), self._options)
         else:
-            options = shelf.current().once((kept_as(), get_language()), self._options)
+            options = self._options()
         chosen = f'value="{escape("" if value is None else str(value))}"'
         drawn = options.replace(chosen, f"{chosen} selected", 1)
         merged = attributes(self.build_attrs(self.attrs, attrs))

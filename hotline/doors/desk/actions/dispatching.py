@@ -41,9 +41,7 @@ class OrdersForm(Action):
         if not self.is_bound:
             self._propose()
         sight = self.subject.sight
-        choices = [
-            (str(row.pk), sight.file_name(row)) for row in sight.attachments if row.order_id is None
-        ]
+        choices = [(str(row.pk), sight.file_name(row)) for row in sight.own_files]
         self.fields["withheld"].choices = choices  # type: ignore[attr-defined]
         if not choices:
             del self.fields["withheld"]

@@ -4,6 +4,7 @@ from datetime import datetime
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from hotline.cases.models import WorkOrder
 from hotline.cases.services import dispatching, handling
@@ -33,7 +34,12 @@ class DecideExtension(OrderAction):
     slug, verb, label, icon = "extension-decisions", "grant_extension", _("延期审批"), "clock"
     done, main, template = _("延期申请已审批。"), True, "desk/_extension.html"
     decision = forms.ChoiceField(label=_("决定"), choices=YES_NO, widget=Choices)
-    words = Words(label=_("意见"), required=False, rows=2, help_text=_("不同意时请写明理由。"))
+    words = Words(
+        label=pgettext_lazy("field", "意见"),
+        required=False,
+        rows=2,
+        help_text=_("不同意时请写明理由。"),
+    )
 
     def prepare(self) -> None:
         self.extension = self.order.extensions.filter(granted=None).first()
@@ -78,7 +84,7 @@ class DecideJoint(OrderAction):
     )
     done, main = _("已审批。"), True
     decision = forms.ChoiceField(label=_("同意退出协办？"), choices=YES_NO, widget=Choices)
-    words = Words(label=_("意见"), rows=2)
+    words = Words(label=pgettext_lazy("field", "意见"), rows=2)
 
     def act(self, *, by: Actor, at: datetime) -> None:
         agree = self.cleaned_data["decision"] == "yes"

@@ -4,6 +4,7 @@ from datetime import datetime
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from hotline.cases.codes import Score, Solved
 from hotline.cases.models import Visit
@@ -80,7 +81,7 @@ class End(Action):
     slug, verb, label, icon = "ends", "end", _("确认解释后办结"), "archive"
     done = _("已处理。")
     decision = forms.ChoiceField(label=_("决定"), choices=YES_NO, widget=Choices)
-    words = Words(label=_("意见"))
+    words = Words(label=pgettext_lazy("field", "意见"))
 
     def act(self, *, by: Actor, at: datetime) -> None:
         data = self.cleaned_data

@@ -4,6 +4,7 @@ from datetime import datetime
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from hotline.base.masking import redact
 from hotline.cases.codes import Referral
@@ -99,7 +100,7 @@ class ProposeDecline(Refuse):
 
 
 class Decline(Refuse):
-    slug, verb, label, icon = "refusals", "decline", _("不予受理"), "x"
+    slug, verb, label, icon = "refusals", "decline", pgettext_lazy("button", "不予受理"), "x"
     done, danger = _("已告知诉求人不予受理。"), True
     intro = _("投诉、举报须先由另一位工作人员提议。")
 

@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from hotline.doors.desk.admin.registers import REGISTERS
 from hotline.doors.ui.middleware import HouseRequest
@@ -64,17 +65,17 @@ def _menus(actor: Actor) -> Iterator[tuple[Words, list[Item]]]:
 
 def _people() -> list[Item]:
     return [
-        Item("units", _("单位"), "building", reverse("desk:admin_units")),
-        Item("accounts", _("账号"), "users", reverse("desk:admin_accounts")),
+        Item("units", pgettext_lazy("several", "单位"), "building", reverse("desk:admin_units")),
+        Item("accounts", pgettext_lazy("several", "账号"), "users", reverse("desk:admin_accounts")),
         Item("import", _("导入账号"), "upload", reverse("desk:admin_import")),
-        Item("roles", _("角色"), "shield-lock", reverse("desk:admin_roles")),
+        Item("roles", pgettext_lazy("several", "角色"), "shield-lock", reverse("desk:admin_roles")),
     ]
 
 
 def _catalog() -> list[Item]:
     plain = [r for r in REGISTERS.values() if r.in_menu]
     return [
-        Item("catalog", _("分类"), "sitemap", reverse("desk:admin_catalog")),
+        Item("catalog", pgettext_lazy("several", "分类"), "sitemap", reverse("desk:admin_catalog")),
         Item("directory", _("派单目录"), "send", reverse("desk:admin_directory")),
         *(Item(r.slug, r.title, r.icon, reverse("desk:admin_rows", args=[r.slug])) for r in plain),
         Item("terms", _("约定"), "adjustments", reverse("desk:admin_terms")),

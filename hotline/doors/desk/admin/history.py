@@ -10,7 +10,9 @@ from django.core.exceptions import FieldDoesNotExist
 from django.db import models
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
+from hotline.base.words import listed
 from hotline.people.models import Revision
 from hotline.people.permissions import P
 
@@ -70,8 +72,10 @@ def _title(revision: Revision) -> str:
     if revision.data.get("what") == "PASSWORD":
         return _("重设密码")
     if revision.data.get("before") is None:
-        return _("新建")
-    return _("恢复默认") if revision.data.get("after") is None else _("修改")
+        return pgettext("done", "新建")
+    if revision.data.get("after") is None:
+        return _("恢复默认")
+    return pgettext("done", "修改")
 
 
 def _label(model: type[models.Model], key: str) -> Words:
@@ -124,13 +128,13 @@ class _Names:
         if value is None or value in ("", []):
             return NOTHING
         if key == RULES:
-            return "；".join(
-                f"{'、'.join(rule['words'])} → {self._name(self._leads(), rule['lead_id'])}"
+            return _("；").join(
+                f"{listed(rule['words'])} → {self._name(self._leads(), rule['lead_id'])}"
                 for rule in value
             )
         if target := self._target(key):
             ids = value if isinstance(value, list) else [value]
-            return "、".join(self._name(target, i) for i in ids)
+            return listed(self._name(target, i) for i in ids)
         return _plain(_field(self.model, key), value)
 
     def _name(self, model: type[models.Model], pk: Any) -> str:
@@ -142,5 +146,5 @@ def _plain(field: Any, value: Any) -> str:
         return _("是") if value else _("否")
     if isinstance(value, list):
         labels = dict(P.choices)
-        return "、".join(str(labels.get(item, item)) for item in value)
+        return listed(labels.get(item, item) for item in value)
     return str(dict(field.flatchoices).get(value, value)) if field else str(value)

@@ -4,21 +4,25 @@ import csv
 from io import StringIO
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from hotline.base.refusals import Invalid
 from hotline.people.services import AccountRow
 
 HEADINGS = {
     "学号/工号": "account", "学号": "account", "工号": "account", "account": "account",
+    "university id": "account",
     "姓名": "name", "name": "name",
     "手机号": "phone", "手机": "phone", "电话": "phone", "联系电话": "phone", "phone": "phone",
-    "身份": "kind", "kind": "kind",
+    "mobile number": "phone",
+    "身份": "kind", "kind": "kind", "affiliation": "kind",
     "单位": "unit", "所在单位": "unit", "学院": "unit", "unit": "unit",
-    "年级": "grade", "grade": "grade",
+    "年级": "grade", "grade": "grade", "year": "grade",
 }  # fmt: skip
 LABELS = {
-    "account": "学号/工号", "name": "姓名", "phone": "手机号", "kind": "身份", "unit": "单位",
-    "grade": "年级",
+    "account": gettext_lazy("学号/工号"), "name": gettext_lazy("姓名"),
+    "phone": gettext_lazy("手机号"), "kind": gettext_lazy("身份"), "unit": gettext_lazy("单位"),
+    "grade": gettext_lazy("年级"),
 }  # fmt: skip
 ROWS_MOST = 5_000
 BYTES_MOST = 2_000_000

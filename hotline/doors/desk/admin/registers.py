@@ -61,7 +61,7 @@ REGISTERS = {
         ),
         Register(
             "types", _("诉求类型"), "list", RequestType.objects.all, forms.TypeForm,
-            ((_("归入"), lambda row: row.get_rollup_display()), (_("说明"), lambda row: row.help)),
+            ((_("归入"), lambda row: row.get_rollup_display()), (_("说明"), lambda row: row.explanation)),
             new=_("新类型"),
         ),
         Register(
@@ -76,7 +76,7 @@ REGISTERS = {
         Register(
             "reasons", _("原因代码"), "flag",
             lambda: Reason.objects.order_by("kind", "code"), forms.ReasonForm,
-            ((_("须说明"), lambda row: row.needs),), new=_("新原因"),
+            ((_("须说明"), lambda row: row.demand),), new=_("新原因"),
             group=lambda row: row.get_kind_display(),
         ),
         Register(

@@ -12,7 +12,7 @@ from hotline.cases import queries
 from hotline.cases.services import workbench
 from hotline.doors.desk import find, frame, queues
 from hotline.doors.desk.filters import CaseFilter
-from hotline.doors.desk.rows import lean, office_rows
+from hotline.doors.desk.rows import drawn, lean, office_rows
 from hotline.doors.ui.middleware import HouseRequest
 from hotline.doors.ui.pages import page_of
 from hotline.people.permissions import P
@@ -51,9 +51,11 @@ def queue(request: HouseRequest, code: str) -> HttpResponse:
         else ("next_due_at", "id")
     )
     part = page_of(lean(rows), request.GET.get("after", ""), by=by)
+    listed = office_rows(part.rows)
+    bulk = code == "dispatch" and request.actor.may(P.DISPATCH)
     context = {
-        "queue": found, "rows": office_rows(part.rows, at), "next": part.next, "now": at,
-        "bulk": code == "dispatch" and request.actor.may(P.DISPATCH),
+        "queue": found, "rows": listed, "lines": drawn(listed, at, bulk=bulk), "next": part.next,
+        "now": at, "bulk": bulk,
     }  # fmt: skip
     return frame.page(request, "desk/queue.html", context)
 
@@ -78,12 +80,15 @@ def cases(request: HouseRequest) -> HttpResponse:
         request.GET.get("after", ""),
         by=("next_due_at", "id") if due_first else ("-id",),
     )
+    listed = office_rows(part.rows)
     context = {
         "form": form,
-        "rows": office_rows(part.rows, at),
+        "rows": listed,
+        "lines": drawn(listed, at),
         "next": part.next,
         "now": at,
         "here": "cases",
+        "may_export": request.actor.may(P.DECIDE),
     }
     return frame.page(request, "desk/cases.html", context)
 

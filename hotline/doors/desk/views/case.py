@@ -9,7 +9,8 @@ from django.utils.timezone import now
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from hotline.cases import folder, queries
-from hotline.cases.models import Case, Remark, Reply, WorkOrder
+from hotline.cases.codes import ACTIVE
+from hotline.cases.models import Case, Remark, WorkOrder
 from hotline.cases.models.record import RemarkKind
 from hotline.cases.services import workbench
 from hotline.cases.sight import Sight
@@ -56,8 +57,7 @@ def _replies(case: Case, sight: Sight) -> list[Any]:
     """Every answer that was given, with the house's internal note for those who read notes."""
     if not sight.reads_notes:
         return []
-    rows = folder.orders(case)
-    return folder.join_orders(case, Reply.objects.filter(order__in=rows)) if rows else []
+    return folder.replies(case)
 
 
 def _remarks(actor: Actor, sight: Sight) -> list[tuple[Remark, str, bool]]:
@@ -73,7 +73,7 @@ def _remarks(actor: Actor, sight: Sight) -> list[tuple[Remark, str, bool]]:
 def _ratings(sight: Sight) -> list[dict[str, Any]]:
     return [
         {"rating": row, "score": sight.score_of(row), "words": sight.rating_words(row)}
-        for row in sight.case.ratings.all()
+        for row in folder.ratings(sight.case)
         if sight.score_of(row)
     ]
 
@@ -82,9 +82,10 @@ def _neighbours(actor: Actor, case: Case, sight: Sight) -> dict[str, Any]:
     """The same person's other requests and others of the same event: for those who triage."""
     if not actor.may(P.TRIAGE):
         return {}
+    under_way = case.category_id is not None and case.state in ACTIVE
     return {
         "same_person": list(queries.same_person(case, at=sight.at)[:6]),
-        "same_event": list(queries.same_event(case, at=sight.at)[:6]) if case.category_id else [],
+        "same_event": list(queries.same_event(case, at=sight.at)[:6]) if under_way else [],
         "merged": list(case.merged.only("number", "title", "state")[:50]) if case.event_id else [],
     }
 

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
+from urllib.parse import urlencode
 
 from django import forms
 from django.contrib.auth.decorators import login_required
@@ -13,13 +14,13 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.timezone import localdate, now
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 from django.views.decorators.http import require_safe
 
 from hotline.cases import queries
 from hotline.cases.models import Case
 from hotline.catalog.models import Category
-from hotline.doors.desk.rows import lean, office_rows, unit_rows
+from hotline.doors.desk.rows import drawn, lean, office_rows, unit_rows
 from hotline.doors.ui.forms import Choices, Day, HouseForm
 from hotline.doors.ui.middleware import HouseRequest
 from hotline.doors.ui.pages import page_of
@@ -82,6 +83,7 @@ class Line:
     figures: Figures
     links: dict[str, str]
     hidden: bool = False  # too few to be shown to this reader
+    unrated: bool = False  # too few ratings to be shown to this reader
 
 
 def figures_only(view: Any) -> Any:
@@ -99,10 +101,20 @@ def figures_only(view: Any) -> Any:
     return guarded
 
 
-@require_safe
-@figures_only
-def figures(request: HouseRequest) -> HttpResponse:
-    """The table of a period, and its definitions."""
+@dataclass(frozen=True)
+class Report:
+    """The table of a period as its reader may see it."""
+
+    form: PeriodForm
+    period: Period
+    by: str
+    narrow: bool  # only the own unit's
+    lines: list[Line]
+    whole: Line
+
+
+def report_of(request: HouseRequest) -> Report:
+    """What the address asks for, grouped, named, and with its links."""
     form = PeriodForm.read(request.GET)
     period, by = form.period(), form.cleaned_data.get("by") or "month"
     reach = _reach(request.actor)
@@ -110,13 +122,19 @@ def figures(request: HouseRequest) -> HttpResponse:
     name = _namer(by)
     rows = table(period, by=by, where=reach)
     lines = [_line(row, name(row.key), _group(row.key, by, form), narrow=narrow) for row in rows]
-    whole = _line(
-        total(period, where=reach, of=rows), _("合计"), _group((), "all", form), narrow=narrow
-    )
+    whole = total(period, where=reach, of=rows)
+    line = _line(whole, _("合计"), _group((), "all", form), narrow=narrow)
+    return Report(form, period, by, narrow, lines, line)
+
+
+@require_safe
+@figures_only
+def figures(request: HouseRequest) -> HttpResponse:
+    """The table of a period, and its definitions."""
+    report = report_of(request)
     context = {
-        "form": form, "lines": lines, "whole": whole, "definitions": DEFINITIONS,
-        "period": period, "section": "figures", "narrow": narrow, "by": by, "now": now(),
-        "working": form.cleaned_data.get("clock") == "working",
+        **vars(report), "definitions": DEFINITIONS, "section": "figures", "now": now(),
+        "working": report.form.cleaned_data.get("clock") == "working",
     }  # fmt: skip
     return render(request, "desk/figures.html", context)
 
@@ -139,23 +157,23 @@ def behind(request: HouseRequest) -> HttpResponse:
     at = now()
     if request.actor.may(P.READ_ALL):
         part = page_of(lean(rows), request.GET.get("after", ""))
-        listed: list[Any] = office_rows(part.rows, at)
+        listed = office_rows(part.rows)
     else:
         orders = (
             queries.orders_of(request.actor).filter(case=OuterRef("pk")).order_by("-round", "-part")
         )
         rows = rows.annotate(order=Subquery(orders.values("pk")[:1]))
-        part = page_of(lean(rows), request.GET.get("after", ""))
-        listed = unit_rows(part.rows, at)
+        part = page_of(lean(rows, "order"), request.GET.get("after", ""))
+        listed = unit_rows(part.rows)
     context = {
-        "rows": listed, "next": part.next, "cohort": COHORTS[name], "section": "figures",
+        "rows": listed, "lines": drawn(listed, at), "next": part.next, "cohort": COHORTS[name], "section": "figures",
         "count": rows.count(), "now": at,
     }  # fmt: skip
     return render(request, "desk/figures_list.html", context)
 
 
 COHORTS = {
-    "received": gettext_lazy("接收"), "accepted": gettext_lazy("受理"),
+    "received": gettext_lazy("接收"), "accepted": pgettext_lazy("done", "受理"),
     "closed": gettext_lazy("受理中已办结"), "open": gettext_lazy("受理中未办结"),
     "closed_in": gettext_lazy("时段内办结"), "mature_1": gettext_lazy("提交已满 1 天"),
     "within_1": gettext_lazy("1 天内办结"), "mature_3": gettext_lazy("提交已满 3 天"),
@@ -174,13 +192,11 @@ def _reach(actor: Actor) -> Q | None:
 
 
 def _line(row: Figures, name: str, group: dict[str, str], *, narrow: bool) -> Line:
-    base = reverse("desk:figures_list")
-    links = {}
-    for cohort_name in NAMES - (set(RATED) if narrow else set()):
-        query = QueryDict(mutable=True)
-        query.update({"cohort": cohort_name, **group})
-        links[cohort_name] = f"{base}?{query.urlencode()}"
-    return Line(name, row, links, hidden=narrow and 0 < row.received < CELL)
+    base, query = reverse("desk:figures_list"), urlencode(group)
+    shown = NAMES - (set(RATED) if narrow else set())
+    links = {cohort_name: f"{base}?cohort={cohort_name}&{query}" for cohort_name in shown}
+    few, unrated = 0 < row.received < CELL, 0 < row.rated < CELL
+    return Line(name, row, links, hidden=narrow and few, unrated=narrow and unrated)
 
 
 def _group(key: tuple[Any, ...], by: str, form: PeriodForm) -> dict[str, str]:

@@ -13,7 +13,7 @@ from hotline.cases import queries
 from hotline.cases.codes import Referral, Seal, State
 from hotline.cases.services import aftercare
 from hotline.doors.desk import frame
-from hotline.doors.desk.rows import lean, office_rows
+from hotline.doors.desk.rows import drawn, lean, office_rows
 from hotline.doors.ui.middleware import HouseRequest
 from hotline.doors.ui.pages import page_of
 from hotline.people.permissions import P
@@ -37,12 +37,14 @@ def sealed(request: HouseRequest, room: str) -> HttpResponse:
         raise Http404
     title, _permission, where = ROOMS[room]
     at = now()
-    rows = lean(queries.visible_to(request.actor).filter(where))
-    part = page_of(rows, request.GET.get("after", ""))
+    found = lean(queries.visible_to(request.actor).filter(where))
+    part = page_of(found, request.GET.get("after", ""))
+    rows = office_rows(part.rows)
     context = {
         "title": title,
         "room": room,
-        "rows": office_rows(part.rows, at),
+        "rows": rows,
+        "lines": drawn(rows, at),
         "next": part.next,
         "now": at,
     }

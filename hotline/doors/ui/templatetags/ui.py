@@ -40,8 +40,20 @@ def panel(
     content: str, *, title: str, tone: str = "plain", id: str = "", hint: str = ""
 ) -> SafeString:
     """A titled box. ``tone`` is one of plain, calm, warn."""
-    context = {"content": content, "title": title, "tone": tone, "id": id, "hint": hint}
-    return render_to_string("ui/panel.html", context)
+    return format_html(
+        PANEL,
+        f" card-{tone}" if tone != "plain" else "",
+        format_html(' id="{}"', id) if id else "",
+        title,
+        format_html('<span class="text-secondary small">{}</span>', hint) if hint else "",
+        content,
+    )
+
+
+PANEL = (
+    '<section class="card{}"{}><div class="card-header"><h2>{}</h2>{}</div>'
+    '<div class="card-body">{}</div></section>'
+)
 
 
 @register.simple_tag

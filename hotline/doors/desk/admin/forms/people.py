@@ -11,6 +11,7 @@ from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from hotline.base.words import listed
 from hotline.catalog import queries as catalog
 from hotline.doors.desk.admin.forms.rows import CodedChoice, RowForm, WordList
 from hotline.doors.ui.forms import Checks, Choices, Day, HouseForm
@@ -196,7 +197,7 @@ class MembershipForm(RowForm):
         codes = [code.upper() for code in self.cleaned_data["categories"]]
         known = catalog.codes()
         if strange := [code for code in codes if code not in known]:
-            raise forms.ValidationError(_("没有这样的分类编码：%s") % "、".join(strange))
+            raise forms.ValidationError(_("没有这样的分类编码：%s") % listed(strange))
         return sorted(codes)
 
     def clean(self) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from django.forms import ModelForm
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from hotline.base.words import listed
 from hotline.doors.ui.forms import HouseForm
 from hotline.people import queries
 
@@ -24,7 +25,7 @@ class WordList(forms.CharField):
         super().__init__(**kwargs)
 
     def prepare_value(self, value: Any) -> Any:
-        return "、".join(value) if isinstance(value, list) else value
+        return listed(value) if isinstance(value, list) else value
 
     def clean(self, value: Any) -> Any:
         text = super().clean(value)

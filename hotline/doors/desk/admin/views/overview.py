@@ -7,6 +7,7 @@ from django.http import HttpResponse
 from django.urls import reverse
 from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_safe
 
 from hotline.catalog.models import Category, Place, Reason, RequestType, Term, UnitRule
@@ -52,14 +53,22 @@ def _people() -> Iterator[Card]:
     ]
     sections = sum(len(line.sections) for line in units)
     yield Card(
-        _("单位"), "building", reverse("desk:admin_units"), len(units),
-        _("科室 %d 个") % sections, "，".join(missing),
+        pgettext("several", "单位"), "building", reverse("desk:admin_units"), len(units),
+        _("科室 %d 个") % sections, _("，").join(missing),
     )  # fmt: skip
     accounts, off = User.objects.count(), User.objects.filter(is_active=False).count()
     words = _("其中停用 %d 个") % off if off else _("全部启用")
-    yield Card(_("账号"), "users", reverse("desk:admin_accounts"), accounts, words)
+    yield Card(
+        pgettext("several", "账号"), "users", reverse("desk:admin_accounts"), accounts, words
+    )
     roles = Role.objects.filter(enabled=True).count()
-    yield Card(_("角色"), "shield-lock", reverse("desk:admin_roles"), roles, _("权限与任职"))
+    yield Card(
+        pgettext("several", "角色"),
+        "shield-lock",
+        reverse("desk:admin_roles"),
+        roles,
+        _("权限与任职"),
+    )
 
 
 def _catalog() -> Iterator[Card]:
@@ -69,7 +78,9 @@ def _catalog() -> Iterator[Card]:
     categories = Category.objects.filter(enabled=True).count()
     off = Category.objects.filter(enabled=False).count()
     words = _("另有停用 %d 个") % off if off else _("小类，全部启用")
-    yield Card(_("分类"), "sitemap", reverse("desk:admin_catalog"), categories, words)
+    yield Card(
+        pgettext("several", "分类"), "sitemap", reverse("desk:admin_catalog"), categories, words
+    )
     rules = UnitRule.objects.filter(category__enabled=True).count()
     yield Card(
         _("派单目录"), "send", reverse("desk:admin_directory"), categories,

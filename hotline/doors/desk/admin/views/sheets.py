@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from hotline.base.sheets import XLSX, workbook
+from hotline.base.words import listed
 from hotline.doors.desk.admin import staffing
 from hotline.doors.desk.admin.frame import only_for
 from hotline.doors.desk.admin.staffing import Staffed
@@ -33,8 +34,8 @@ def directory_sheet(request: HouseRequest) -> HttpResponse:
 
 def _directory_rows() -> Iterator[Row]:
     for row in directory.rows():
-        rules = [f"{'、'.join(rule.words)} → {rule.lead}" for rule in row.unit_rules.all()]
-        joint = "、".join(str(unit) for unit in row.joint.all())
+        rules = [f"{listed(rule.words)} → {rule.lead}" for rule in row.unit_rules.all()]
+        joint = listed(row.joint.all())
         yield (
             row.code, str(row.branch), str(row), str(row.lead), joint, "\n".join(rules),
             row.urgency.code, row.respond, row.resolve,

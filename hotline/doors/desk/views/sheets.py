@@ -1,0 +1,95 @@
+"""Lists and figures as spreadsheets: what the page shows, and no more."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+from django.http import Http404, HttpResponse
+from django.utils.timezone import now
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from hotline.base.sheets import XLSX, workbook
+from hotline.cases import queries
+from hotline.doors.desk import frame
+from hotline.doors.desk.filters import CaseFilter
+from hotline.doors.desk.rows import lean, office_rows
+from hotline.doors.desk.views.figures import Line, figures_only, report_of
+from hotline.doors.ui.middleware import HouseRequest
+from hotline.doors.ui.moments import full
+from hotline.insight.figures import Rate
+from hotline.people.permissions import P
+from hotline.worktime.clock import ZONE
+
+ROWS_MOST = 20_000
+
+
+@require_safe
+@frame.office_only
+def cases(request: HouseRequest) -> HttpResponse:
+    """The filtered list. For those who decide: units and agents export nothing in bulk."""
+    if not request.actor.may(P.DECIDE):
+        raise Http404
+    at = now()
+    form = CaseFilter(request.GET)
+    found = queries.office_list(request.actor).filter(form.condition(request.actor, at))
+    rows = lean(found).order_by("-id")
+    columns = [
+        (_("编号"), 16), (_("标题"), 44), (_("状态"), 12), (_("类型"), 8), (_("分类"), 24),
+        (_("承办单位"), 14), (_("紧急程度"), 8), (_("身份"), 8), (_("渠道"), 12), (_("提交"), 16),
+        (_("时限"), 16), (_("办结"), 16),
+    ]  # fmt: skip
+    listed = rows[:ROWS_MOST].iterator(chunk_size=1000)
+    cells = (
+        (row.number, row.title, row.state_label, row.type, row.category, row.unit, row.urgency,
+         row.mode_label, row.channel, full(row.submitted_at), full(row.due), full(row.closed_at))
+        for row in office_rows(listed)
+    )  # fmt: skip
+    return _sheet(_("诉求"), columns, cells, at)
+
+
+@require_safe
+@figures_only
+def figures(request: HouseRequest) -> HttpResponse:
+    """The table of the figures page, with its period."""
+    at = now()
+    columns = [
+        (_("分组"), 24), (_("接收"), 8), (_("受理"), 8), (_("已办结"), 8), (_("办结率"), 9),
+        (_("时段内办结"), 10), (_("平均（小时）"), 11), (_("中位数"), 9), (_("平均（工作小时）"), 13),
+        (_("1 天内"), 9), (_("3 天内"), 9), (_("按时办结率"), 10), (_("满意率"), 9), (_("满意"), 8),
+        (_("基本满意"), 8), (_("不满意"), 8), (_("评价数"), 8), (_("参评率"), 9),
+    ]  # fmt: skip
+    report = report_of(request)
+    cells = (_cells(line) for line in [*report.lines, report.whole] if not line.hidden)
+    return _sheet(_("统计"), columns, cells, at)
+
+
+def _cells(line: Line) -> tuple[object, ...]:
+    f = line.figures
+    rated: tuple[object, ...] = ("", "", "", "", "", "")
+    if not line.unrated:
+        rated = (
+            _percent(f.satisfaction), f.satisfied, f.fair, f.dissatisfied, f.rated,
+            _percent(f.participation),
+        )  # fmt: skip
+    return (
+        line.name, f.received, f.accepted, f.closed, _percent(f.closure), f.closed_in,
+        _number(f.mean_hours), _number(f.median_hours), _number(f.worked_hours),
+        _percent(f.within_1_day), _percent(f.within_3_days), _percent(f.on_time_rate), *rated,
+    )  # fmt: skip
+
+
+def _percent(rate: Rate) -> str:
+    return "" if rate.percent is None else f"{rate.percent}%"
+
+
+def _number(value: object) -> object:
+    return "" if value is None else float(str(value))
+
+
+def _sheet(
+    title: str, columns: Sequence[tuple[str, int]], rows: Iterable[Sequence[object]], at: datetime
+) -> HttpResponse:
+    response = HttpResponse(workbook(title, columns, rows), content_type=XLSX)
+    name = f"hotline-{at.astimezone(ZONE):%Y%m%d-%H%M}.xlsx"
+    response["Content-Disposition"] = f'attachment; filename="{name}"'
+    return response
