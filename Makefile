@@ -14,7 +14,7 @@ CATALOGS := $(patsubst %.po,%.mo,$(wildcard hotline/locale/*/LC_MESSAGES/django.
 JOBS ?= $(shell nproc)
 
 run: install
-	@$(BIN)/hotline start
+	@$(BIN)/hotline start --demo
 
 install: .venv/.installed node_modules/.installed static/.built $(CATALOGS)
 
@@ -24,11 +24,12 @@ install: .venv/.installed node_modules/.installed static/.built $(CATALOGS)
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check uv==$(UV_VERSION)
 
 .venv/.installed: .venv/bin/uv uv.lock pyproject.toml
-	@$(BIN)/uv sync --frozen --quiet --inexact
+	@$(BIN)/uv sync --frozen --quiet --inexact --compile-bytecode
+	@$(BIN)/python -m compileall -q config hotline
 	@touch $@
 
 .venv/.tested: .venv/.installed uv.lock
-	@$(BIN)/uv sync --frozen --quiet --all-groups
+	@$(BIN)/uv sync --frozen --quiet --all-groups --compile-bytecode
 	@touch $@
 
 node_modules/.installed: package.json package-lock.json
@@ -49,7 +50,7 @@ test-tools: install .venv/.tested
 lint: test-tools
 	@$(BIN)/ruff check --quiet .
 	@$(BIN)/ruff format --quiet --check .
-	@$(BIN)/djlint --quiet --check --lint hotline || true
+	@$(BIN)/djlint --quiet --lint hotline
 	@$(BIN)/mypy --no-error-summary
 	@$(BIN)/lint-imports >/dev/null || $(BIN)/lint-imports
 

@@ -1,6 +1,7 @@
 """The two processes of the service, each started by the supervisor or by an init system."""
 
 import asyncio
+import os
 from collections.abc import Sequence
 from typing import cast
 
@@ -41,6 +42,7 @@ def worker(arguments: Sequence[str] = ()) -> int:
     drain = "--drain" in arguments
     if not drain:
         die_with_parent()
+        os.nice(5)  # pages come first
     django.setup()
     from django.conf import settings  # noqa: PLC0415
     from procrastinate.contrib.django import app  # noqa: PLC0415

@@ -131,7 +131,7 @@ def test_killing_the_supervisor_leaves_no_web_or_worker_behind(home):
 
 def test_a_taken_port_is_said_in_one_line(home):
     with socket.socket() as taken:
-        taken.bind(("0.0.0.0", 0))
+        taken.bind(("0.0.0.0", 0))  # noqa: S104 - as the service does
         taken.listen()
         result = hotline(home, "serve", PORT=str(taken.getsockname()[1]))
     assert result.returncode != 0
