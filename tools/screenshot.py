@@ -31,7 +31,7 @@ def main() -> None:
                 executable_path=shutil.which("chromium") or "/usr/bin/chromium", args=FLAGS
             )
             desk = signed_in(browser, address, "manager", accounts)
-            desk.goto(f"{address}/desk/queues/with_units/")
+            desk.goto(f"{address}/desk/queues/review/")
             desk.locator("td.main a").first.click()
             desk.wait_for_timeout(800)
             desk.screenshot(path=ROOT / "docs" / "desk.png")

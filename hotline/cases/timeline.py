@@ -13,6 +13,7 @@ from hotline.cases.folder import SignedStep
 from hotline.cases.models import WorkOrder
 from hotline.cases.models.record import Side
 from hotline.cases.sight import Sight, Viewer
+from hotline.catalog import shelf
 
 LABELS: Mapping[str, str | Promise] = {
     "submit": pgettext_lazy("done", "提交"),
@@ -83,6 +84,7 @@ FOR_UNITS = frozenset({
     "return_answer", "close", "rework", "reopen", "withdraw", "supplement", "urge", "hide",
 })  # fmt: skip
 TO_UNITS = frozenset({"instruct", "uphold", "return_answer", "rework", "reopen"})  # said to them
+SENDING = frozenset({"dispatch", "instruct", "uphold", "reassign", "release", "rework", "reopen"})
 
 
 @dataclass(frozen=True)
@@ -93,8 +95,9 @@ class SeenStep:
     verb: str
     label: str
     who: str
+    to: str  # the unit that it went to
     text: str
-    reason: str
+    reason: str  # code and name
 
 
 def steps_for(sight: Sight) -> list[SeenStep]:
@@ -126,9 +129,15 @@ def _seen(step: SignedStep, order: WorkOrder | None, sight: Sight) -> SeenStep:
         verb=step.verb,
         label=str(LABELS[step.verb]),
         who=_who(step, order, sight, of_own_unit=of_own_unit),
+        to=str(order.unit) if order and step.verb in SENDING else "",
         text=step.text if may_read else "",
-        reason=step.reason if may_read else "",
+        reason=_reason(step.reason) if may_read else "",
     )
+
+
+def _reason(code: str) -> str:
+    row = shelf.current().reasons.get(code)
+    return f"{code} {row}" if row else code
 
 
 def _who(step: SignedStep, order: WorkOrder | None, sight: Sight, *, of_own_unit: bool) -> str:

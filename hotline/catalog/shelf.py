@@ -15,7 +15,15 @@ from typing import Any, TypeVar
 from django.db import connection
 from django.db.models import Model
 
-from hotline.catalog.models import Aspect, Branch, Category, Place, RequestType, Urgency
+from hotline.catalog.models import (
+    Aspect,
+    Branch,
+    Category,
+    Place,
+    Reason,
+    RequestType,
+    Urgency,
+)
 from hotline.people.models import Unit
 
 T = TypeVar("T")
@@ -33,6 +41,7 @@ class Shelf:
         self.types: dict[int, RequestType] = _rows(RequestType)
         self.urgencies: dict[int, Urgency] = _rows(Urgency)
         self.places: dict[int, Place] = _rows(Place)
+        self.reasons = {row.code: row for row in _rows(Reason).values()}
         _link(self.places.values(), campus=self.places)
         self.categories: dict[int, Category] = _rows(
             Category,

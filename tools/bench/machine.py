@@ -1,7 +1,6 @@
 """What processes have used: CPU from /proc/<pid>/stat, memory from smaps_rollup."""
 
 import os
-import time
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -43,14 +42,6 @@ def _cpu_ms(pid: int) -> float:
     fields = stat.rpartition(")")[2].split()
     ticks = sum(int(fields[n]) for n in (11, 12, 13, 14))  # utime, stime, and of ended children
     return ticks * 1000 / TICKS
-
-
-def yardstick() -> float:
-    """The CPU milliseconds of a fixed piece of Python: hosts, and one host's hours, differ by half."""
-    begun, total = time.thread_time(), 0
-    for number in range(1_000_000):
-        total += number
-    return (time.thread_time() - begun) * 1000
 
 
 def memory_mb(trees: Trees) -> dict[str, float]:

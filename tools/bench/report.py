@@ -8,7 +8,7 @@ from typing import Any
 from tools.bench.load import Point
 
 MEMORY_MB, COLD_SECONDS, DISK_BYTES, GROWTH = 400, 3.0, 4096, 1.2  # to aim for
-YARDSTICK = "a million additions in Python"  # how fast the host was meanwhile
+YARDSTICK = "a bare page of Django on this host"  # how fast it was meanwhile
 FROM, TO = 10_000, 1_000_000  # between which growth is told
 
 
@@ -37,7 +37,7 @@ class Size:
 
     requests: int
     results: list[Result] = field(default_factory=list)
-    yardstick_ms: float = 0.0
+    bare_ms: float = 0.0
     bytes_a_request: int = 0
     fill_seconds: float = 0.0
     cold_seconds: float = 0.0
@@ -54,7 +54,7 @@ def _tables(sizes: Sequence[Size]) -> Iterable[str]:
     for size in sizes:
         callers = [point.callers for point in max((r.points for r in size.results), key=len)]
         over = "".join(f"{f'{n} at once':^31}" for n in callers)
-        yield f"\n{size.requests:,} requests; {YARDSTICK}: {size.yardstick_ms:.0f} ms of CPU"
+        yield f"\n{size.requests:,} requests; {YARDSTICK}: {size.bare_ms:.2f} CPU ms"
         yield f"{'':13}{'CPU ms an operation':^42}{over}"
         head = f"{'ops/s':>7}{'p50':>8}{'p95':>8}{'p99':>8}" * len(callers)
         yield f"{'':13}{'total':>7}{'aim':>6}{'web':>8}{'database':>10}{'worker':>8}   {head}"

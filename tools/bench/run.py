@@ -16,10 +16,10 @@ from django.utils.timezone import now
 
 from config.embedded import Embedded
 from hotline.cases.models import Case
-from tools.bench import fill, operations
+from tools.bench import bare, fill, operations
 from tools.bench.lives import Writer
 from tools.bench.load import measure
-from tools.bench.machine import Meter, memory_mb, yardstick
+from tools.bench.machine import Meter, memory_mb
 from tools.bench.operations import Operation, Ready
 from tools.bench.report import Result, Size
 from tools.bench.service import Service, postmaster
@@ -47,17 +47,16 @@ class Bench:
         writer = self._fill(size)
         self._let_go()
         size.cold_seconds = median(self._start_and_stop() for _ in range(STARTS))
+        before = bare.cost(self._service.port)
         with self._service:
             meter = Meter(self._service.trees(self._postgres()))
             time.sleep(2)
             size.memory_idle = memory_mb(meter.trees)
-            sticks = []
             for operation in self._operations(writer):
-                sticks.append(yardstick())
                 size.results.append(self._operation(operation, meter))
-            size.yardstick_ms = median(sticks or [0.0])
             connection.close()
             size.memory_after = memory_mb(meter.trees)
+        size.bare_ms = (before + bare.cost(self._service.port)) / 2
         self._hold()
         return size
 

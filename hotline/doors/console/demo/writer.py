@@ -6,10 +6,12 @@ from datetime import datetime, time
 from random import Random
 
 from django.db import connection, transaction
+from django.db.models import F
 from django.utils import translation
 from tqdm import tqdm
 
 from hotline.base import jobs
+from hotline.cases.codes import State
 from hotline.cases.models import Case
 from hotline.cases.services import sweeping
 from hotline.catalog import shelf
@@ -45,7 +47,9 @@ def write(*, cases: int, seed: int, until: datetime, show: bool = True) -> str:
             with shelf.steady():  # the catalogue stands still from here on
                 engine.run()
         sweeping.sweep(at=until)
-        Case.objects.filter(pk__in=world.written).update(is_demo=True)
+        written = Case.objects.filter(pk__in=world.written)
+        written.update(is_demo=True)
+        written.filter(state=State.ARCHIVED).update(owner_seen_version=F("version"))  # long read
         return accounts.give_passwords(world.cast.named)
 
 
