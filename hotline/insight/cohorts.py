@@ -179,6 +179,7 @@ def cohort(name: str, period: Period) -> Q:
         "within_3": lambda: mature(period, 3) & closed & Q(spent__lte=3 * DAY),
         "due": lambda: _due(period),
         "on_time": lambda: _due(period, ON_TIME),
+        "late": lambda: _due(period) & ~_due(period, ON_TIME),
         "rated": lambda: _rated(period),
         "satisfied": lambda: _rated(period, result=Score.SATISFIED),
         "fair": lambda: _rated(period, result=Score.FAIR),

@@ -15,6 +15,7 @@ from hotline.insight.cohorts import COUNTED, DUE, RATED, Period, cases_of, cohor
 from hotline.insight.figures import GROUPS, table, total
 from hotline.people.actor import SYSTEM
 from hotline.worktime.clock import ZONE
+from tests.doors.people import client_of
 from tests.insight.oracle import Oracle, lives
 from tests.insight.scenes import MONDAY, SCENES, Cast, play
 from tests.make import category, type_, unit
@@ -94,6 +95,35 @@ def test_every_figure_is_what_a_replay_of_the_record_gives(record, period, by):
 def test_every_figure_is_as_long_as_the_list_behind_it(record, period):
     listed = {name: cases_of(period).filter(cohort(name, period)).count() for name in NAMES}
     assert total(period).counts == listed
+
+
+ADDRESSES = ["since=2025-11-01", "since=2026-01-10&until=2026-02-20", "until=2026-02-05"]
+
+
+@pytest.mark.parametrize("by", GROUPS[1:])
+@pytest.mark.parametrize("address", ADDRESSES)
+def test_each_number_of_the_page_is_that_of_the_list_it_leads_to(record, address, by):
+    reader = client_of("R8")
+    page = reader.get(f"/figures/?{address}&by={by}").context
+    lines = [*page["lines"], page["whole"]]
+    assert len(lines) > 2
+    for line in lines:
+        for name in NAMES:
+            behind = reader.get(line.links[name]).context["count"]
+            assert behind == line.figures.counts[name], (line.name, name)
+
+
+def test_what_was_not_on_time_is_the_rest_of_what_fell_due(record):
+    reader = client_of("R8")
+    whole = reader.get("/figures/?since=2025-11-01").context["whole"].figures.counts
+    late = reader.get("/figures/cases/?since=2025-11-01&cohort=late").context["count"]
+    assert late == whole["due"] - whole["on_time"] > 0
+
+
+@pytest.mark.parametrize("row", ["2026-13", "0001-01", "x"])
+def test_a_row_that_no_table_has_is_not_found(record, row):
+    page = client_of("R8").get("/figures/cases/", {"cohort": "due", "by": "month", "row": row})
+    assert page.status_code == 404
 
 
 @pytest.mark.parametrize("size", [2, 3, 7, 50])

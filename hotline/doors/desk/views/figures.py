@@ -40,7 +40,11 @@ BY = [
 ]
 CLOCKS = [("natural", gettext_lazy("自然小时")), ("working", gettext_lazy("工作小时"))]
 CELL = 3  # a smaller number shown to a unit could tell who it was
-NAMES = {*COUNTED, *DUE, *RATED}
+NAMES = {*COUNTED, *DUE, "late", *RATED}
+FAMILIES = (  # lists that one reads beside each other
+    ("accepted", "closed", "open"), ("mature_1", "within_1"), ("mature_3", "within_3"),
+    ("due", "on_time", "late"), RATED,
+)  # fmt: skip
 
 
 class PeriodForm(HouseForm):
@@ -66,13 +70,23 @@ class PeriodForm(HouseForm):
         form.is_valid()
         return form
 
-    def period(self) -> Period:
-        """The period asked for; nonsense falls back to everything up to today."""
+    def period(self, seen: str = "") -> Period:
+        """The period asked for, as ``seen`` at that moment (ISO 8601), or as it stands now.
+
+        Nonsense falls back to everything up to today.
+        """
         until: date = self.cleaned_data.get("until") or localdate()
         since: date | None = self.cleaned_data.get("since")
         end = _midnight(until + timedelta(days=1))
         start = _midnight(since) if since and since <= until else None
-        return Period(start, end, min(end, now()))
+        return Period(start, end, min(end, now(), _moment(seen) or end))
+
+    def grouping(self) -> str:
+        return self.cleaned_data.get("by") or "month"
+
+    def query(self) -> dict[str, str]:
+        """The parameters that ask for the same table again."""
+        return {name: str(self.data.get(name) or "") for name in self.fields}
 
 
 @dataclass(frozen=True)
@@ -116,15 +130,17 @@ class Report:
 def report_of(request: HouseRequest) -> Report:
     """What the address asks for, grouped, named, and with its links."""
     form = PeriodForm.read(request.GET)
-    period, by = form.period(), form.cleaned_data.get("by") or "month"
+    period, by = form.period(), form.grouping()
     reach = _reach(request.actor)
     narrow = not request.actor.may(P.FIGURES)
     name = _namer(by)
     rows = table(period, by=by, where=reach)
-    lines = [_line(row, name(row.key), _group(row.key, by, form), narrow=narrow) for row in rows]
     whole = total(period, where=reach, of=rows)
-    line = _line(whole, _("合计"), _group((), "all", form), narrow=narrow)
-    return Report(form, period, by, narrow, lines, line)
+    asked = {**form.query(), "seen": period.cutoff.isoformat()}
+    lines = [
+        _line(row, name(row.key), {**asked, "row": _told(row.key)}, narrow=narrow) for row in rows
+    ]
+    return Report(form, period, by, narrow, lines, _line(whole, _("合计"), asked, narrow=narrow))
 
 
 @require_safe
@@ -147,11 +163,11 @@ def behind(request: HouseRequest) -> HttpResponse:
     # Which request was rated how is not the unit's to learn from a list: sight.py says when.
     if name not in NAMES or (name in RATED and not request.actor.may(P.FIGURES)):
         raise Http404
-    form = PeriodForm.read(request.GET)
-    period = form.period()
+    form, row = PeriodForm.read(request.GET), request.GET.get("row", "")
+    period, chosen, title = _chosen(form, row, request.GET.get("seen", ""))
     rows = (
         cases_of(period)
-        .filter(cohort(name, period), _chosen(request))
+        .filter(cohort(name, period), chosen)
         .filter(_reach(request.actor) or Q())
     )
     at = now()
@@ -167,7 +183,9 @@ def behind(request: HouseRequest) -> HttpResponse:
         listed = unit_rows(part.rows)
     context = {
         "rows": listed, "lines": drawn(listed, at), "next": part.next, "cohort": COHORTS[name], "section": "figures",
-        "count": rows.count(), "now": at,
+        "count": rows.count(), "now": at, "title": title, "period": period, "back": urlencode(form.query()),
+        "family": [(each, COHORTS[each]) for family in FAMILIES if name in family for each in family],
+        "chosen": name,
     }  # fmt: skip
     return render(request, "desk/figures_list.html", context)
 
@@ -178,7 +196,8 @@ COHORTS = {
     "closed_in": gettext_lazy("时段内办结"), "mature_1": gettext_lazy("提交已满 1 天"),
     "within_1": gettext_lazy("1 天内办结"), "mature_3": gettext_lazy("提交已满 3 天"),
     "within_3": gettext_lazy("3 天内办结"), "due": gettext_lazy("时段内到期"),
-    "on_time": gettext_lazy("按时办结"), "rated": gettext_lazy("有效评价"),
+    "on_time": gettext_lazy("按时办结"), "late": gettext_lazy("未按时办结"),
+    "rated": gettext_lazy("有效评价"),
     "satisfied": gettext_lazy("满意"), "fair": gettext_lazy("基本满意"),
     "dissatisfied": gettext_lazy("不满意"),
 }  # fmt: skip
@@ -199,32 +218,40 @@ def _line(row: Figures, name: str, group: dict[str, str], *, narrow: bool) -> Li
     return Line(name, row, links, hidden=narrow and few, unrated=narrow and unrated)
 
 
-def _group(key: tuple[Any, ...], by: str, form: PeriodForm) -> dict[str, str]:
-    """The parameters that make a list of one row: its month, or its unit, category, channel."""
-    since, until = form.cleaned_data.get("since"), form.cleaned_data.get("until")
-    group = {
-        "since": since.isoformat() if since else "",
-        "until": until.isoformat() if until else "",
-    }
-    if by == "month":
-        first = date(int(key[0]), int(key[1]), 1)
-        last = _months_before(first, -1) - timedelta(days=1)
-        group["since"] = max(first, since or first).isoformat()
-        group["until"] = min(last, until or last).isoformat()
-    elif by != "all":
-        group[by] = "" if key[0] is None else str(key[0])
-        group["grouped"] = by
-    return group
+NOT_SET = "-"  # the row of what has no unit or category yet
 
 
-def _chosen(request: HttpRequest) -> Q:
-    """One row's own requests: a unit or category by id, a channel by code, or those without."""
-    by = request.GET.get("grouped", "")
-    value = request.GET.get(by, "") if by else ""
-    if by in {"unit", "category"}:
-        field = {"unit": "lead_unit", "category": "category"}[by]
-        return Q(**{field: int(value)}) if value.isdigit() else Q(**{f"{field}__isnull": True})
-    return Q(channel=value) if by == "channel" else Q()
+def _told(key: tuple[Any, ...]) -> str:
+    """The key of a row as an address carries it: 2026-03, an id, a channel's code."""
+    if len(key) == 2:
+        return f"{key[0]}-{int(key[1]):02d}"
+    return NOT_SET if key[0] is None else str(key[0])
+
+
+def _chosen(form: PeriodForm, row: str, seen: str) -> tuple[Period, Q, str]:
+    """The period, the condition and the name of one row, or of all when ``row`` is empty.
+
+    A row is judged as its table was: at the same cut-off, however early its month ended.
+    Raises Http404 for a row that no table has.
+    """
+    period, by = form.period(seen), form.grouping()
+    if not row:
+        return period, Q(), ""
+    try:
+        if by == "month":
+            first = Day().clean(f"{row}-01")
+            start, end = _midnight(first), _midnight(_months_before(first, -1))
+            start = max(start, period.start or start)
+            end = min(end, period.end)
+            return Period(start, end, period.cutoff), Q(), row
+        key = None if row == NOT_SET else row if by == "channel" else int(row)
+        if isinstance(key, int) and not 0 < key < 2**63:
+            raise ValueError(row)
+    except (ValueError, forms.ValidationError):
+        raise Http404 from None
+    field = {"unit": "lead_unit", "category": "category", "channel": "channel"}[by]
+    chosen = Q(**{f"{field}__isnull": True}) if key is None else Q(**{field: key})
+    return period, chosen, _namer(by)((key,))
 
 
 def _namer(by: str) -> Callable[[tuple[Any, ...]], str]:
@@ -243,6 +270,14 @@ def _namer(by: str) -> Callable[[tuple[Any, ...]], str]:
         return f"{row.code} {row}" if by == "category" else str(row)
 
     return name
+
+
+def _moment(text: str) -> datetime | None:
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    return moment if moment.tzinfo else None
 
 
 def _midnight(on: date) -> datetime:
