@@ -5,6 +5,13 @@ import sys
 
 from config import readers
 
+UNDEFINED_TABLE = "42P01"
+RUNNING = {
+    "start": "Bring the database up to date and serve; with --demo fill an empty one first.",
+    "serve": "Serve pages and run jobs until Ctrl-C.",
+    "web": "Only the web process; --check tells whether it could start.",
+    "worker": "Only the process that runs the jobs.",
+}
 WITHOUT_DATABASE = {
     "help",
     "version",
@@ -51,8 +58,33 @@ def _run(command: str, arguments: list[str]) -> None:
 
         sys.exit(getattr(processes, command)(arguments[1:]))
     from django.core.management import execute_from_command_line  # noqa: PLC0415
+    from django.db import ProgrammingError  # noqa: PLC0415
 
-    execute_from_command_line(["hotline", *arguments])
+    if command in {"help", "-h", "--help"} and len(arguments) < 2:
+        print(_commands())
+        return
+    try:
+        execute_from_command_line(["hotline", *arguments])
+    except ProgrammingError as error:
+        if getattr(error.__cause__, "sqlstate", "") != UNDEFINED_TABLE:
+            raise
+        sys.exit("hotline: this database is not up to date. Run: hotline migrate")
+
+
+def _commands() -> str:
+    """What an operator can do, one line each; our own commands tell theirs themselves."""
+    import django  # noqa: PLC0415
+    from django.core.management import get_commands, load_command_class  # noqa: PLC0415
+
+    django.setup()
+    own = {
+        name: str(load_command_class(app, name).help).split(". ")[0].rstrip(".") + "."
+        for name, app in get_commands().items()
+        if app == "hotline.doors.console"
+    }
+    lines = [f"  {name:14}{words}" for name, words in sorted((RUNNING | own).items())]
+    more = "hotline <command> --help tells more; Django's own commands work too (hotline help all)."
+    return "\n".join(["hotline <command>", "", *lines, "", more])
 
 
 if __name__ == "__main__":

@@ -5,7 +5,8 @@ from datetime import datetime, timedelta
 from functools import reduce
 from operator import or_
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models import Case as Choose
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, When
 
 from hotline.base.compiled import Compiled
 from hotline.cases import folder, policies
@@ -204,12 +205,19 @@ def _named(rows: QuerySet[Case]) -> QuerySet[Case]:
 
 
 def same_event(case: Case, *, at: datetime, days: int = 7) -> QuerySet[Case]:
-    """Open requests of the same category in the last days: they may tell of the same event."""
+    """Open requests of the same category in the last days: they may tell of the same event.
+
+    Those of the same place come first.
+    """
     since = at - timedelta(days=days)
     rows = Case.objects.filter(
         UNDER_WAY, category=case.category_id, submitted_at__gte=since, seal=Seal.NONE
     )
-    return _named(rows.exclude(pk=case.pk).exclude(state__in=[State.MERGED, State.CLOSED]))
+    rows = rows.exclude(pk=case.pk).exclude(state__in=[State.MERGED, State.CLOSED])
+    if case.place_id is None:
+        return _named(rows)
+    elsewhere = Choose(When(place=case.place_id, then=0), default=1)
+    return _named(rows).order_by(elsewhere, "-id")
 
 
 def pending_visits(actor: Actor) -> QuerySet[Visit]:

@@ -12,7 +12,9 @@ RETRY = RetryStrategy(max_attempts=8, exponential_wait=5)
 
 @app.task(name="cases.clean_photo", queue="files", retry=RETRY)
 def clean_photo(*, attachment_id: int) -> None:
-    files.clean_photo(Attachment.objects.get(pk=attachment_id))
+    row = Attachment.objects.filter(pk=attachment_id).first()
+    if row is not None:  # else its writer has taken it back
+        files.clean_photo(row)
 
 
 @app.task(name="cases.close_merged", queue="cases", retry=RETRY)

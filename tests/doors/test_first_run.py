@@ -68,6 +68,9 @@ def test_the_command_makes_an_administrator_also_when_there_is_one(monkeypatch):
 
 def test_the_command_has_no_default_password_and_refuses_weak_ones_and_taken_names(monkeypatch):
     asked = []
+    with pytest.raises(CommandError, match="HOTLINE_ADMIN_PASSWORD"):
+        command()
+    monkeypatch.setattr("sys.stdin.isatty", lambda: True, raising=False)
     monkeypatch.setattr("getpass.getpass", lambda prompt: asked.append(prompt) or "short")
     with pytest.raises(CommandError):
         command()

@@ -16,9 +16,9 @@ class Counter(models.Model):
 
 
 class Draft(models.Model):
-    """What somebody has typed into a form of a request and not yet sent."""
+    """What somebody has typed into a form and not yet sent; ``case`` None before there is one."""
 
-    case = models.ForeignKey(Case, models.CASCADE, related_name="drafts")
+    case = models.ForeignKey(Case, models.CASCADE, null=True, related_name="drafts")
     by = models.ForeignKey(User, models.CASCADE, related_name="+")
     form = models.CharField(max_length=24)
     data = models.JSONField()
@@ -26,7 +26,9 @@ class Draft(models.Model):
 
     class Meta:
         constraints: ClassVar = [
-            models.UniqueConstraint(fields=["case", "by", "form"], name="draft_one_a_form")
+            models.UniqueConstraint(
+                fields=["case", "by", "form"], name="draft_one_a_form", nulls_distinct=False
+            )
         ]
 
 

@@ -3,13 +3,15 @@
 import os
 import secrets
 import zipfile
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn
 
 from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
+from django.db import transaction
 from django.utils.translation import gettext as _
 from PIL import Image, ImageOps, UnidentifiedImageError
 
@@ -85,6 +87,19 @@ def attach(
             jobs.defer("cases.clean_photo", attachment_id=row.pk)
         rows.append(row)
     return rows
+
+
+def drop(rows: Iterable[Attachment]) -> None:
+    """Delete files: their rows now, their bytes once that is committed."""
+    for row in rows:
+        paths = [path_of(row, variant) for variant in ("", "raw", "small")]
+        row.delete()
+        transaction.on_commit(partial(_unlink, paths))
+
+
+def _unlink(paths: Iterable[Path]) -> None:
+    for path in paths:
+        path.unlink(missing_ok=True)
 
 
 def check(uploads: Sequence[Upload], *, already: int = 0) -> list[FileKind]:

@@ -8,15 +8,16 @@ from django.db import IntegrityError, transaction
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from hotline.base.refusals import Invalid, Repeated, WrongState
-from hotline.base.words import clean, shorten
-from hotline.cases import access, numbers, policies
-from hotline.cases.codes import Channel, Mode, State
+from hotline.base.refusals import Invalid, Repeated
+from hotline.base.words import clean
+from hotline.cases import access, numbers
+from hotline.cases.codes import Channel, Mode
+from hotline.cases.headline import headline
 from hotline.cases.models import Case, Remark, Requester
 from hotline.cases.models.aftercare import Why
 from hotline.cases.models.record import RemarkKind
 from hotline.cases.screen import Sign, screen
-from hotline.cases.services import aftercare, crisis, files
+from hotline.cases.services import aftercare, crisis, drafting, files
 from hotline.cases.services.files import Upload
 from hotline.cases.services.turn import cancel_orders, move, signature
 from hotline.catalog import shelf
@@ -99,18 +100,20 @@ def submit(
     """
     if draft is not None:
         _refuse_repeat(key)
-    on_behalf = person is not None
+    on_behalf, writer = person is not None, by
     if words.mode == Mode.ANONYMOUS and not on_behalf:
         by = NOBODY  # not even the record knows
     person = person or Person.of(by)
     try:
         with transaction.atomic():
-            if draft is not None and words.mode == Mode.ANONYMOUS:
-                draft.delete()  # it bears a name
+            named = draft if words.mode == Mode.ANONYMOUS else None
+            if named is not None:  # it bears a name: only its files come along
+                Case.objects.filter(pk=named.pk).update(form_key=None)
                 draft = None
             case = draft or Case(created_at=at, stage_at=at)
             with move(case, "submit", by=by, at=at, channel=words.channel) as turn:
-                _describe(case, words, shortest=1 if on_behalf else SHORTEST)
+                known = [word for word in (person.name, person.account, person.phone) if word]
+                _describe(case, words, known, shortest=1 if on_behalf else SHORTEST)
                 case.form_key = key
                 case.registered_by = by.user if on_behalf else None
                 case.owner = _owner(words, person, by=by, on_behalf=on_behalf)
@@ -122,12 +125,19 @@ def submit(
                 code = access.new_code() if case.owner is None else ""
                 case.code_hash = access.hashed(case.number, code) if code else ""
             _keep_person(case, person, fresh=draft is None)
+            if named is not None:
+                named.attachments.update(case=case, by=None)
+                named.delete()
             files.attach(case, words.files, at=at, signed=by.user)
             if sign is Sign.STRONG:
                 crisis.alarm(case, by=SYSTEM, at=at)
     except IntegrityError:
         _refuse_repeat(key)
-        raise
+        kept = drafting.draft_of(key, by=writer) if key and draft is None else None
+        if kept is None:
+            raise
+        # The page kept its draft at the same moment.
+        return submit(words, by=writer, at=at, key=key, draft=kept)
     return Receipt(case, code)
 
 
@@ -146,23 +156,26 @@ def _owner(words: Words, person: Person, *, by: Actor, on_behalf: bool) -> User 
     return User.objects.filter(account=person.account).first() if person.account else None
 
 
-def _describe(case: Case, words: Words, *, shortest: int) -> None:
+def _describe(case: Case, words: Words, known: list[str], *, shortest: int) -> None:
     """Write what was said onto the request. Raises Invalid."""
     body = clean(words.body, field="body")
     if len(body) < shortest:
         short = _("请至少写 %(least)d 个字，说清楚是什么事、在哪里。") % {"least": shortest}
         raise Invalid(short, body=short)
     case.body = body
-    case.title = shorten(
-        clean(words.title, most=TITLE_MOST, field="title") or body,
-        40 if not words.title else TITLE_MOST,
-    )
     for name in ("type", "category", "place", "target_unit", "mode", "channel"):
         setattr(case, name, getattr(words, name))
+    title = " ".join(clean(words.title, most=TITLE_MOST, field="title").split())
+    case.title = title or headline(body, known=known) or _untitled(case)
     case.place_detail = clean(words.place_detail, most=80, field="place_detail")
     case.city_number = clean(words.city_number, most=60, field="city_number")
     if case.category and case.category.confidential and case.mode == Mode.NAMED:
         case.mode = Mode.CONFIDENTIAL
+
+
+def _untitled(case: Case) -> str:
+    """What to call a request whose text has no clause fit for a title."""
+    return str(case.category or case.type or _("（无标题）"))
 
 
 def _keep_person(case: Case, person: Person, *, fresh: bool) -> None:
@@ -173,32 +186,6 @@ def _keep_person(case: Case, person: Person, *, fresh: bool) -> None:
         Requester.objects.create(case=case, **vars(person))
     else:
         Requester.objects.update_or_create(case=case, defaults=vars(person))
-
-
-# --- Drafts ------------------------------------------------------------------------------
-
-
-def keep_draft(words: Words, *, by: Actor, at: datetime, draft: Case | None = None) -> Case:
-    """Keep what somebody has written so far; nothing is checked and nothing is numbered."""
-    case = draft or Case(created_at=at, stage_at=at, owner=by.user)
-    if case.state != State.DRAFT or not policies.is_requester(by, case):
-        raise WrongState(_("这份草稿已经提交。"))
-    case.body, case.title = (
-        words.body[:10_000],
-        shorten(words.title or words.body, TITLE_MOST),
-    )
-    for name in ("type", "category", "place", "target_unit", "mode"):
-        setattr(case, name, getattr(words, name))
-    case.place_detail = words.place_detail[:80]
-    case.save()
-    return case
-
-
-def discard_draft(case: Case, *, by: Actor) -> None:
-    """Throw a draft away. Raises WrongState for anything that has been submitted."""
-    if case.state != State.DRAFT or not policies.is_requester(by, case):
-        raise WrongState(_("只有草稿可以删除。"))
-    case.delete()
 
 
 def mark_seen(case: Case, *, by: Actor) -> None:

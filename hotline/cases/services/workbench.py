@@ -15,18 +15,18 @@ HERE_SECONDS = 60
 
 
 def keep_draft(
-    case: Case, form: str, data: Mapping[str, object], *, by: User, at: datetime
+    case: Case | None, form: str, data: Mapping[str, object], *, by: User, at: datetime
 ) -> None:
-    """Keep what somebody has typed into a form of a request."""
+    """Keep what somebody has typed into a form of a request, or one that has no request yet."""
     Draft.objects.update_or_create(case=case, by=by, form=form, defaults={"data": data, "at": at})
 
 
-def draft_of(case: Case, form: str, *, by: User) -> dict[str, object] | None:
+def draft_of(case: Case | None, form: str, *, by: User) -> dict[str, object] | None:
     """What this person had typed there before, if anything."""
     return Draft.objects.filter(case=case, by=by, form=form).values_list("data", flat=True).first()
 
 
-def drop_draft(case: Case, form: str, *, by: User) -> None:
+def drop_draft(case: Case | None, form: str, *, by: User) -> None:
     """Forget a draft: it was sent, or thrown away."""
     Draft.objects.filter(case=case, by=by, form=form).delete()
 

@@ -68,8 +68,8 @@ def side(actor: Actor, at: datetime, *, here: Queue | None = None) -> dict[str, 
 BOARD = '<a href="{url}"{current}>{icon}{label}{count}</a>'
 COUNT = '<span class="count">{}</span>'
 LATE = (
-    '<span class="count count-late" title="{words}">{count}'
-    '<span class="visually-hidden">{words}</span></span>'
+    '<span class="count">{count} <span class="count-late" title="{words}"><span aria-hidden="true">'
+    '{late}</span><span class="visually-hidden">{words}</span></span></span>'
 )
 
 
@@ -95,4 +95,6 @@ def _count(found: dict[str, int] | None) -> str:
         return ""
     if not found["late"]:
         return COUNT.format(found["all"])
-    return LATE.format(count=found["all"], words=_("其中 %(n)s 件超时") % {"n": found["late"]})
+    words = _("其中 %(n)s 件超时") % {"n": found["late"]}
+    late = _("超 %(span)s") % {"span": found["late"]}
+    return LATE.format(count=found["all"], late=late, words=words)

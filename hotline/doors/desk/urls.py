@@ -13,6 +13,7 @@ urlpatterns = [
     path("desk/filters/", board.save_filter, name="save_filter"),
     path("desk/filters/<int:pk>/removal/", board.drop_filter, name="drop_filter"),
     path("desk/registrations/", register.register, name="register"),
+    path("desk/registrations/draft/", register.keep, name="register_draft"),
     path("desk/registrations/caller/", register.caller, name="caller"),
     path("desk/bulk-dispatches/", bulk.bulk, name="bulk"),
     path("desk/visits/", rooms.visits, name="visits"),

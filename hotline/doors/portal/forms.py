@@ -41,7 +41,7 @@ class SubmitForm(HouseForm):
         help_text=_("写清什么事、在哪里、什么时候，希望怎样解决。至少 10 个字，最多 10000 字。"),
     )  # fmt: skip
     title = forms.CharField(
-        label=_("标题"), max_length=80, required=False, help_text=_("不填则取内容的开头。")
+        label=_("标题"), max_length=80, required=False, help_text=_("不填则由内容概括。")
     )
     category = CategoryField(
         required=False, empty_label=_("不确定，由热线办判断"),
@@ -76,11 +76,15 @@ class SubmitForm(HouseForm):
         """As much as can be read of a form that is not finished: for a draft."""
         self.is_valid()
         data = self.cleaned_data
+        body, title = (
+            data.get(name) or str(self.data.get(name, "")).replace("\0", "")
+            for name in ("body", "title")
+        )
         return intake.Words(
-            body=data.get("body") or str(self.data.get("body", "")), title=data.get("title", ""),
-            type=data.get("type"), category=data.get("category"), place=data.get("place"),
-            place_detail=data.get("place_detail", ""), target_unit=data.get("target_unit"),
-            mode=data.get("mode", Mode.NAMED),
+            body=body, title=title, type=data.get("type"), category=data.get("category"),
+            place=data.get("place"), place_detail=data.get("place_detail", ""),
+            target_unit=data.get("target_unit"), mode=data.get("mode", Mode.NAMED),
+            files=data.get("uploads", []),
         )  # fmt: skip
 
 
@@ -141,6 +145,7 @@ class Hide(Action):
     done, drafted = _("已改为保密，承办单位不再能看到您的身份。"), False
     intro = _(
         "改为保密后，承办单位看不到您的姓名和电话，内容由热线办去除个人信息后转给单位。不能再改回实名。"
+        "单位此前已经看到的，无法收回。"
     )
 
     def act(self, *, by: Actor, at: datetime) -> None:

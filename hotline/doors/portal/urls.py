@@ -9,7 +9,6 @@ urlpatterns = [
     path("portal/", views.home, name="home"),
     path("requests/new/", views.new, name="new"),
     path("requests/new/look/", views.look, name="look"),
-    path("requests/new/categories/", views.pick, name="pick"),
     path("requests/drafts/<int:pk>/removal/", views.discard, name="discard"),
     path("requests/track/", views.track, name="track"),
     path("requests/", views.requests, name="requests"),

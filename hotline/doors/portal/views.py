@@ -1,7 +1,7 @@
 """The requester's pages: ask, follow, supplement, rate. All of it works without an account."""
 
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -16,17 +16,16 @@ from hotline.base.refusals import Refusal, Repeated
 from hotline.cases import access, folder, numbers, queries
 from hotline.cases.codes import Mode, State
 from hotline.cases.models import Case
+from hotline.cases.models.record import RemarkKind
 from hotline.cases.screen import Sign, screen
-from hotline.cases.services import intake
+from hotline.cases.services import drafting, intake
 from hotline.cases.services.intake import Receipt
 from hotline.cases.sight import sight_of
-from hotline.catalog import queries as catalog
 from hotline.catalog import terms
-from hotline.catalog.models import Category
 from hotline.doors.portal import story
 from hotline.doors.portal.forms import ACTIONS, SubmitForm, TrackForm
 from hotline.doors.ui import proofs
-from hotline.doors.ui.actions import Subject, keep_draft, perform
+from hotline.doors.ui.actions import Subject, keep_draft, kept_at, perform
 from hotline.doors.ui.middleware import HouseRequest
 from hotline.doors.ui.pages import page_of
 
@@ -45,10 +44,10 @@ def new(request: HouseRequest) -> HttpResponse:
     form = SubmitForm(request.POST or None, request.FILES or None, initial=_initial(request, draft))
     if request.method != "POST":
         return _new_page(request, form, draft)
+    if draft is not None:
+        drafting.drop_files(draft, request.POST.getlist("drop"), by=request.actor)
     if "draft" in request.POST and request.user.is_authenticated:
-        kept = intake.keep_draft(form.rough(), by=request.actor, at=now(), draft=draft)
-        messages.success(request, _("草稿已保存。"))
-        return redirect(f"{reverse('portal:new')}?draft={kept.pk}")
+        return _keep(request, form, draft)
     if not form.is_valid():
         return _new_page(request, form, draft, status=422)
     if not request.user.is_authenticated:  # nobody is known: there is no other way
@@ -66,11 +65,38 @@ def new(request: HouseRequest) -> HttpResponse:
     return _receipt(request, receipt)
 
 
+def _keep(request: HouseRequest, form: SubmitForm, draft: Case | None) -> HttpResponse:
+    """Keep a draft: by its button, or by the page itself while somebody writes."""
+    words, at = form.rough(), now()
+    by_itself = "HX-Request" in request.headers
+    if by_itself and not words.body.strip():
+        return HttpResponse(status=204)
+    try:
+        kept = drafting.keep(
+            words, by=request.actor, at=at, key=form.cleaned_data.get("key"), draft=draft
+        )
+    except Refusal as refusal:
+        if by_itself:
+            return HttpResponse(str(refusal))
+        form.refuse(refusal)
+        return _new_page(request, form, draft, status=refusal.status)
+    if by_itself:
+        return HttpResponse(kept_at(at))
+    messages.success(request, _("草稿已保存。"))
+    return redirect(f"{reverse('portal:new')}?draft={kept.pk}")
+
+
 def _draft(request: HouseRequest) -> Case | None:
-    pk = request.GET.get("draft", "")
-    if not pk.isdigit() or not request.user.is_authenticated:
+    """The draft that the address names, or that this very form has made while it was filled in."""
+    if not request.user.is_authenticated:
         return None
-    return get_object_or_404(queries.mine(request.actor), pk=pk, state=State.DRAFT)
+    pk = request.GET.get("draft", "")
+    if pk.isdigit() and len(pk) < 19:
+        return get_object_or_404(queries.mine(request.actor), pk=pk, state=State.DRAFT)
+    try:
+        return drafting.draft_of(UUID(request.POST.get("key", "")), by=request.actor)
+    except ValueError:
+        return None
 
 
 def _initial(request: HouseRequest, draft: Case | None) -> dict[str, Any]:
@@ -78,6 +104,7 @@ def _initial(request: HouseRequest, draft: Case | None) -> dict[str, Any]:
     initial: dict[str, Any] = {"key": uuid4(), "mode": usual}
     if draft is not None:
         initial |= {
+            "key": draft.form_key or initial["key"],
             "body": draft.body, "title": draft.title, "mode": draft.mode,
             "type": draft.type and draft.type.code, "place_detail": draft.place_detail,
             "category": draft.category and draft.category.code,
@@ -93,7 +120,7 @@ def _new_page(
     body = form["body"].value() or ""
     context = {
         "form": form, "section": "portal", "draft": draft, "terms": terms.current(),
-        "danger": bool(screen(str(body))),
+        "danger": bool(screen(str(body))), "kept_files": draft.attachments.all() if draft else [],
     }  # fmt: skip
     return render(request, "portal/new.html", context, status=status)
 
@@ -120,19 +147,6 @@ def look(request: HouseRequest) -> HttpResponse:
 
 
 @require_safe
-def pick(request: HouseRequest) -> HttpResponse:
-    """Categories that a word finds: by name, by alias, in either language."""
-    word = request.GET.get("word", "").strip().lower()[:40]
-    found = [row for row in catalog.categories() if word and _fits(row, word)][:8]
-    return render(request, "portal/_picks.html", {"found": found, "word": word})
-
-
-def _fits(row: Category, word: str) -> bool:
-    names = [row.name, row.name_en, row.code, *row.aliases]
-    return any(word in name.lower() or (len(name) > 1 and name.lower() in word) for name in names)
-
-
-@require_safe
 @login_required
 def requests(request: HouseRequest) -> HttpResponse:
     """One's own requests, newest first."""
@@ -155,11 +169,23 @@ def request_(request: HouseRequest, number: str) -> HttpResponse:
     context = {
         "case": case, "sight": subject.sight, "chapters": story.chapters(subject.sight),
         "outlook": story.outlook(case), "now": subject.sight.at, "section": "mine",
-        "actions": [action for action in ACTIONS if action.verb in verbs],
+        "actions": [action for action in ACTIONS if action.verb in verbs - _covered(verbs)],
+        "question": _question(subject) if case.state == State.NEED_INFO else "",
         "terms": terms.current(), "ratings": list(case.ratings.all()),
         "answer": case.answer if case.closed_at or case.state in TOLD else "",
     }  # fmt: skip
     return render(request, "portal/request.html", context)
+
+
+def _covered(verbs: set[str]) -> set[str]:
+    """What another button does as well: who is asked for facts gives them in one way."""
+    return {"supplement"} if "supply" in verbs else set()
+
+
+def _question(subject: Subject) -> str:
+    """What the office asked last."""
+    asked = [row for row in subject.sight.remarks if row.kind == RemarkKind.QUESTION]
+    return max(asked, key=lambda row: row.at).text if asked else ""
 
 
 TOLD = {State.REJECTED, State.REFERRED, State.ARCHIVED}  # the answer is the explanation
@@ -196,7 +222,7 @@ def draft(request: HouseRequest, number: str, slug: str) -> HttpResponse:
 @login_required
 def discard(request: HouseRequest, pk: int) -> HttpResponse:
     """Throw a draft away."""
-    intake.discard_draft(get_object_or_404(queries.mine(request.actor), pk=pk), by=request.actor)
+    drafting.discard(get_object_or_404(queries.mine(request.actor), pk=pk), by=request.actor)
     messages.success(request, _("草稿已删除。"))
     return redirect("portal:requests")
 

@@ -4,7 +4,6 @@ A form is loaded into the page, or opened as a page of its own without JavaScrip
 the version of the request it was filled in for. Whatever is refused, nothing typed is lost.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, ClassVar
@@ -14,7 +13,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils.functional import Promise
-from django.utils.timezone import now
+from django.utils.timezone import localtime, now
 from django.utils.translation import gettext as _
 
 from hotline.base.refusals import NotAllowed, Refusal, Stale
@@ -106,6 +105,8 @@ def perform(
             if action.done:
                 messages.success(request, str(action.done))
             return go(request, back)
+        if keeps:
+            keep_draft(request, subject.case, action.slug)
     else:
         kept = workbench.draft_of(subject.case, action.slug, by=user) if keeps and user else None
         form, status = action(subject=subject, initial=dict(kept or {})), 200
@@ -160,13 +161,28 @@ def _look_again(form: Action, case: Case, seen: int | None) -> None:
     form.data = data
 
 
-def keep_draft(request: HouseRequest, case: Case, slug: str) -> HttpResponse:
-    """Keep what has been typed so far; a field of several values keeps them all."""
-    data: Mapping[str, Any] = {
-        name: values if len(values) > 1 else values[0]
+def typed(request: HouseRequest) -> dict[str, Any]:
+    """What has been typed so far; a field of several values keeps them all.
+
+    NUL characters are left out: PostgreSQL's JSON has no place for them.
+    """
+    kept = {
+        name: [value.replace("\0", "") for value in values]
         for name, values in request.POST.lists()
         if name not in NOT_KEPT and values
     }
-    if request.actor.user is not None:
-        workbench.keep_draft(case, slug[:24], data, by=request.actor.user, at=now())
-    return HttpResponse(_("草稿已保存"))
+    return {name: values if len(values) > 1 else values[0] for name, values in kept.items()}
+
+
+def kept_at(at: datetime) -> str:
+    """What the page says after it has kept a draft by itself."""
+    return _("草稿已保存 %(time)s") % {"time": f"{localtime(at):%H:%M}"}
+
+
+def keep_draft(request: HouseRequest, case: Case | None, slug: str) -> HttpResponse:
+    """Keep a draft of a form of a request, or of one that has no request yet."""
+    at = now()
+    if request.actor.user is None:
+        return HttpResponse(status=204)
+    workbench.keep_draft(case, slug[:24], typed(request), by=request.actor.user, at=at)
+    return HttpResponse(kept_at(at))

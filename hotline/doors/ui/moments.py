@@ -20,12 +20,12 @@ def day(on: date | None) -> str:
 
 
 def brief(at: datetime | None, now: datetime) -> str:
-    """14:05 today, 06-03 14:05 this year, else the day."""
+    """今天 14:05, 06-03 14:05 this year, else the day."""
     if at is None:
         return ""
     local, here = at.astimezone(ZONE), now.astimezone(ZONE)
     if local.date() == here.date():
-        return local.strftime("%H:%M")
+        return _("今天 %(time)s") % {"time": local.strftime("%H:%M")}
     return local.strftime("%m-%d %H:%M" if local.year == here.year else "%Y-%m-%d")
 
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from hotline.doors.ui.views import account, files
+from hotline.doors.ui.views import account, categories, files
 
 app_name = "ui"
 urlpatterns = [
@@ -12,6 +12,7 @@ urlpatterns = [
     path("language/", account.language, name="language"),
     path("account/", account.account, name="account"),
     path("first-run/", account.first_run, name="first_run"),
+    path("categories/", categories.find, name="categories"),
     path("files/<str:key>/", files.download, name="file"),
     path(
         "files/<str:key>/small/",

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from hotline.cases.codes import Channel, Mode, State
 from hotline.cases.models import Case
-from hotline.cases.services import files, intake
+from hotline.cases.services import drafting, files, intake
 from hotline.cases.services.files import Upload
 from hotline.cases.services.intake import Person, Words
 from hotline.doors.console.demo import photos, wording
@@ -105,7 +105,7 @@ def write_draft(life: Life) -> Case:
     """Half a request, kept for later."""
     title, body = wording.request_words(life)
     half = Words(body=body[: max(12, len(body) // 2)], title=title, mode=life.mode)
-    life.case = intake.keep_draft(half, by=_writer(life), at=life.now)
+    life.case = drafting.keep(half, by=_writer(life), at=life.now)
     life.world.written.append(life.case.pk)
     return life.case
 

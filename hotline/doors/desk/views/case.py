@@ -54,10 +54,14 @@ def _orders(actor: Actor, case: Case, sight: Sight) -> list[dict[str, Any]]:
 
 
 def _replies(case: Case, sight: Sight) -> list[Any]:
-    """Every answer that was given, with the house's internal note for those who read notes."""
-    if not sight.reads_notes:
+    """Every answer that was given, with the house's internal note for those who read notes.
+
+    Nothing where there is but one, and the page shows it already.
+    """
+    rows = folder.replies(case) if sight.reads_notes else []
+    if len(rows) == 1 and rows[0].text == case.answer and not rows[0].internal:
         return []
-    return folder.replies(case)
+    return rows
 
 
 def _remarks(actor: Actor, sight: Sight) -> list[tuple[Remark, str, bool]]:

@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 from django import forms
 from django.contrib.auth.decorators import login_required
 from django.db.models import OuterRef, Q, Subquery
-from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.timezone import localdate, now
@@ -166,9 +166,7 @@ def behind(request: HouseRequest) -> HttpResponse:
     form, row = PeriodForm.read(request.GET), request.GET.get("row", "")
     period, chosen, title = _chosen(form, row, request.GET.get("seen", ""))
     rows = (
-        cases_of(period)
-        .filter(cohort(name, period), chosen)
-        .filter(_reach(request.actor) or Q())
+        cases_of(period).filter(cohort(name, period), chosen).filter(_reach(request.actor) or Q())
     )
     at = now()
     if request.actor.may(P.READ_ALL):

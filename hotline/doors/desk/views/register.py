@@ -5,27 +5,29 @@ from uuid import uuid4
 
 from django import forms
 from django.http import HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from hotline.base.refusals import NotAllowed, Refusal, Repeated
 from hotline.cases import queries
 from hotline.cases.codes import Channel, Mode, State
 from hotline.cases.models import Case
-from hotline.cases.services import intake
+from hotline.cases.services import intake, workbench
 from hotline.cases.services.intake import Person, Receipt, Words
 from hotline.doors.desk import frame
+from hotline.doors.ui.actions import keep_draft
 from hotline.doors.ui.fields import CategoryField, PlaceField, TypeField, UnitField
 from hotline.doors.ui.forms import Choices, Files, HouseForm
 from hotline.doors.ui.forms import Words as WordsField
 from hotline.doors.ui.middleware import HouseRequest
 from hotline.people import queries as people
-from hotline.people.models import Kind
+from hotline.people.models import Kind, User
 from hotline.people.permissions import P
 
+DRAFT = "registration"
 BY_HAND = [c for c in Channel.choices if c[0] not in {Channel.WEB, Channel.MINI}]
 
 
@@ -36,7 +38,10 @@ class RegisterForm(HouseForm):
     channel = forms.ChoiceField(
         label=gettext_lazy("渠道"), choices=BY_HAND, widget=Choices, initial=Channel.PHONE
     )
-    phone = forms.CharField(label=gettext_lazy("联系电话"), max_length=20, required=False)
+    phone = forms.CharField(
+        label=gettext_lazy("联系电话"), max_length=20, required=False,
+        widget=forms.TextInput(attrs={"autofocus": True, "inputmode": "tel", "autocomplete": "off"}),
+    )  # fmt: skip
     name = forms.CharField(label=gettext_lazy("姓名"), max_length=60, required=False)
     account = forms.CharField(label=gettext_lazy("学号/工号"), max_length=40, required=False)
     kind = forms.ChoiceField(
@@ -49,7 +54,7 @@ class RegisterForm(HouseForm):
     body = WordsField(label=gettext_lazy("诉求内容"), rows=5)
     title = forms.CharField(
         label=gettext_lazy("标题"), max_length=80, required=False,
-        help_text=gettext_lazy("不填则取内容的开头。"),
+        help_text=gettext_lazy("不填则由内容概括。"),
     )  # fmt: skip
     category = CategoryField(required=False, empty_label=gettext_lazy("受理时再定"))
     place = PlaceField()
@@ -85,18 +90,42 @@ class RegisterForm(HouseForm):
 @frame.office_only
 def register(request: HouseRequest) -> HttpResponse:
     """The quick form; afterwards the number to read out, and the code for who has no account."""
-    if not request.actor.may(P.REGISTER):
-        raise NotAllowed(_("您没有代为登记的权限。"))
-    form = RegisterForm(request.POST or None, request.FILES or None, initial={"key": uuid4()})
+    clerk = _clerk(request)
+    kept = workbench.draft_of(None, DRAFT, by=clerk) if request.method == "GET" else None
+    initial = {**(kept or {}), "key": uuid4()}
+    form = RegisterForm(request.POST or None, request.FILES or None, initial=initial)
     status = 200
     if request.method == "POST":
         receipt, status = _submit(form, request)
         if receipt is not None:
+            workbench.drop_draft(None, DRAFT, by=clerk)
             context = {"receipt": receipt, "case": receipt.case}
             return frame.page(request, "desk/registered.html", context)
     return frame.page(
-        request, "desk/register.html", {"form": form, "here": "register"}, status=status
+        request,
+        "desk/register.html",
+        {"form": form, "here": "register", "kept": kept},
+        status=status,
     )
+
+
+@require_POST
+@frame.office_only
+def keep(request: HouseRequest) -> HttpResponse:
+    """Keep what a clerk is typing while the caller speaks, or forget it when they ask for that."""
+    clerk = _clerk(request)
+    if "forget" in request.POST:
+        workbench.drop_draft(None, DRAFT, by=clerk)
+        return redirect("desk:register")
+    return keep_draft(request, None, DRAFT)
+
+
+def _clerk(request: HouseRequest) -> User:
+    """Who registers. Raises NotAllowed for somebody who may not."""
+    user = request.actor.user
+    if user is None or not request.actor.may(P.REGISTER):
+        raise NotAllowed(_("您没有代为登记的权限。"))
+    return user
 
 
 def _submit(form: RegisterForm, request: HouseRequest) -> tuple[Receipt | None, int]:
@@ -120,8 +149,7 @@ def _submit(form: RegisterForm, request: HouseRequest) -> tuple[Receipt | None, 
 @frame.office_only
 def caller(request: HouseRequest) -> HttpResponse:
     """What is known of the number that rings or the account that is given: a hint, no proof."""
-    if not request.actor.may(P.REGISTER):
-        raise NotAllowed(_("您没有代为登记的权限。"))
+    _clerk(request)
     text = (request.GET.get("account") or request.GET.get("phone") or "").strip()
     person = people.find_person(text)
     cases: list[Case] = []

@@ -2,15 +2,17 @@
 
 import getpass
 import os
+import sys
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.utils import translation
 from django.utils.timezone import now
 
 from hotline.base.refusals import Refusal
 from hotline.people import services
 from hotline.people.actor import SYSTEM
-from hotline.people.models import Role
+from hotline.people.models import Role, User
 
 
 class Command(BaseCommand):
@@ -24,7 +26,18 @@ class Command(BaseCommand):
         parser.add_argument("--name", default="系统管理员", help="the person's name")
 
     def handle(self, *args: Any, **options: Any) -> None:
+        with translation.override(
+            "en"
+        ):  # an operator's terminal: what is refused is in English too
+            self._make(options)
+
+    def _make(self, options: dict[str, Any]) -> None:
         password = os.environ.get("HOTLINE_ADMIN_PASSWORD") or self._ask()
+        if User.objects.filter(account=options["account"]).exists():
+            raise CommandError(
+                f"There is an account {options['account']} already: an administrator can appoint it "
+                "in the pages, under 管理 › 账号; or choose another account."
+            )
         try:
             user = services.create_user(
                 account=options["account"],
@@ -36,11 +49,13 @@ class Command(BaseCommand):
             )
             services.appoint(user, Role.objects.get(code="R13"), by=SYSTEM, at=now())
         except Refusal as refusal:
-            details = " ".join(str(words) for words in refusal.fields.values())
-            raise CommandError(f"{refusal} {details}".strip()) from None
+            words = dict.fromkeys(map(str, (refusal, *refusal.fields.values())))
+            raise CommandError(" ".join(words)) from None
         self.stdout.write(f"{user.account} may now sign in and administer the platform.")
 
     def _ask(self) -> str:
+        if not sys.stdin.isatty():
+            raise CommandError("There is no terminal to ask on: set HOTLINE_ADMIN_PASSWORD.")
         first = getpass.getpass("Password: ")
         if first != getpass.getpass("Again: "):
             raise CommandError("The two passwords differ.")

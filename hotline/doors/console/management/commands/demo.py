@@ -34,6 +34,7 @@ class Command(BaseCommand):
         if found and options["if_empty"]:
             if found == DEMO:
                 self.stdout.write(accounts.kept() or f"{accounts.path()} is gone.")
+                self.stdout.write(f"They are kept in {accounts.path()}.")
             return
         if found:
             raise CommandError(found)

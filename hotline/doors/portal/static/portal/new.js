@@ -1,16 +1,4 @@
-// Comforts of the submit page: find a category, drag or paste files, copy the code.
-
-const picker = document.querySelector(".picker-search");
-if (picker) {
-  picker.hidden = false;
-  picker.addEventListener("click", (event) => {
-    const button = event.target.closest("[data-pick]");
-    if (!button) return;
-    const select = document.querySelector("#id_category");
-    select.value = button.dataset.pick;
-    select.focus();
-  });
-}
+// Comforts of the submit page: drag or paste files, copy the code.
 
 const drop = document.querySelector("#drop");
 const input = drop?.querySelector("input[type=file]");

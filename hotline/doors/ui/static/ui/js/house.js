@@ -46,6 +46,33 @@ document.addEventListener("submit", (event) => {
   addEventListener("pageshow", () => delete form.dataset.sent, { once: true });
 });
 
+// A category is found by a word; Enter takes the first one found.
+const pick = (button) => {
+  const select = button.closest(".picker").querySelector("select");
+  select.value = button.dataset.pick;
+  select.dispatchEvent(new Event("input", { bubbles: true }));
+  select.focus();
+};
+document.addEventListener("click", (event) => event.target.matches("[data-pick]") && pick(event.target));
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "Enter" || !event.target.matches(".picker input[type=search]") || event.ctrlKey || event.metaKey) return;
+  event.preventDefault();
+  const first = event.target.closest(".picker").querySelector("[data-pick]");
+  if (first) pick(first);
+});
+
+// What has been typed and is kept nowhere yet is not lost by a slip.
+for (const form of document.querySelectorAll("form[data-guard]")) {
+  const chosen = () => [...form.querySelectorAll("input[type=file]")].some((input) => input.files.length);
+  let unsaved = form.dataset.guard === "typed";
+  form.addEventListener("input", () => (unsaved = true));
+  form.addEventListener("submit", (event) => (unsaved = event.defaultPrevented && unsaved));
+  form.addEventListener("htmx:afterRequest", (event) => {
+    if (event.target.hasAttribute("data-keeper") && event.detail.xhr.status === 200) unsaved = chosen();
+  });
+  addEventListener("beforeunload", (event) => unsaved && event.preventDefault());
+}
+
 // After an error the first wrong field has the focus.
 document.querySelector(".is-wrong input, .is-wrong select, .is-wrong textarea")?.focus();
 

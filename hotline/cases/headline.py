@@ -1,0 +1,47 @@
+"""A title for a request whose writer gave none: the first clause that says what it is about."""
+
+import re
+from collections.abc import Iterable
+
+from hotline.base.masking import find_personal
+from hotline.base.words import shorten
+
+LEAST, MOST, MOST_LATIN = 8, 24, 60  # characters
+CLAUSE_ENDS = re.compile(r"[。！？；，：!?;,\n]+|[.:](?=\s|$)")
+GREETING = re.compile(
+    r"(?:尊敬的|亲爱的)?(?:各位|老师|领导|同学|大家|热线|您|你|们)*(?:早上|上午|中午|下午|晚上)?好.?"
+    r"|(?:尊敬的|亲爱的).*|谢谢.*|请问|hello|hi|dear\b.*",
+    re.IGNORECASE,
+)
+ABOUT_ME = re.compile(
+    r"我叫|我是|本人|姓名|学号|工号|电话|手机|联系方式|my name|i am an? |i'm an? |my (?:phone|student)",
+    re.IGNORECASE,
+)
+GIVES_AWAY = {"identity", "phone", "email", "handle", "account", "known"}
+
+
+def headline(body: str, *, known: Iterable[str] = ()) -> str:
+    """At most 24 characters (60 of a Latin text), without greetings and self-introductions.
+
+    A clause with a number, an address or one of the ``known`` words in it is passed over.
+    """
+    most = MOST_LATIN if body.isascii() else MOST
+    words: list[str] = []
+    known = [*known]
+    for clause in (piece.strip() for piece in CLAUSE_ENDS.split(body)):
+        if not clause or _says_nothing(clause, known):
+            if words:
+                break
+            continue
+        words.append(clause)
+        if sum(map(len, words)) >= LEAST:
+            break
+    joined = (", " if body.isascii() else "，").join(words)
+    return shorten(joined, most)
+
+
+def _says_nothing(clause: str, known: list[str]) -> bool:
+    """A greeting, or something about the writer rather than about the matter."""
+    if GREETING.fullmatch(clause) or ABOUT_ME.search(clause):
+        return True
+    return any(find.kind in GIVES_AWAY for find in find_personal(clause, known=known))
