@@ -25,12 +25,9 @@ from hotline.cases.models import (
 )
 from hotline.cases.models.aftercare import VisitState
 from hotline.cases.models.files import FileState
-from hotline.cases.moves import MOVES
+from hotline.cases.moves import PROPOSED_IN
 from hotline.catalog import shelf
 from hotline.people.models import User
-
-PROPOSED_IN = MOVES["keep"].sources | MOVES["end"].sources  # where a second person decides
-
 
 STEPS = Compiled(
     lambda case: (

@@ -13,6 +13,7 @@ from hotline.cases.codes import (
     ACTIVE,
     AT_WORK,
     LIVE_ORDERS,
+    OPEN,
     WITH_UNIT,
     OrderState,
     State,
@@ -68,6 +69,8 @@ def _o(
     return OrderMove(frozenset(sources), target, may)
 
 
+VISITED = {S.CLOSED, S.DISSATISFIED, S.WITHDRAWN, S.ARCHIVED}
+MERGEABLE_INTO = OPEN - {S.MERGED, S.REJECTED, S.WITHDRAWN, S.REFERRED, S.CRISIS}
 FREE = ("cases.free_merged",)  # what was merged into it must not wait for it
 p = policies
 MOVES: dict[str, Move] = {
@@ -76,9 +79,10 @@ MOVES: dict[str, Move] = {
     "ask":               _m("T02", {S.SUBMITTED}, S.NEED_INFO, p.triager, reason=R.SUSPEND, words=True),
     "supply":            _m("T03", {S.NEED_INFO}, S.SUBMITTED, p.supplier, REQUESTER),
     "propose_decline":   _m("T04", {S.SUBMITTED}, None, p.proposer, reason=R.DECLINE, words=True),
-    "decline":           _m("T04", {S.SUBMITTED}, S.REJECTED, p.decliner, reason=R.DECLINE, words=True),
+    "decline":           _m("T04", {S.SUBMITTED}, S.REJECTED, p.decliner, reason=R.DECLINE, words=True,
+                            queues=FREE),
     "keep":              _m("T04", {S.SUBMITTED}, None, p.confirmer, words=True),
-    "expire":            _m("T04b", {S.NEED_INFO}, S.REJECTED, p.is_system, SYSTEM, reason=R.DECLINE),
+    "expire":            _m("T04b", {S.NEED_INFO}, S.REJECTED, p.is_system, SYSTEM, reason=R.DECLINE, queues=FREE),
     "accept":            _m("T05", {S.SUBMITTED}, S.ACCEPTED, p.triager),
     "reclassify":        _m("T05", {S.ACCEPTED, S.AWAIT_INSTRUCTION}, None, p.triager),
     # sent
@@ -117,7 +121,8 @@ MOVES: dict[str, Move] = {
     "end":               _m("T23", {S.DISSATISFIED}, S.ARCHIVED, p.decider, words=True),
     "refuse_end":        _m("T23", {S.DISSATISFIED}, None, p.decider, words=True),
     "lapse":             _m("T24", {S.CLOSED}, S.ARCHIVED, p.is_system, SYSTEM),
-    "visit":             _m("T30", {S.CLOSED, S.DISSATISFIED, S.WITHDRAWN, S.ARCHIVED}, None, p.visitor),
+    "claim_visit":      _m("T30", VISITED, None, p.visitor),
+    "visit":             _m("T30", VISITED, None, p.visitor),
     "visit_rate":        _m("T30", {S.CLOSED}, S.ARCHIVED, p.visitor),
     "visit_contest":     _m("T21", {S.CLOSED}, S.DISSATISFIED, p.visitor),
     "reopen":            _m("T27", {S.ARCHIVED}, S.DISPATCHED, p.decider, words=True),
@@ -125,9 +130,10 @@ MOVES: dict[str, Move] = {
     # beside the main road
     "withdraw":          _m("T25", ACTIVE, S.WITHDRAWN, p.supplier, REQUESTER, reason=R.WITHDRAW, queues=FREE),
     "merge":             _m("T26", {S.ACCEPTED}, S.MERGED, p.triager, reason=R.MERGE),
+    "absorb":           _m("T26", MERGEABLE_INTO, None, p.triager),
     "unmerge":           _m("T26", {S.MERGED}, S.ACCEPTED, p.triager, words=True),
     "close_merged":      _m("T26", {S.MERGED}, S.CLOSED, p.is_system, SYSTEM),
-    "refer":             _m("T28", ACTIVE, S.REFERRED, p.decider, words=True, queues=FREE),
+    "refer":             _m("T28", ACTIVE, S.REFERRED, p.decider, reason=R.DECLINE, words=True, queues=FREE),
     "alarm":             _m("T29", frozenset(S) - {S.DRAFT, S.CRISIS}, S.CRISIS, p.alarmist, queues=FREE),
     "crisis_note":       _m("T29", {S.CRISIS}, None, p.crisis_team, words=True),
     "stand_down":        _m("T29", {S.CRISIS}, S.ACCEPTED, p.crisis_team, words=True),
@@ -139,12 +145,14 @@ MOVES: dict[str, Move] = {
     "note":              _m("", frozenset(S) - {S.DRAFT, S.CRISIS}, None, p.noter, words=True),
 }  # fmt: skip
 
+PROPOSED_IN = MOVES["keep"].sources | MOVES["end"].sources  # where a second person decides
+
 ORDER_MOVES: dict[str, OrderMove] = {
     "sign":             _o({O.SENT}, O.HANDLING, p.unit_handler),
     "assign":           _o({O.SENT} | AT_WORK, None, p.unit_handler),
     "add_joint":        _o({O.SENT} | AT_WORK, None, p.joiner),
     "contact":          _o(AT_WORK, None, p.handler),
-    "interim":          _o(AT_WORK, None, p.handler),
+    "interim":          _o(AT_WORK, None, p.lead_speaker),
     "unit_note":        _o({O.SENT, O.ANSWERED} | AT_WORK, None, p.handler),
     "send_back":        _o({O.SENT, O.HANDLING}, O.RETURN_REVIEW, p.unit_handler),
     "uphold":           _o({O.RETURN_REVIEW}, O.SENT, p.order_decider),

@@ -1,11 +1,13 @@
 """Who may. Pure functions of an actor and a request, or of an actor and a work order.
 
-They answer from what they are given and ask the database nothing beyond it. Nobody decides
+They answer from what they are given, ask the database nothing beyond it, and know units from the
+shelf. Nobody decides
 on a request of their own, and a sealed request exists only for those it is sealed for.
 """
 
 from hotline.cases.codes import Mode, OrderState, Seal
 from hotline.cases.models import Case, WorkOrder
+from hotline.catalog import shelf
 from hotline.people.actor import Actor
 from hotline.people.permissions import P
 
@@ -119,13 +121,20 @@ def handler(actor: Actor, order: WorkOrder) -> bool:
     case = order.case
     if case.seal != Seal.NONE or is_requester(actor, case) or actor.user_id is None:
         return False
-    if order.assignee_id == actor.user_id:
-        return actor.may(P.HANDLE)
+    if order.assignee_id == actor.user_id and works_in(actor, order.unit_id):
+        return True
     return any(
         actor.may(P.HANDLE, unit=unit, category=case.category_code)
         for unit in (order.unit_id, order.section_id)
         if unit is not None
     )
+
+
+def works_in(actor: Actor, unit: int) -> bool:
+    """Do they handle requests for this unit or for one of its sections, today?"""
+    units = shelf.current().units
+    own = (units[pk] for pk in actor.units(P.HANDLE) if pk in units)
+    return any(unit in (each.pk, each.parent_id) for each in own)
 
 
 def unit_handler(actor: Actor, order: WorkOrder) -> bool:
@@ -162,6 +171,11 @@ def joint_decider(actor: Actor, order: WorkOrder) -> bool:
 def lead_handler(actor: Actor, order: WorkOrder) -> bool:
     """The lead unit: more time and the whole matter are its alone to ask about."""
     return order.is_lead and unit_handler(actor, order)
+
+
+def lead_speaker(actor: Actor, order: WorkOrder) -> bool:
+    """Only the lead speaks to the requester; who assists answers to the lead."""
+    return order.is_lead and handler(actor, order)
 
 
 def joiner(actor: Actor, order: WorkOrder) -> bool:

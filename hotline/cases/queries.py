@@ -124,7 +124,8 @@ def orders_of(actor: Actor) -> QuerySet[WorkOrder]:
     mine = Q(unit__in=held - sections)  # no order is a section's; where its unit is held, so is it
     if apart := {pk for pk in sections if known[pk].parent_id not in held}:
         mine |= Q(section__in=apart)
-    mine |= Q(assignee=actor.user_id)
+    units = held | {known[pk].parent_id for pk in held if pk in known}
+    mine |= Q(assignee=actor.user_id, unit__in=units - {None})
     return WorkOrder.objects.filter(mine).exclude(state__in=GONE)
 
 
@@ -144,14 +145,16 @@ def verbs_open_to(actor: Actor, case: Case) -> set[str]:
         for verb, law in MOVES.items()
         if case.state in law.sources
         and law.may is not policies.through_order
-        and verb not in OF_ORDERS
+        and verb not in ELSEWHERE
         and law.may(actor, case)
     }
     return verbs - _without_ground(case, verbs)
 
 
-# What the office decides about an order one by one has its button at the order.
+# What the office decides about an order one by one has its button at the order; a call-back is
+# claimed from its list, and a request absorbs another when that one is merged.
 OF_ORDERS = {"release", "grant_extension", "refuse_extension", "suspend", "resume"}
+ELSEWHERE = OF_ORDERS | {"absorb", "claim_visit"}
 SECOND = {"keep": "decline", "end": "end", "refuse_end": "end"}  # verb: the proposal it answers
 
 
@@ -187,8 +190,9 @@ def order_verbs_open_to(actor: Actor, order: WorkOrder) -> set[str]:
     return verbs
 
 
-def same_person(case: Case, *, at: datetime, days: int = 90) -> QuerySet[Case]:
-    """Other requests of the same person, by account or by phone, newest first: numbers and titles."""
+def same_person(case: Case, actor: Actor, *, at: datetime, days: int = 90) -> QuerySet[Case]:
+    """Other requests of the same person that the actor may list, by account or by phone, newest
+    first: numbers and titles."""
     person = folder.requester(case)
     same = []
     if person and person.account:
@@ -196,23 +200,26 @@ def same_person(case: Case, *, at: datetime, days: int = 90) -> QuerySet[Case]:
     if person and person.phone:
         same.append(Q(requester__phone=person.phone))
     since = at - timedelta(days=days)
-    rows = Case.objects.filter(_any(same), submitted_at__gte=since, seal=Seal.NONE)
-    return _named(rows.exclude(pk=case.pk).exclude(state=State.DRAFT))
+    rows = office_list(actor).filter(_any(same), submitted_at__gte=since)
+    return _named(rows.exclude(pk=case.pk))
+
+
+def merged_into(case: Case, actor: Actor) -> QuerySet[Case]:
+    """What was merged into a request, as far as the actor may list it."""
+    return _named(office_list(actor).filter(merged_into=case))
 
 
 def _named(rows: QuerySet[Case]) -> QuerySet[Case]:
     return rows.only("number", "title", "state").order_by("-id")
 
 
-def same_event(case: Case, *, at: datetime, days: int = 7) -> QuerySet[Case]:
+def same_event(case: Case, actor: Actor, *, at: datetime, days: int = 7) -> QuerySet[Case]:
     """Open requests of the same category in the last days: they may tell of the same event.
 
     Those of the same place come first.
     """
     since = at - timedelta(days=days)
-    rows = Case.objects.filter(
-        UNDER_WAY, category=case.category_id, submitted_at__gte=since, seal=Seal.NONE
-    )
+    rows = office_list(actor).filter(UNDER_WAY, category=case.category_id, submitted_at__gte=since)
     rows = rows.exclude(pk=case.pk).exclude(state__in=[State.MERGED, State.CLOSED])
     if case.place_id is None:
         return _named(rows)

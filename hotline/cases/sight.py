@@ -15,8 +15,17 @@ from django.utils.translation import gettext as _
 from hotline.base.masking import mask_account, mask_name, mask_phone, redact
 from hotline.cases import folder, policies
 from hotline.cases.codes import Mode, OrderState, Referral, Seal
-from hotline.cases.models import Attachment, Case, Rating, Remark, Requester, WorkOrder
+from hotline.cases.models import (
+    Attachment,
+    Case,
+    CrisisFile,
+    Rating,
+    Remark,
+    Requester,
+    WorkOrder,
+)
 from hotline.cases.models.record import RemarkKind
+from hotline.catalog import terms
 from hotline.people.actor import Actor
 from hotline.people.models import User
 from hotline.people.permissions import P
@@ -34,6 +43,7 @@ class Viewer(StrEnum):
     OFFICE = "OFFICE"
     UNIT = "UNIT"  # handles a 实名 request
     UNIT_SECRET = "UNIT_SECRET"  # noqa: S105 - handles a 保密 or 匿名 one
+    UNIT_BEFORE = "UNIT_BEFORE"  # handled it in a round that is over
     JOINT = "JOINT"
     LEADER = "LEADER"
     SUPERVISOR = "SUPERVISOR"
@@ -64,11 +74,12 @@ TABLE: Mapping[Viewer, Mapping[str, Level]] = {
     viewer: dict(zip(FIELDS, levels, strict=True))
     for viewer, levels in {
         #                    name phone origin body photos notes score words crisis
-        Viewer.SELF:         (F,  F,    F,     F,   F,     H,    F,    F,    H),
+        Viewer.SELF:         (F,  F,    F,     F,   F,     H,    F,    F,    F),
         Viewer.CALLER_AGENT: (F,  F,    F,     F,   F,     M,    F,    F,    H),
         Viewer.AGENT:        (M,  M,    F,     F,   F,     M,    F,    F,    H),
         Viewer.OFFICE:       (M,  M,    F,     F,   F,     F,    F,    F,    H),
         Viewer.UNIT:         (M,  M,    F,     M,   F,     M,    F,    M,    H),
+        Viewer.UNIT_BEFORE:  (H,  H,    H,     M,   F,     M,    H,    H,    H),
         Viewer.UNIT_SECRET:  (H,  H,    M,     M,   F,     M,    M,    H,    H),
         Viewer.JOINT:        (H,  H,    M,     M,   F,     M,    H,    H,    H),
         Viewer.LEADER:       (H,  H,    M,     F,   F,     F,    H,    H,    H),
@@ -92,6 +103,9 @@ STANDING = (  # of several, the first that is held
     (P.READ_OPEN, Viewer.AGENT),
     (P.VISIT, Viewer.AGENT),
 )
+
+
+UNITS = (Viewer.UNIT, Viewer.UNIT_SECRET, Viewer.UNIT_BEFORE, Viewer.JOINT)
 
 
 @dataclass(frozen=True)
@@ -154,16 +168,26 @@ class Sight:
     @property
     def title(self) -> str:
         if self._reads_copy:
-            return self.case.shown_title or _("（内容待热线办核对后提供）")
+            return self._discreet(self.case.shown_title) or _("（内容待热线办核对后提供）")
+        if self._own_file:
+            return self._own_file.title
         return self._discreet(self.case.title) if self.level("body") is Level.FULL else ""
 
     @property
     def body(self) -> str:
         if self._reads_copy:
             if self.viewer is Viewer.JOINT and self.case.hides_requester and self.unit_order:
-                return self.unit_order.opinion or self.case.shown_title
-            return self.case.shown_body
+                return self.unit_order.opinion or self._discreet(self.case.shown_title)
+            return self._discreet(self.case.shown_body)
+        if self._own_file:
+            return self._own_file.body
         return self._discreet(self.case.body) if self.level("body") is Level.FULL else ""
+
+    @cached_property
+    def _own_file(self) -> CrisisFile | None:
+        """One's own words stay one's own, while they are sealed for everyone else."""
+        sealed = self.is_self and self.case.seal == Seal.CRISIS
+        return CrisisFile.objects.filter(case=self.case).first() if sealed else None
 
     @property
     def _reads_copy(self) -> bool:
@@ -192,6 +216,8 @@ class Sight:
         return [row for row in folder.files(self.case) if self._may_open(row)]
 
     def _may_open(self, row: Attachment) -> bool:
+        if self.is_later(row.at):
+            return False
         if row.order is not None:
             return self._may_open_answer(row.order)
         if row.sealed and not self.is_self:
@@ -231,13 +257,17 @@ class Sight:
     def words_of(self, row: Remark) -> str:
         """A remark's words; a unit reads what a clerk released."""
         if self._reads_copy and row.order_id is None:
-            return row.shown or _("（诉求人有补充，热线办核对后提供）")
+            return self._discreet(row.shown) or _("（诉求人有补充，热线办核对后提供）")
         return self._discreet(row.text)
 
     def _may_read(self, row: Remark) -> bool:
         kind = RemarkKind(row.kind)
         if kind is RemarkKind.CRISIS_NOTE:
-            return self.level("crisis") is Level.FULL
+            return self.viewer is Viewer.CRISIS_TEAM
+        if row.sealed and self.level("crisis") is not Level.FULL:
+            return False
+        if self.is_later(row.at):
+            return False
         if kind is RemarkKind.NOTE:
             return self.level("notes") is Level.FULL
         if kind is RemarkKind.UNIT_NOTE:
@@ -248,19 +278,25 @@ class Sight:
             return kind is RemarkKind.SUPPLEMENT
         return self.viewer is not Viewer.NOBODY
 
+    def is_later(self, at: datetime) -> bool:
+        """Did it come when a unit of an earlier round was done? Then it is not for that unit."""
+        if self.viewer is not Viewer.UNIT_BEFORE or self.unit_order is None:
+            return False
+        return at > (self.unit_order.ended_at or self.unit_order.sent_at)
+
     # --- What was thought of it -----------------------------------------------------------
 
     def score_of(self, rating: Rating) -> str:
         """The result of a rating; of a 保密 request a unit learns it only after some days."""
         level = self.level("score")
-        wait = timedelta(days=7)
+        wait = timedelta(days=terms.current().unit_rating_days)
         if level is Level.HIDDEN or (level is Level.MASKED and self.at - rating.at < wait):
             return ""
         return str(rating.get_result_display())
 
     def rating_words(self, rating: Rating) -> str:
         level = self.level("words")
-        if level is Level.HIDDEN:
+        if level is Level.HIDDEN or (rating.sealed and self.level("crisis") is not Level.FULL):
             return ""
         return rating.words if level is Level.FULL else redact(rating.words)
 
@@ -271,7 +307,7 @@ class Sight:
 
     @property
     def opens_crisis_file(self) -> bool:
-        return self.level("crisis") is Level.FULL
+        return self.viewer is Viewer.CRISIS_TEAM
 
     @property
     def is_self(self) -> bool:
@@ -279,7 +315,7 @@ class Sight:
 
     @property
     def is_unit(self) -> bool:
-        return self.viewer in (Viewer.UNIT, Viewer.UNIT_SECRET, Viewer.JOINT)
+        return self.viewer in UNITS
 
 
 def sight_of(actor: Actor, case: Case, *, at: datetime) -> Sight:
@@ -308,13 +344,13 @@ def _office_viewer(actor: Actor, case: Case, at: datetime) -> Viewer:
     if case.seal != Seal.NONE:
         permission, viewer = SEALED[Seal(case.seal)]
         return viewer if actor.may(permission) else Viewer.NOBODY
-    if case.flagged and actor.may(P.CRISIS):
-        return Viewer.CRISIS_TEAM
     if _on_the_line(actor, case, at):
         return Viewer.CALLER_AGENT
     for permission, viewer in STANDING:
         if actor.may(permission, category=case.category_code):
             return viewer
+    if case.flagged and actor.may(P.CRISIS):
+        return Viewer.OFFICE  # a sign is not yet a crisis: the team judges by the words
     to_petition = case.referred_to == Referral.PETITION and actor.may(P.PETITION)
     return Viewer.RECEIVER if to_petition else Viewer.NOBODY
 
@@ -329,10 +365,12 @@ def _on_the_line(actor: Actor, case: Case, at: datetime) -> bool:
     if not actor.may(P.VISIT):
         return False
     visit = folder.pending_visit(case)
-    return visit is not None and visit.claimed_by_id == actor.user_id
+    return visit is not None and visit.is_held(at) and visit.claimed_by_id == actor.user_id
 
 
 def _unit_viewer(case: Case, order: WorkOrder) -> Viewer:
+    if order.round < case.round:
+        return Viewer.UNIT_BEFORE
     if not order.is_lead:
         return Viewer.JOINT
     return Viewer.UNIT_SECRET if case.hides_requester else Viewer.UNIT

@@ -57,6 +57,7 @@ LABELS: Mapping[str, str | Promise] = {
     "end": pgettext_lazy("done", "解释后办结"),
     "refuse_end": pgettext_lazy("done", "不同意办结"),
     "lapse": pgettext_lazy("done", "期满未评价"),
+    "claim_visit": pgettext_lazy("done", "领取回访"),
     "visit": pgettext_lazy("done", "回访"),
     "visit_rate": pgettext_lazy("done", "回访评价"),
     "visit_contest": pgettext_lazy("done", "回访不满意"),
@@ -64,6 +65,7 @@ LABELS: Mapping[str, str | Promise] = {
     "archive": pgettext_lazy("done", "归档"),
     "withdraw": pgettext_lazy("done", "撤回"),
     "merge": pgettext_lazy("done", "并单"),
+    "absorb": pgettext_lazy("done", "并入一件同类诉求"),
     "unmerge": pgettext_lazy("done", "解除并单"),
     "close_merged": pgettext_lazy("done", "随主件办结"),
     "refer": pgettext_lazy("done", "转出"),
@@ -111,7 +113,7 @@ def steps_for(sight: Sight) -> list[SeenStep]:
 
 
 def _is_theirs(step: SignedStep, sight: Sight) -> bool:
-    if step.verb not in FOR_UNITS:
+    if step.verb not in FOR_UNITS or sight.is_later(step.at):
         return False
     if sight.viewer is Viewer.JOINT and step.order_id is not None and sight.unit_order:
         return step.order_id == sight.unit_order.pk

@@ -27,6 +27,7 @@ class Promise(NamedTuple):
 
     respond_at: datetime
     resolve_at: datetime
+    natural: bool = False  # the latter counts nights and holidays
 
 
 class Duty(NamedTuple):
@@ -46,10 +47,11 @@ def promise(category: Category, urgency: Urgency, at: datetime) -> Promise:
     rows: list[Category | Urgency] = [category]
     if urgency.rank < category.urgency.rank:
         rows.append(urgency)
-    return Promise(
-        min(clock.after(at, *Limit.parse(row.respond)) for row in rows),
-        min(clock.after(at, *Limit.parse(row.resolve)) for row in rows),
+    respond_at = min(clock.after(at, *Limit.parse(row.respond)) for row in rows)
+    resolve_at, limit = min(
+        (clock.after(at, *limit), limit) for limit in (Limit.parse(row.resolve) for row in rows)
     )
+    return Promise(respond_at, resolve_at, natural=limit.unit in clock.NATURAL)
 
 
 def duty(category: Category, text: str) -> Duty:

@@ -129,15 +129,15 @@ def due_orders(period: Period) -> QuerySet[WorkOrder]:
     """First-round lead orders that fell due in P, with that moment as ``fell_due``.
 
     Of an extension that was granted too late, the old due time counts. An order that was called
-    off before it fell due has not; one that came back, or whose clock stands still, has no due
-    time in force.
+    off or sent back before it fell due has not; one whose clock stands still has no due time in
+    force. To send it back afterwards makes nothing undone.
     """
     rows = WorkOrder.objects.filter(part=Part.LEAD, round=1, case__seal=Seal.NONE)
     old = F("extensions__old_due_at")  # of the one extension that an order may have
     late = Q(extensions__granted=True, extensions__decided_at__gte=old)
     rows = rows.annotate(fell_due=Choose(When(late, then=old), default=F("due_at")))
     rows = rows.filter(period.holds("fell_due"))
-    rows = rows.exclude(state__in=(OrderState.RETURNED, OrderState.RETURN_REVIEW))
+    rows = rows.exclude(returned_at__lt=F("fell_due"))
     rows = rows.exclude(state=OrderState.CANCELLED, ended_at__lt=F("fell_due"))
     return rows.exclude(suspended_at__lt=F("fell_due"))
 

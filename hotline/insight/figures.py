@@ -237,8 +237,9 @@ def _row(rows: Rows, found: Mapping[str, Any]) -> Figures:
 
 
 def _closings(period: Period) -> QuerySet[Step]:
-    """How often an answer went out in P and asked to be rated."""
-    return Step.objects.filter(period.holds("at"), verb__in=CLOSING, case__seal=Seal.NONE)
+    """How often an answer went out in P and asked to be rated. 表扬 is left out, as of ratings."""
+    rows = Step.objects.filter(period.holds("at"), verb__in=CLOSING, case__seal=Seal.NONE)
+    return rows.exclude(case__type__code="BY")
 
 
 def _of_case(where: Q | None) -> Q:

@@ -30,6 +30,9 @@ class Unit(StrEnum):
     WORKING_DAY = "wd"
 
 
+NATURAL = (Unit.MINUTE, Unit.HOUR)  # go on at night
+
+
 class Limit(NamedTuple):
     """An amount of time as the catalogue writes it: 30min, 2h, 4wh, 5wd."""
 
@@ -50,7 +53,7 @@ class Limit(NamedTuple):
 
 def after(at: datetime, amount: int, unit: Unit = Unit.WORKING_HOUR) -> datetime:
     """The moment at which ``amount`` of ``unit`` that begins at ``at`` (aware) is used up."""
-    if unit in (Unit.MINUTE, Unit.HOUR):
+    if unit in NATURAL:
         return at + timedelta(**{"minutes" if unit is Unit.MINUTE else "hours": amount})
     if unit is Unit.WORKING_DAY:
         return _end_of_working_day(at, amount)
@@ -77,12 +80,14 @@ def between(a: datetime, b: datetime) -> int:
     return int(seconds // 60)
 
 
-def share(at: datetime, due: datetime, numerator: int, denominator: int) -> datetime:
+def share(
+    at: datetime, due: datetime, numerator: int, denominator: int, *, natural: bool = False
+) -> datetime:
     """The moment at which that share of the working time from ``at`` to ``due`` is used up.
 
-    With no working time in between, the same share of the natural time.
+    For a ``natural`` limit, or with no working time in between, the same share of the natural time.
     """
-    minutes = between(at, due)
+    minutes = 0 if natural else between(at, due)
     if minutes:
         return after_working_minutes(at, ceil(minutes * numerator / denominator))
     return at + (due - at) * numerator / denominator

@@ -46,12 +46,14 @@ WHO = {
     "archive": set(),
     "rate": {"own"},
     "contest": {"own"},
+    "claim_visit": {"R2", "R4"},
     "visit": {"R2", "R4"},
     "visit_rate": {"R2", "R4"},
     "visit_contest": {"R2", "R4"},
     "reopen": {"R4"},
     "withdraw": {"own", "R2", "R3", "R4", "R14"},
     "merge": {"R3", "R4"},
+    "absorb": {"R3", "R4"},
     "unmerge": {"R3", "R4"},
     "close_merged": set(),
     "refer": {"R4"},
@@ -163,7 +165,7 @@ HEAD_VERBS = {"return_reply"}
 OFFICE_VERBS = {"uphold", "reassign", "release", "grant_extension", "refuse_extension", "suspend", "resume"}  # fmt: skip
 
 
-LEAD_ONLY = {"add_joint", "reassign", "suspend", "ask_extension"}
+LEAD_ONLY = {"add_joint", "interim", "reassign", "suspend", "ask_extension"}
 JOINT_ONLY = {"release"}
 
 

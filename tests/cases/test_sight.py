@@ -19,7 +19,7 @@ F, M, H = "FULL", "MASKED", "HIDDEN"
 # Written down from the document, one row a standing: name, phone, origin, body, photos, notes,
 # score, words of a rating, crisis file.
 EXPECTED = {
-    "own": (F, F, F, F, F, H, F, F, H),
+    "own": (F, F, F, F, F, H, F, F, F),
     "R2": (M, M, F, F, F, M, F, F, H),
     "R3": (M, M, F, F, F, F, F, F, H),
     "R4": (M, M, F, F, F, F, F, F, H),

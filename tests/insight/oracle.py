@@ -90,15 +90,17 @@ class Life:
         return clock.between(self.submitted, closed) - sum(pauses)
 
     def fallen_due(self):
-        """When the first round's lead order fell due, None when it never did; and the first close."""
-        due, standing, stopped, over = None, True, None, False
+        """When the first round's lead orders fell due: mostly one, none that was sent back in time."""
+        due, standing, stopped, over, late = None, True, None, False, []
         for step in self.steps:
             if over or step.verb in {"rework", "reopen"}:
                 break
             told = step.facts.get("due")
             moment = datetime.fromisoformat(told) if told else None
             if step.verb in {"dispatch", "instruct", "reassign", "uphold"}:
-                due, standing = moment, True
+                if step.verb == "reassign" and standing:
+                    late.append(due)
+                due, standing = moment or due, True
             elif step.verb == "grant_extension" and step.at < due:
                 due = moment
             elif step.verb == "suspend":
@@ -106,12 +108,12 @@ class Life:
             elif step.verb == "resume":
                 due, stopped = moment, None
             elif step.verb == "send_back":
-                standing = False
+                standing = step.at >= due
             elif step.verb in {"withdraw", "refer", "alarm"} and due and step.at < due:
                 due = None
             over = step.verb in CLOSES
         stands_still = stopped is not None and due is not None and stopped < due
-        return due if standing and not stands_still else None
+        return [*late, due] if due and standing and not stands_still else late
 
 
 def lives():
@@ -177,7 +179,7 @@ class Oracle:
             self._add(life, closed, "closed_in")
             self.lengths[self._key(life, closed)].append((life.spent(closed), life.worked(closed)))
         for step in life.steps:
-            if step.verb in CLOSES and self._in(step.at):
+            if step.verb in CLOSES and self._in(step.at) and life.fact("type") != "BY":
                 self._add(life, step.at, "asked")
         self._count_due(life)
         for rating in life.ratings:
@@ -193,8 +195,10 @@ class Oracle:
                     self._add(life, life.accepted, f"within_{days}")
 
     def _count_due(self, life):
-        due, first = life.fallen_due(), life.first(*CLOSES)
-        if self._in(due):
-            self._add(life, due, "due")
+        first, told = life.first(*CLOSES), set()
+        for due in filter(self._in, life.fallen_due()):
+            told.add((self._key(life, due), "due"))
             if first is not None and first <= due:
-                self._add(life, due, "on_time")
+                told.add((self._key(life, due), "on_time"))
+        for key, name in told:
+            self.rows[key][name] += 1

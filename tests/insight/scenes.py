@@ -259,6 +259,26 @@ def returned_in_vain(cast, at):
     road.sign().close(24 * 7)
 
 
+def returned_when_late_in_vain(cast, at):
+    road = Road.accepted(cast, at).dispatch()
+    handling.send_back(
+        road.order, reason="TD03", words="不清", by=road.unit, at=road.after(24 * 12)
+    )
+    dispatching.uphold(road.case, words="归你", by=cast.boss, at=road.after(24 * 13))
+    road.sign().close(24 * 14)
+
+
+def returned_when_late(cast, at):
+    road = Road.accepted(cast, at).dispatch()
+    handling.send_back(
+        road.order, reason="TD03", words="不清", by=road.unit, at=road.after(24 * 12)
+    )
+    dispatching.reassign(
+        road.case, to=unit("jijian"), words="改派", by=cast.boss, at=road.after(24 * 13)
+    )
+    road.sign().close(24 * 14).rate()
+
+
 def returned_and_not_decided(cast, at):
     road = Road.accepted(cast, at).dispatch()
     handling.send_back(road.order, reason="TD03", words="不清", by=road.unit, at=road.after(4))

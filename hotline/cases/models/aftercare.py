@@ -1,5 +1,6 @@
 """After the answer: did it help?"""
 
+from datetime import datetime, timedelta
 from typing import ClassVar
 
 from django.db import models
@@ -10,6 +11,8 @@ from hotline.base.labels import Spoken
 from hotline.cases.codes import RatedBy, Score, Solved
 from hotline.cases.models.case import Case
 from hotline.people.models import User
+
+HELD = timedelta(hours=24)  # how long a call-back is its claimant's
 
 
 class Rating(Spoken):
@@ -25,6 +28,7 @@ class Rating(Spoken):
     source = models.CharField(max_length=10, choices=RatedBy)
     by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", db_index=False)
     at = models.DateTimeField()
+    sealed = models.BooleanField(default=False)  # its words are part of a crisis file
 
     class Meta:
         ordering = ("round",)
@@ -69,6 +73,10 @@ class Visit(Spoken):
     )
     claimed_at = models.DateTimeField(null=True)
     ended_at = models.DateTimeField(null=True)
+
+    def is_held(self, at: datetime) -> bool:
+        """Has somebody taken it on, not longer than a day ago?"""
+        return self.claimed_at is not None and at - self.claimed_at < HELD
 
     class Meta:
         constraints: ClassVar = [

@@ -80,7 +80,6 @@ class Case(Spoken):
     next_due_at = models.DateTimeField(null=True)  # of whoever holds it now
     due_at = models.DateTimeField(null=True)  # the lead unit's, in force
     promised_at = models.DateTimeField(null=True)  # what the requester was told at first
-    suspended_until = models.DateTimeField(null=True)
 
     # What became of it
     answer = models.TextField(blank=True, default="")

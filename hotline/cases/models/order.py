@@ -26,9 +26,12 @@ class WorkOrder(Spoken):
     sent_at = models.DateTimeField()
     respond_due_at = models.DateTimeField()
     due_at = models.DateTimeField()
+    natural = models.BooleanField(default=False)  # due by the clock on the wall, nights included
     signed_at = models.DateTimeField(null=True)
     contacted_at = models.DateTimeField(null=True)  # first contact; signing in is not contact
     answered_at = models.DateTimeField(null=True)
+    returned_at = models.DateTimeField(null=True)  # the unit says that it is not its duty
+    designated = models.BooleanField(default=False)  # a joint unit that may not return it again
     ended_at = models.DateTimeField(null=True)
     suspended_at = models.DateTimeField(null=True)
     suspended_until = models.DateTimeField(null=True)

@@ -80,6 +80,7 @@ class Remark(Spoken):
     kind = models.CharField(max_length=12, choices=RemarkKind)
     text = models.TextField()
     shown = models.TextField(blank=True, default="")
+    sealed = models.BooleanField(default=False)  # part of a crisis file
     by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", db_index=False)
     at = models.DateTimeField()
 

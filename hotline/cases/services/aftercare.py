@@ -5,18 +5,21 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zlib import crc32
 
+from django.db import transaction
 from django.utils.translation import gettext as _
 
 from hotline.base.masking import Find, find_personal
-from hotline.base.refusals import Invalid, NotAllowed
+from hotline.base.refusals import Invalid, NotAllowed, WrongState
 from hotline.base.words import clean
-from hotline.cases.codes import Mode, OrderState, RatedBy, Score, Solved
+from hotline.cases.codes import Mode, OrderState, RatedBy, Score, Solved, State
 from hotline.cases.models import Case, Rating, Visit, VisitTry
 from hotline.cases.models.aftercare import VisitState, Why
-from hotline.cases.services import copies, proposals
+from hotline.cases.screen import Sign, screen
+from hotline.cases.services import copies, crisis, proposals
 from hotline.cases.services.turn import (
     Turn,
     follow,
+    forget_answer,
     lead_order,
     live_orders,
     move,
@@ -86,7 +89,7 @@ def close(
                 done = joint.state == OrderState.ANSWERED
                 follow(joint, "close" if done else "cancel", at=turn.at)
         mark_closed(case, turn)
-    plan_visit(case, turn)
+        plan_visit(case, turn)
 
 
 def return_answer(
@@ -111,6 +114,7 @@ def return_answer(
         version=version,
     ):
         order.answered_at = None
+        forget_answer(case)
 
 
 def mark_closed(case: Case, turn: Turn) -> None:
@@ -130,9 +134,11 @@ def rate(
 ) -> Rating:
     """The requester rates the answer (T20), or rejects it with reasons (T21), once a round."""
     verb = "contest" if opinion.result == Score.DISSATISFIED else "rate"
-    with move(case, verb, by=by, at=at, version=version) as turn:
-        rating = _keep_rating(case, opinion, RatedBy.REQUESTER, by, turn)
-        _drop_sample(case, turn.at)
+    with transaction.atomic():
+        with move(case, verb, by=by, at=at, version=version) as turn:
+            rating = _keep_rating(case, opinion, RatedBy.REQUESTER, by, turn)
+            _drop_sample(case, turn.at)
+        crisis.heed(case, opinion.words, at=at)
     return rating
 
 
@@ -196,13 +202,15 @@ def schedule_visit(case: Case, why: Why, turn: Turn) -> Visit:
 
 
 def claim(visit: Visit, *, by: Actor, at: datetime) -> None:
-    """Take a visit on: only whoever has it sees the number to call.
+    """Take a visit on, for a day: only whoever has it sees the number to call.
 
-    Raises NotAllowed to anyone who handled the request.
+    Raises NotAllowed to anyone who handled the request, WrongState where somebody else has it.
     """
-    _refuse_handlers(visit.case, by)
-    visit.claimed_by, visit.claimed_at = by.user, at
-    visit.save(update_fields=["claimed_by", "claimed_at"])
+    with move(visit.case, "claim_visit", by=by, at=at, visit=visit.pk) as turn:
+        _refuse_handlers(visit.case, by)
+        _refuse_taken(visit, by, turn.at)
+        visit.claimed_by, visit.claimed_at = by.user, turn.at
+        visit.save(update_fields=["claimed_by", "claimed_at"])
 
 
 def record_visit(
@@ -217,20 +225,24 @@ def record_visit(
 ) -> None:
     """Record one call of a visit, with what the requester said of the answer if they said so.
 
-    Raises NotAllowed to anyone who handled the request, Invalid for a second try in one hour.
+    An opinion that cannot count any more is kept as words. Raises NotAllowed to anyone who handled
+    the request, WrongState where somebody else has it, Invalid for a second try in one hour.
     """
     case = visit.case
     verb = "visit"
-    if reached and opinion and not case.ratings.filter(round=case.round).exists():
+    if opinion and not (reached and _may_still_rate(case)):
+        words, opinion = " ".join(filter(None, [words, opinion.words])), None
+    if opinion:
         verb = "visit_contest" if opinion.result == Score.DISSATISFIED else "visit_rate"
     with move(case, verb, by=by, at=at, version=version, visit=visit.pk, reached=reached) as turn:
         _refuse_handlers(case, by)
+        _refuse_taken(visit, by, turn.at)
         tries = list(visit.tries.all())
         if tries and turn.at - tries[-1].at < HOUR_APART and not reached:
             raise Invalid(_("请换一个时段再联系：两次尝试须间隔一小时以上。"))
         text = clean(words, most=500, field="words")
         VisitTry.objects.create(visit=visit, reached=reached, words=text, by=by.user, at=turn.at)
-        if verb != "visit" and opinion:
+        if opinion:
             _keep_rating(case, opinion, RatedBy.VISITOR, by, turn)
         if reached or len(tries) + 1 >= turn.terms.visit_tries:
             visit.state = VisitState.DONE if reached else VisitState.UNREACHED
@@ -239,7 +251,7 @@ def record_visit(
 
 
 def _why_visit(case: Case, turn: Turn) -> Why | None:
-    if case.mode == Mode.ANONYMOUS or case.seal or case.merged_into_id:
+    if case.mode == Mode.ANONYMOUS or case.seal:
         return None  # nobody to call, or nobody who may
     if case.is_complaint:
         return Why.COMPLAINT
@@ -262,6 +274,19 @@ def _refuse_handlers(case: Case, by: Actor) -> None:
         raise NotAllowed(_("回访须由未参与办理的人员进行。"))
 
 
+def _refuse_taken(visit: Visit, by: Actor, at: datetime) -> None:
+    """Under the request's lock: the visit still waits, and for nobody else."""
+    visit.refresh_from_db(fields=["state", "claimed_by", "claimed_at"])
+    if visit.state != VisitState.PENDING:
+        raise WrongState(_("这次回访已经完成或取消。"))
+    if visit.is_held(at) and visit.claimed_by_id != by.user_id:
+        raise WrongState(_("这次回访已由他人领取。"))
+
+
+def _may_still_rate(case: Case) -> bool:
+    return case.state == State.CLOSED and not case.ratings.filter(round=case.round).exists()
+
+
 def _drop_sample(case: Case, at: datetime) -> None:
     """Who has rated is not called for the sample's sake."""
     case.visits.filter(state=VisitState.PENDING, why=Why.SAMPLE).update(
@@ -276,6 +301,7 @@ def _keep_rating(case: Case, opinion: Opinion, source: RatedBy, by: Actor, turn:
         raise Invalid(why, words=why)
     if case.ratings.filter(round=case.round).exists():
         raise Invalid(_("这一次办理您已经评价过了。"))
+    case.flagged = case.flagged or screen(words) > Sign.NONE
     rating = Rating.objects.create(
         case=case,
         round=case.round,

@@ -5,7 +5,9 @@ from django.utils.translation import gettext as _
 from hotline.base.masking import find_personal, redact
 from hotline.base.refusals import Invalid
 from hotline.base.words import clean, shorten
+from hotline.cases.codes import Mode
 from hotline.cases.models import Case
+from hotline.cases.models.record import RemarkKind
 
 
 def set_copy(case: Case, title: str, body: str) -> None:
@@ -17,6 +19,15 @@ def set_copy(case: Case, title: str, body: str) -> None:
         words = _("转给单位的内容里仍有诉求人的姓名或号码，请删去。")
         raise Invalid(words, shown_body=words)
     case.shown_title, case.shown_body = title, body
+
+
+def raise_secrecy(case: Case) -> None:
+    """From 实名 to 保密, never down: what units were to read is a clerk's to release anew."""
+    if case.mode != Mode.NAMED:
+        return
+    case.mode = Mode.CONFIDENTIAL
+    case.shown_title = case.shown_body = ""
+    case.remarks.filter(kind__in=[RemarkKind.SUPPLEMENT, RemarkKind.URGE]).update(shown="")
 
 
 def known_words(case: Case) -> list[str]:

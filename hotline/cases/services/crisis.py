@@ -6,13 +6,17 @@ from django.utils.translation import gettext as _
 
 from hotline.base.refusals import Invalid
 from hotline.base.words import clean, shorten
-from hotline.cases.codes import LIVE_ORDERS, Mode, Seal
+from hotline.cases.codes import LIVE_ORDERS, Seal, State
 from hotline.cases.models import Case, CrisisFile, Remark
+from hotline.cases.models.aftercare import VisitState
 from hotline.cases.models.record import RemarkKind
+from hotline.cases.screen import Sign, screen
+from hotline.cases.services import copies
 from hotline.cases.services.dispatching import next_round
 from hotline.cases.services.turn import cancel_orders, move
 from hotline.catalog.models import Urgency
-from hotline.people.actor import Actor
+from hotline.people.actor import SYSTEM, Actor
+from hotline.worktime.clock import ZONE
 
 SEALED_TITLE = "危机件"  # what stands in its place; those who may not know do not see even this
 
@@ -23,8 +27,18 @@ def alarm(case: Case, *, by: Actor, at: datetime, version: int | None = None) ->
         turn.facts["orders"] = case.orders.filter(state__in=LIVE_ORDERS).count()
         cancel_orders(case, at=turn.at)
         _seal_words(case, turn.at)
+        case.merged_into = None
+        case.visits.filter(state=VisitState.PENDING).update(
+            state=VisitState.CANCELLED, ended_at=turn.at
+        )
         case.seal = Seal.CRISIS
         case.urgency = Urgency.objects.get(code="U0")
+
+
+def heed(case: Case, *texts: str, at: datetime) -> None:
+    """Open the crisis lane where what somebody has just said leaves no doubt."""
+    if case.state != State.CRISIS and screen(*texts) is Sign.STRONG:
+        alarm(case, by=SYSTEM, at=at)
 
 
 def note(case: Case, *, words: str, by: Actor, at: datetime) -> None:
@@ -53,14 +67,13 @@ def stand_down(
     ) as turn:
         case.seal = Seal.NONE
         case.left_at = None
-        if case.first_closed_at is not None:
+        if case.closed_at is not None:
             next_round(case, turn.at)  # what was answered before is done
         case.flagged = False
         case.urgency = None
         case.title, case.body = shorten(clean(title), 80), clean(remaining)
         case.shown_title = case.shown_body = ""
-        if case.mode == Mode.NAMED:
-            case.mode = Mode.CONFIDENTIAL
+        copies.raise_secrecy(case)
         case.accepted_at = case.accepted_at or at
 
 
@@ -78,9 +91,17 @@ def _write_note(case: Case, words: str, by: Actor, at: datetime) -> None:
 
 
 def _seal_words(case: Case, at: datetime) -> None:
-    CrisisFile.objects.get_or_create(
+    """All that the requester has said so far is the crisis team's alone to read."""
+    file, new = CrisisFile.objects.get_or_create(
         case=case, defaults={"title": case.title, "body": case.body, "sealed_at": at}
     )
+    if not new:  # a second alarm: what remained after the first goes into the same file
+        file.body = "\n\n".join(
+            [file.body, f"{at.astimezone(ZONE):%Y-%m-%d %H:%M}", case.title, case.body]
+        )
+        file.save(update_fields=["body"])
     case.title, case.body = SEALED_TITLE, ""
     case.shown_title = case.shown_body = ""
     case.attachments.update(sealed=True)
+    case.remarks.filter(kind__in=[RemarkKind.SUPPLEMENT, RemarkKind.URGE]).update(sealed=True)
+    case.ratings.update(sealed=True)

@@ -10,8 +10,16 @@ from hotline.base.refusals import Invalid
 from hotline.base.words import clean
 from hotline.cases.codes import OrderState, Part
 from hotline.cases.models import Case, WorkOrder
+from hotline.cases.models.aftercare import VisitState
 from hotline.cases.services import copies
-from hotline.cases.services.turn import Turn, follow, lead_order, live_orders, move
+from hotline.cases.services.turn import (
+    Turn,
+    follow,
+    forget_answer,
+    lead_order,
+    live_orders,
+    move,
+)
 from hotline.catalog import queries as catalog
 from hotline.catalog.queries import Promise
 from hotline.people.actor import Actor
@@ -55,7 +63,9 @@ def uphold(case: Case, *, words: str, by: Actor, at: datetime, version: int | No
     with move(case, "uphold", by=by, at=at, order=order, text=words, version=version) as turn:
         case.designated = True
         order.signed_at = None
-        _restart(case, order, turn)
+        if order.returned_at is None or order.returned_at < order.due_at:
+            _restart(case, order, turn)
+        order.returned_at = None  # a unit that was late already stays late
 
 
 def reassign(
@@ -97,7 +107,8 @@ def decide_joint(order: WorkOrder, *, agree: bool, words: str, by: Actor, at: da
         if agree:
             order.ended_at = turn.at
         else:
-            order.signed_at = None
+            order.signed_at = order.returned_at = None
+            order.designated = True
 
 
 def add_joint(
@@ -110,7 +121,7 @@ def add_joint(
         fresh = [unit for unit in units if unit.pk not in present]
         if not fresh:
             raise Invalid(_("请选择尚未参与的单位。"), units=_("请选择尚未参与的单位。"))
-        _join(case, fresh, words, order.due_at, turn)
+        _join(case, fresh, words, order, turn)
 
 
 def seek_instruction(
@@ -141,11 +152,11 @@ def instruct(
 ) -> WorkOrder:
     """A leader's instruction (T09), given or recorded: text, lead unit, date."""
     with move(case, "instruct", by=by, at=at, text=words, version=version, reason="DB05") as turn:
-        if case.first_closed_at is not None:
+        if case.closed_at is not None:
             next_round(case, turn.at)
         promise = _promise(case, turn.at)
         if due is not None:
-            promise = promise._replace(resolve_at=_end_of(due, turn.at))
+            promise = Promise(promise.respond_at, _end_of(due, turn.at))
         case.designated = True
         orders.opinion = orders.opinion or words
         case.dispatched_at = case.dispatched_at or turn.at
@@ -166,7 +177,7 @@ def rework(
 ) -> WorkOrder:
     """Send a request that did not satisfy back to its unit (T22): the next round, three days.
 
-    Another unit than before only where the first gave others away (CB06) or must step aside.
+    Another unit than before only where the first gave others away (CB06).
     """
     with move(case, "rework", by=by, at=at, reason=reason, text=words, version=version) as turn:
         unit = _round_unit(case, to, other_allowed=reason == "CB06")
@@ -190,7 +201,8 @@ def reopen(
     with move(case, "reopen", by=by, at=at, text=words, version=version) as turn:
         if case.closed_at is None or case.left_at is not None or case.seal:
             raise Invalid(_("只有正常办结后归档的诉求可以重开。"))
-        broken = case.promise_date is not None and case.promise_date < turn.at.date()
+        today = turn.at.astimezone(clock.ZONE).date()
+        broken = case.promise_date is not None and case.promise_date < today
         if not broken and (turn.at - case.stage_at).days > turn.terms.reopen_days:
             raise Invalid(_("归档已超过可重开的期限，请重新登记一件诉求。"))
         turn.facts["broken_promise"] = broken
@@ -237,23 +249,24 @@ def _prepare_copy(case: Case, orders: Orders) -> None:
     case.attachments.filter(pk__in=orders.withheld).update(withheld=True)
 
 
-def _take_over(case: Case, unit: Unit) -> None:
-    """Make a unit the lead. Raises Invalid where it is the one complained of."""
-    if case.target_unit_id == unit.pk:
-        avoid = case.category is not None and case.category.avoid_target
-        if avoid or unit.code == "hotline":
-            words = _("被反映单位应当回避，请选择其他单位主办。")
-            raise Invalid(words, lead=words)
-        if not case.hides_requester:
-            words = _("诉求反映的正是该单位，须先改为保密后再派单。")
-            raise Invalid(words, lead=words)
-    case.lead_unit = unit
+def _refuse_target(case: Case, unit: Unit, field: str) -> None:
+    """Raises Invalid where a unit is the one complained of."""
+    if case.target_unit_id != unit.pk:
+        return
+    avoid = case.category is not None and case.category.avoid_target
+    if avoid or unit.code == "hotline":
+        words = _("被反映单位应当回避，请选择其他单位。")
+        raise Invalid(words, **{field: words})
+    if not case.hides_requester:
+        words = _("诉求反映的正是该单位，须先改为保密后再派单。")
+        raise Invalid(words, **{field: words})
 
 
 def _send(case: Case, orders: Orders, promise: Promise, turn: Turn) -> WorkOrder:
     """Make the work orders of a round, and tell the request whose duty it is and by when."""
     _prepare_copy(case, orders)
-    _take_over(case, orders.lead)
+    _refuse_target(case, orders.lead, "lead")
+    case.lead_unit = orders.lead
     present = {order.unit_id: order for order in live_orders(case)}
     if orders.lead.pk in present:  # who assisted now leads
         follow(present[orders.lead.pk], "cancel", at=turn.at)
@@ -262,16 +275,19 @@ def _send(case: Case, orders: Orders, promise: Promise, turn: Turn) -> WorkOrder
     present[lead.unit_id] = lead
     case.due_at = lead.due_at
     joint = [unit for unit in orders.joint if unit.pk not in present]
-    _join(case, joint, orders.joint_opinion or orders.opinion, lead.due_at, turn)
+    _join(case, joint, orders.joint_opinion or orders.opinion, lead, turn)
     turn.lead = lead
     turn.facts |= {"lead": orders.lead.code, "due": lead.due_at.isoformat()}
     return lead
 
 
-def _join(case: Case, units: Iterable[Unit], words: str, due_at: datetime, turn: Turn) -> None:
-    part_due = clock.share(turn.at, max(due_at, turn.at), *JOINT_SHARE)
+def _join(case: Case, units: list[Unit], words: str, lead: WorkOrder, turn: Turn) -> None:
+    for unit in units:
+        _refuse_target(case, unit, "joint")
+    due_at = max(lead.due_at, turn.at)
+    part_due = clock.share(turn.at, due_at, *JOINT_SHARE, natural=lead.natural)
     respond = min(_promise(case, turn.at).respond_at, part_due)
-    units, promise = list(units), Promise(respond, part_due)
+    promise = Promise(respond, part_due, lead.natural)
     WorkOrder.objects.bulk_create(
         _order(case, unit, Part.JOINT, promise, words, turn) for unit in units
     )
@@ -290,13 +306,14 @@ def _order(
         sent_at=turn.at,
         respond_due_at=promise.respond_at,
         due_at=promise.resolve_at,
+        natural=promise.natural,
     )
 
 
 def _restart(case: Case, order: WorkOrder, turn: Turn) -> None:
     """The unit's clock begins anew; what the requester was promised stays."""
     promise = _promise(case, turn.at)
-    order.sent_at, order.respond_due_at, order.due_at = turn.at, *promise
+    order.sent_at, order.respond_due_at, order.due_at, order.natural = turn.at, *promise
     case.due_at = order.due_at
     turn.facts["due"] = order.due_at.isoformat()
 
@@ -305,9 +322,11 @@ def next_round(case: Case, at: datetime) -> None:
     """Begin another round on a request that is being moved: it is open again."""
     for order in live_orders(case):
         follow(order, "cancel", at=at)
+    case.visits.filter(state=VisitState.PENDING).update(state=VisitState.CANCELLED, ended_at=at)
     case.round += 1
     case.hops, case.designated = 0, False
-    case.closed_at, case.answer, case.outcome, case.promise_date = None, "", "", None
+    case.closed_at = case.merged_into = None  # what was merged goes its own way from here
+    forget_answer(case)
 
 
 def _round_unit(case: Case, to: Unit | None, *, other_allowed: bool) -> Unit:

@@ -34,7 +34,8 @@ def keep(
     it has been submitted meanwhile, Invalid for a file that cannot be taken.
     """
     with transaction.atomic():
-        case = _held(draft, key, by) or Case(created_at=at, stage_at=at, owner=by.user)
+        case = _kept(draft, key, by) or Case(created_at=at, owner=by.user)
+        case.stage_at = at  # when it was last worked on
         case.form_key = key or case.form_key
         case.body, case.title = words.body[:LONGEST], words.title[:80]
         for name in ("type", "category", "place", "target_unit", "mode"):
@@ -45,35 +46,34 @@ def keep(
     return case
 
 
-def _held(draft: Case | None, key: UUID | None, by: Actor) -> Case | None:
-    """The draft under a lock, so that what is being submitted is not overwritten."""
-    rows = Case.objects.select_for_update(of=("self",))
-    if draft is not None:
-        case = rows.filter(pk=draft.pk).first()
-        gone = case is None
-    else:
-        case = rows.filter(form_key=key).first() if key else None
-        gone = False
-    if gone or (case and not _is_own(case, by)):
-        raise WrongState(_("这份草稿已经提交。"))
+def _kept(draft: Case | None, key: UUID | None, by: Actor) -> Case | None:
+    if draft is None:
+        draft = Case.objects.filter(form_key=key).only("pk").first() if key else None
+    return take(draft, by=by) if draft else None
+
+
+def take(draft: Case, *, by: Actor) -> Case:
+    """The draft as it is now, under a lock, so that what is being submitted is not overwritten.
+
+    Raises WrongState when it has been submitted or thrown away meanwhile.
+    """
+    case = Case.objects.select_for_update(of=("self",)).filter(pk=draft.pk).first()
+    own = by.is_system or (case is not None and policies.is_requester(by, case))
+    if case is None or case.state != State.DRAFT or not own:
+        raise WrongState(_("这份草稿已经提交或删除。"))
     return case
 
 
-def discard(case: Case, *, by: Actor) -> None:
-    """Throw a draft away. Raises WrongState for anything that has been submitted."""
+def discard(draft: Case, *, by: Actor) -> None:
+    """Throw a draft away, with its files. Raises WrongState for anything that has been submitted."""
     with transaction.atomic():
-        held = Case.objects.select_for_update(of=("self",)).filter(pk=case.pk).first()
-        if held is None or not _is_own(held, by):
-            raise WrongState(_("只有草稿可以删除。"))
-        files.drop(held.attachments.all())
-        held.delete()
+        case = take(draft, by=by)
+        files.drop(case.attachments.all())
+        case.delete()
 
 
-def drop_files(case: Case, keys: Collection[str], *, by: Actor) -> None:
-    """Take files back from a draft. What has been submitted keeps its files."""
-    if case.state == State.DRAFT and policies.is_requester(by, case):
-        files.drop(case.attachments.filter(key__in=keys))
-
-
-def _is_own(case: Case, by: Actor) -> bool:
-    return case.state == State.DRAFT and policies.is_requester(by, case)
+def drop_files(draft: Case, keys: Collection[str], *, by: Actor) -> None:
+    """Take files back from a draft. Raises WrongState: what has been submitted keeps its files."""
+    if keys:
+        with transaction.atomic():
+            files.drop(take(draft, by=by).attachments.filter(key__in=keys))

@@ -3,7 +3,8 @@
 import os
 import secrets
 import zipfile
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import datetime
 from functools import partial
 from pathlib import Path
@@ -65,34 +66,60 @@ def attach(
 
     Raises Invalid, and keeps none, when one of them is too large, empty, or not what it claims.
     """
-    kinds = check(uploads, already=case.attachments.count() if uploads else 0)
-    rows = []
-    for upload, kind in zip(uploads, kinds, strict=True):
-        photo = kind.mime.startswith("image/")
-        row = Attachment(
-            case=case,
-            order=order,
-            key=secrets.token_urlsafe(32),
-            name=(upload.name or "")[-200:],
-            mime=kind.mime,
-            extension=kind.extension,
-            size=upload.size or 0,
-            state=FileState.PENDING if photo else FileState.READY,
-            by=signed,
-            at=at,
-        )
-        _keep(upload, path_of(row, "raw" if photo else ""))
-        row.save()
-        if photo:
+    with staged(uploads, already=case.attachments.count() if uploads else 0) as rows:
+        return record(rows, case, at=at, signed=signed, order=order)
+
+
+@contextmanager
+def staged(uploads: Sequence[Upload], *, already: int = 0) -> Iterator[list[Attachment]]:
+    """The bytes of uploads on disk, before any lock is taken; gone again where that fails.
+
+    Raises Invalid when one of them cannot be taken.
+    """
+    kinds = check(uploads, already=already)
+    rows = [_row(upload, kind) for upload, kind in zip(uploads, kinds, strict=True)]
+    try:
+        for upload, row in zip(uploads, rows, strict=True):
+            _keep(upload, path_of(row, "raw" if row.is_photo else ""))
+        yield rows
+    except BaseException:
+        _unlink(path for row in rows for path in paths_of(row))
+        raise
+
+
+def record(
+    rows: list[Attachment],
+    case: Case,
+    *,
+    at: datetime,
+    signed: User | None = None,
+    order: WorkOrder | None = None,
+) -> list[Attachment]:
+    """Make staged files part of a request."""
+    for row in rows:
+        row.case, row.order, row.by, row.at = case, order, signed, at
+        row.save(force_insert=True)
+        if row.is_photo:
             jobs.defer("cases.clean_photo", attachment_id=row.pk)
-        rows.append(row)
     return rows
+
+
+def _row(upload: Upload, kind: FileKind) -> Attachment:
+    photo = kind.mime.startswith("image/")
+    return Attachment(
+        key=secrets.token_urlsafe(32),
+        name=(upload.name or "")[-200:],
+        mime=kind.mime,
+        extension=kind.extension,
+        size=upload.size or 0,
+        state=FileState.PENDING if photo else FileState.READY,
+    )
 
 
 def drop(rows: Iterable[Attachment]) -> None:
     """Delete files: their rows now, their bytes once that is committed."""
     for row in rows:
-        paths = [path_of(row, variant) for variant in ("", "raw", "small")]
+        paths = paths_of(row)
         row.delete()
         transaction.on_commit(partial(_unlink, paths))
 
@@ -113,6 +140,11 @@ def path_of(row: Attachment, variant: str = "") -> Path:
     """Where the bytes are; ``variant`` is "", "raw" (as uploaded) or "small"."""
     name = f"{row.key}.{variant}" if variant else row.key
     return Path(settings.FILES) / row.key[:2] / name
+
+
+def paths_of(row: Attachment) -> list[Path]:
+    """Everywhere that bytes of it may be."""
+    return [path_of(row, variant) for variant in ("", "raw", "small")]
 
 
 def clean_photo(row: Attachment) -> None:

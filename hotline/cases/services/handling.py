@@ -14,8 +14,10 @@ from hotline.cases.models.record import RemarkKind
 from hotline.cases.services import files
 from hotline.cases.services.files import Upload
 from hotline.cases.services.turn import Turn, move, pause
+from hotline.people import queries as people
 from hotline.people.actor import Actor
 from hotline.people.models import Unit, User
+from hotline.people.permissions import P
 from hotline.worktime import clock
 from hotline.worktime.clock import Limit
 
@@ -50,6 +52,10 @@ def assign(
     with move(order.case, "assign", by=by, at=at, order=order, text=words) as turn:
         if section is None and assignee is None:
             raise Invalid(_("请选择科室或承办人。"), section=_("请选择科室或承办人。"))
+        staff = people.staff_of(order.unit, permission=P.HANDLE, on=_day(turn.at))
+        if assignee is not None and not staff.filter(pk=assignee.pk).exists():
+            words = _("只能分给本单位的人员。")
+            raise Invalid(words, assignee=words)
         if section is not None and section.parent_id != order.unit_id:
             raise Invalid(_("只能分给本单位的科室。"), section=_("只能分给本单位的科室。"))
         order.section, order.assignee = section, assignee
@@ -123,13 +129,14 @@ def send_back(
         text=words,
         version=version,
     ) as turn:
-        if order.is_lead and order.case.designated:
+        if order.designated or (order.is_lead and order.case.designated):
             raise Invalid(_("指定承办的工单不能退回；如有困难请联系热线办。"))
         limit = turn.terms.return_limit
         if order.signed_at and turn.at > clock.after(order.signed_at, *limit):
             raise Invalid(_("签收已超过 %(limit)s，不能再退单。") % {"limit": limit_words(limit)})
         if reason in {"TD01", "TD02"} and suggested is None:
             raise Invalid(_("请填写建议的承办单位。"), suggested=_("请填写建议的承办单位。"))
+        order.returned_at = turn.at
         turn.facts["suggested"] = suggested and suggested.code
 
 
@@ -171,6 +178,7 @@ def decide_extension(order: WorkOrder, *, grant: bool, words: str, by: Actor, at
         extension = order.extensions.get(granted=None)
         _settle(extension, granted=grant, words=turn.text, by=by, at=turn.at)
         if grant:
+            order.natural = False  # a day was granted
             _set_due(order, extension.new_due_at, turn)
         turn.facts["extension"] = extension.pk
 
@@ -187,17 +195,16 @@ def suspend(
             raise Invalid(words, until=words)
         order.suspended_at, order.suspended_until = turn.at, end
         if order.is_lead:
-            order.case.suspended_until = order.case.next_due_at = end
+            order.case.next_due_at = end
 
 
 def resume(order: WorkOrder, *, by: Actor, at: datetime, words: str = "") -> None:
     """Let the clock go on: as much time is left as when it was stopped."""
     with move(order.case, "resume", by=by, at=at, order=order, text=words) as turn:
         stopped = order.suspended_at or turn.at
-        _set_due(order, _moved(order.due_at, stopped, turn.at), turn)
+        _set_due(order, _moved(order, stopped, turn.at), turn)
         order.suspended_at = order.suspended_until = None
         if order.is_lead:
-            order.case.suspended_until = None
             pause(order.case, stopped, turn.at)
 
 
@@ -290,6 +297,10 @@ def _settle(extension: Extension, *, granted: bool, words: str, by: Actor, at: d
     extension.save()
 
 
+def _day(at: datetime) -> date:
+    return at.astimezone(clock.ZONE).date()
+
+
 def _set_due(order: WorkOrder, due: datetime, turn: Turn) -> None:
     order.due_at = due
     turn.facts["due"] = due.isoformat()
@@ -297,14 +308,15 @@ def _set_due(order: WorkOrder, due: datetime, turn: Turn) -> None:
         order.case.due_at = order.case.next_due_at = due
 
 
-def _moved(due: datetime, stopped: datetime, resumed: datetime) -> datetime:
-    """A due time after a pause: the working minutes left at the stop, or the natural time.
+def _moved(order: WorkOrder, stopped: datetime, resumed: datetime) -> datetime:
+    """A due time after a pause: as much working or natural time is left as at the stop.
 
     One that had passed before the stop stays passed.
     """
+    due = order.due_at
     if due <= stopped:
         return due
-    left = clock.between(stopped, due)
+    left = 0 if order.natural else clock.between(stopped, due)
     return clock.after_working_minutes(resumed, left) if left else due + (resumed - stopped)
 
 
@@ -315,7 +327,7 @@ def _check_answer(order: WorkOrder, answer: Answer, turn: Turn) -> None:
         return
     if not answer.outcome:
         raise Invalid(_("请选择办理结果。"), outcome=_("请选择办理结果。"))
-    today = turn.at.astimezone(clock.ZONE).date()
+    today = _day(turn.at)
     if answer.outcome == Outcome.PLANNED and (answer.promise_date or today) <= today:
         words = _("列入计划须写明今后的日期。")
         raise Invalid(words, promise_date=words)

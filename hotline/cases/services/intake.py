@@ -17,12 +17,12 @@ from hotline.cases.models import Case, Remark, Requester
 from hotline.cases.models.aftercare import Why
 from hotline.cases.models.record import RemarkKind
 from hotline.cases.screen import Sign, screen
-from hotline.cases.services import aftercare, crisis, drafting, files
+from hotline.cases.services import aftercare, copies, crisis, drafting, files
 from hotline.cases.services.files import Upload
 from hotline.cases.services.turn import cancel_orders, move, signature
 from hotline.catalog import shelf
 from hotline.catalog.models import Category, Place, RequestType
-from hotline.people.actor import NOBODY, SYSTEM, Actor
+from hotline.people.actor import NOBODY, Actor
 from hotline.people.models import Unit, User
 from hotline.worktime import clock
 
@@ -104,33 +104,14 @@ def submit(
     if words.mode == Mode.ANONYMOUS and not on_behalf:
         by = NOBODY  # not even the record knows
     person = person or Person.of(by)
+    already = draft.attachments.count() if draft and words.files else 0
     try:
-        with transaction.atomic():
-            named = draft if words.mode == Mode.ANONYMOUS else None
-            if named is not None:  # it bears a name: only its files come along
-                Case.objects.filter(pk=named.pk).update(form_key=None)
-                draft = None
-            case = draft or Case(created_at=at, stage_at=at)
-            with move(case, "submit", by=by, at=at, channel=words.channel) as turn:
-                known = [word for word in (person.name, person.account, person.phone) if word]
-                _describe(case, words, known, shortest=1 if on_behalf else SHORTEST)
-                case.form_key = key
-                case.registered_by = by.user if on_behalf else None
-                case.owner = _owner(words, person, by=by, on_behalf=on_behalf)
-                case.privacy_notice = turn.terms.privacy_notice
-                sign = screen(case.title, case.body)
-                case.flagged = sign > Sign.NONE
-                case.submitted_at = turn.at
-                case.number = numbers.next_numbers(turn.at)[0]
-                code = access.new_code() if case.owner is None else ""
-                case.code_hash = access.hashed(case.number, code) if code else ""
-            _keep_person(case, person, fresh=draft is None)
-            if named is not None:
-                named.attachments.update(case=case, by=None)
-                named.delete()
-            files.attach(case, words.files, at=at, signed=by.user)
-            if sign is Sign.STRONG:
-                crisis.alarm(case, by=SYSTEM, at=at)
+        with files.staged(words.files, already=already) as staged, transaction.atomic():
+            kept = drafting.take(draft, by=writer) if draft else None
+            receipt = _enter(words, person, kept, key, by=by, at=at, on_behalf=on_behalf)
+            files.record(staged, receipt.case, at=at, signed=by.user)
+            crisis.heed(receipt.case, receipt.case.title, receipt.case.body, at=at)
+            return receipt
     except IntegrityError:
         _refuse_repeat(key)
         kept = drafting.draft_of(key, by=writer) if key and draft is None else None
@@ -138,6 +119,34 @@ def submit(
             raise
         # The page kept its draft at the same moment.
         return submit(words, by=writer, at=at, key=key, draft=kept)
+
+
+def _enter(
+    words: Words, person: Person, draft: Case | None, key: UUID | None, *, by: Actor, at: datetime,
+    on_behalf: bool,
+) -> Receipt:  # fmt: skip
+    """Write the request and who asks. Of a draft that is sent anonymously only the files come along."""
+    named = draft if words.mode == Mode.ANONYMOUS else None
+    if named is not None:
+        Case.objects.filter(pk=named.pk).update(form_key=None)
+        draft = None
+    case = draft or Case(created_at=at, stage_at=at)
+    with move(case, "submit", by=by, at=at, channel=words.channel) as turn:
+        known = [word for word in (person.name, person.account, person.phone) if word]
+        _describe(case, words, known, shortest=1 if on_behalf else SHORTEST)
+        case.form_key = key
+        case.registered_by = by.user if on_behalf else None
+        case.owner = _owner(words, person, by=by, on_behalf=on_behalf)
+        case.privacy_notice = turn.terms.privacy_notice
+        case.flagged = screen(case.title, case.body) > Sign.NONE
+        case.submitted_at = turn.at
+        case.number = numbers.next_numbers(turn.at)[0]
+        code = access.new_code() if case.owner is None else ""
+        case.code_hash = access.hashed(case.number, code) if code else ""
+    _keep_person(case, person, fresh=draft is None)
+    if named is not None:
+        named.attachments.update(case=case, by=None)
+        named.delete()
     return Receipt(case, code)
 
 
@@ -206,9 +215,11 @@ def supply(
     uploads: list[Upload] | None = None,
 ) -> None:
     """Give the facts that were asked for (T03); the request goes back to the triage queue."""
-    with move(case, "supply", by=by, at=at) as turn:
-        _say(case, RemarkKind.SUPPLEMENT, words, by=by, at=turn.at)
-        files.attach(case, uploads or [], at=at, signed=signature(by, case))
+    with transaction.atomic():
+        with move(case, "supply", by=by, at=at) as turn:
+            _say(case, RemarkKind.SUPPLEMENT, words, by=by, at=turn.at)
+            files.attach(case, uploads or [], at=at, signed=signature(by, case))
+        crisis.heed(case, words, at=at)
 
 
 def supplement(
@@ -220,25 +231,27 @@ def supplement(
     uploads: list[Upload] | None = None,
 ) -> None:
     """Add facts to a request under way. Of a 保密 one, a unit reads them once a clerk releases them."""
-    with move(case, "supplement", by=by, at=at) as turn:
-        remark = _say(case, RemarkKind.SUPPLEMENT, words, by=by, at=turn.at)
-        rows = files.attach(case, uploads or [], at=at, signed=signature(by, case))
-        if case.hides_requester:
-            for row in rows:
-                row.withheld = True
-                row.save(update_fields=["withheld"])
-        turn.facts |= {"remark": remark.pk, "files": len(rows)}
+    with transaction.atomic():
+        with move(case, "supplement", by=by, at=at) as turn:
+            remark = _say(case, RemarkKind.SUPPLEMENT, words, by=by, at=turn.at)
+            rows = files.attach(case, uploads or [], at=at, signed=signature(by, case))
+            if case.hides_requester:
+                case.attachments.filter(pk__in=[row.pk for row in rows]).update(withheld=True)
+            turn.facts |= {"remark": remark.pk, "files": len(rows)}
+        crisis.heed(case, words, at=at)
 
 
 def urge(case: Case, *, words: str, by: Actor, at: datetime) -> None:
     """The requester asks to hurry; once in the hours that the terms allow. Raises Invalid sooner."""
-    with move(case, "urge", by=by, at=at) as turn:
-        last = case.steps.filter(verb="urge").order_by("-seq").first()
-        soonest = last.at + timedelta(hours=turn.terms.urge_hours) if last else turn.at
-        if turn.at < soonest:
-            when = date_format(soonest.astimezone(clock.ZONE), "m-d H:i")
-            raise Invalid(_("您已经催办过，%(when)s 之后可以再次催办。") % {"when": when})
-        _say(case, RemarkKind.URGE, words or _("请尽快办理"), by=by, at=turn.at)
+    with transaction.atomic():
+        with move(case, "urge", by=by, at=at) as turn:
+            last = case.steps.filter(verb="urge").order_by("-seq").first()
+            soonest = last.at + timedelta(hours=turn.terms.urge_hours) if last else turn.at
+            if turn.at < soonest:
+                when = date_format(soonest.astimezone(clock.ZONE), "m-d H:i")
+                raise Invalid(_("您已经催办过，%(when)s 之后可以再次催办。") % {"when": when})
+            _say(case, RemarkKind.URGE, words or _("请尽快办理"), by=by, at=turn.at)
+        crisis.heed(case, words, at=at)
 
 
 def withdraw(
@@ -255,9 +268,7 @@ def withdraw(
 def hide(case: Case, *, by: Actor, at: datetime) -> None:
     """Raise a 实名 request to 保密. What has been told cannot be made 匿名: withdraw, ask again."""
     with move(case, "hide", by=by, at=at):
-        case.mode = Mode.CONFIDENTIAL
-        case.shown_title = case.shown_body = ""  # a clerk has to release a redacted copy
-        case.remarks.filter(kind__in=[RemarkKind.SUPPLEMENT, RemarkKind.URGE]).update(shown="")
+        copies.raise_secrecy(case)
 
 
 def _say(case: Case, kind: RemarkKind, words: str, *, by: Actor, at: datetime) -> Remark:

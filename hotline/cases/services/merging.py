@@ -6,19 +6,14 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from hotline.base.refusals import Invalid, WrongState
-from hotline.cases.codes import OPEN, Outcome, Seal, State
+from hotline.cases.codes import Outcome, Seal, State
 from hotline.cases.models import Case, Event
+from hotline.cases.moves import MOVES
 from hotline.cases.services import aftercare
 from hotline.cases.services.turn import move
 from hotline.people.actor import SYSTEM, Actor
 
-MERGEABLE_INTO = OPEN - {
-    State.MERGED,
-    State.REJECTED,
-    State.WITHDRAWN,
-    State.REFERRED,
-    State.CRISIS,
-}
+ENDED = {State.REJECTED, State.WITHDRAWN, State.REFERRED, State.CRISIS, State.ARCHIVED}
 
 
 def merge(
@@ -43,15 +38,18 @@ def merge(
             case, "merge", by=by, at=at, reason=reason, version=version, into=into.pk
         ) as turn:
             _refuse_impossible(case, into, reason)
-            event = into.event or Event.objects.create(
-                title=into.shown_title or into.title,
-                master=into,
-                by=by.user,
-                at=turn.at,
-            )
-            if into.event_id is None:
-                Case.objects.filter(pk=into.pk).update(event=event)
-            case.merged_into, case.event = into, event
+            with move(into, "absorb", by=by, at=at, merged=case.pk):
+                into.event = into.event or _event_of(into, by, turn.at)
+            case.merged_into, case.event = into, into.event
+
+
+def _event_of(master: Case, by: Actor, at: datetime) -> Event:
+    """The event that a request has led before, or a new one."""
+    title = master.shown_title or master.title
+    event, _made = Event.objects.get_or_create(
+        master=master, defaults={"title": title, "by": by.user, "at": at}
+    )
+    return event
 
 
 def unmerge(case: Case, *, words: str, by: Actor, at: datetime, version: int | None = None) -> None:
@@ -74,17 +72,13 @@ def close_merged(master: Case, *, at: datetime) -> int:
             )
             child.promise_date = master.promise_date
             aftercare.mark_closed(child, turn)
+            aftercare.plan_visit(child, turn)
     return len(children)
 
 
 def free_merged(master: Case, *, at: datetime) -> int:
     """Take out what was merged into a request that will not be answered. May run twice."""
-    if master.state not in {
-        State.WITHDRAWN,
-        State.REFERRED,
-        State.CRISIS,
-        State.ARCHIVED,
-    }:
+    if master.state not in ENDED:
         return 0
     children = Case.objects.filter(merged_into=master, state=State.MERGED)
     for child in children:
@@ -97,7 +91,7 @@ def _refuse_impossible(case: Case, into: Case, reason: str) -> None:
         raise Invalid(_("不能并入自身。"), into=_("不能并入自身。"))
     if into.merged_into_id:
         raise Invalid(_("对方本身已并入其他诉求，请并入主件。"), into=_("请并入主件。"))
-    if into.state not in MERGEABLE_INTO or into.seal != Seal.NONE:
+    if into.state not in MOVES["absorb"].sources or into.seal != Seal.NONE:
         raise WrongState(_("对方当前的状态不能并入。"))
     if into.closed_at is not None:
         raise WrongState(_("对方已经办结；如反映办结未落实，请重开原件，不要并单。"))

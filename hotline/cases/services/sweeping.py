@@ -10,8 +10,8 @@ from django.db.models import QuerySet
 from hotline.base.refusals import Refusal
 from hotline.cases.codes import OrderState, State
 from hotline.cases.models import Case, Draft, Presence, WorkOrder
-from hotline.cases.services import aftercare, handling, triage
-from hotline.people.actor import SYSTEM
+from hotline.cases.services import aftercare, drafting, handling, triage
+from hotline.people.actor import SYSTEM, Actor
 
 log = logging.getLogger(__name__)
 BATCH = 500
@@ -40,8 +40,12 @@ def tidy(*, at: datetime) -> None:
     """Forget drafts nobody came back to, and who was where a minute ago."""
     old = at - timedelta(days=DRAFT_DAYS)
     Draft.objects.filter(at__lt=old).delete()
-    Case.objects.filter(state=State.DRAFT, created_at__lt=old).delete()
+    _each(Case.objects.filter(state=State.DRAFT, stage_at__lt=old), _discard, at)
     Presence.objects.filter(at__lt=at - timedelta(hours=1)).delete()
+
+
+def _discard(draft: Case, *, by: Actor, at: datetime) -> None:
+    drafting.discard(draft, by=by)
 
 
 def _waiting(state: State, at: datetime) -> QuerySet[Case]:

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from hotline.base.refusals import Invalid
 from hotline.base.words import clean
-from hotline.cases.codes import Mode, Outcome, Referral, Seal
+from hotline.cases.codes import Outcome, Referral, Seal
 from hotline.cases.models import Case, Remark
 from hotline.cases.models.record import RemarkKind
 from hotline.cases.services import aftercare, copies, proposals
@@ -70,8 +70,8 @@ def _classify(
         urgency,
         target,
     )
-    if category.confidential and case.mode == Mode.NAMED:  # upward only
-        case.mode = Mode.CONFIDENTIAL
+    if category.confidential:
+        copies.raise_secrecy(case)
     turn.facts |= {
         "category": category.code,
         "type": type.code,
@@ -163,7 +163,7 @@ def answer(
         case.answer, case.basis = clean(words), clean(basis, most=200, field="basis")
         case.direct, case.outcome = True, Outcome.RESOLVED
         aftercare.mark_closed(case, turn)
-    aftercare.plan_visit(case, turn)
+        aftercare.plan_visit(case, turn)
 
 
 def redacted(

@@ -18,7 +18,7 @@ from hotline.cases import policies
 from hotline.cases.codes import LIVE_ORDERS, OrderState, State
 from hotline.cases.models import Case, Step, WorkOrder
 from hotline.cases.models.record import Side
-from hotline.cases.moves import MOVES, ORDER_MOVES, Move
+from hotline.cases.moves import MOVES, ORDER_MOVES, PROPOSED_IN, Move
 from hotline.catalog import shelf, terms
 from hotline.catalog.models import Reason
 from hotline.people.actor import Actor
@@ -105,9 +105,19 @@ def follow(order: WorkOrder, verb: str, *, at: datetime) -> None:
 
 
 def cancel_orders(case: Case, *, at: datetime) -> None:
-    """Call off whatever units still have in hand: the request has left them."""
+    """Call off whatever units still have in hand: the request has left them, and so has an answer
+    that nobody has passed."""
     for order in live_orders(case):
+        if order.is_lead and order.state == OrderState.SUSPENDED and order.suspended_at:
+            pause(case, order.suspended_at, at)
         follow(order, "cancel", at=at)
+    if case.closed_at is None:
+        forget_answer(case)
+
+
+def forget_answer(case: Case) -> None:
+    """What a unit wrote is the requester's to read only once it has passed the audit."""
+    case.answer, case.outcome, case.promise_date = "", "", None
 
 
 LIVE = Compiled(
@@ -195,6 +205,9 @@ def _enter(case: Case, state: State, turn: Turn) -> None:
     """Arrive in a state: since when, and until when at the latest."""
     if case.state == State.NEED_INFO:
         pause(case, case.stage_at, turn.at)
+    if case.state in PROPOSED_IN and case.state != state:
+        # What was proposed was about the state that ends here.
+        case.proposals.filter(accepted=None).update(accepted=False, decided_at=turn.at)
     case.state = state
     case.stage_at = turn.at
     case.next_due_at = _next_due(case, turn)
@@ -207,7 +220,7 @@ def pause(case: Case, start: datetime, end: datetime) -> None:
 
 
 def _next_due(case: Case, turn: Turn) -> datetime | None:
-    """By when whoever has the request now must have moved it on (docs/domain.md, 2.3)."""
+    """By when whoever has the request now must have moved it on: the terms name the limits."""
     limits: dict[str, Limit] = {
         State.NEED_INFO: turn.terms.need_info_limit,
         State.AWAIT_INSTRUCTION: Limit(2, Unit.WORKING_DAY),
@@ -226,8 +239,11 @@ def _next_due(case: Case, turn: Turn) -> datetime | None:
         return clock.after(turn.at, *limits[case.state])
     if case.state in days:
         return turn.at + timedelta(days=days[State(case.state)])
-    if case.state in (State.SUBMITTED, State.ACCEPTED):  # minutes in staffed hours
-        return clock.after_working_minutes(turn.at, turn.terms.accept_limit.amount)
+    if case.state in (State.SUBMITTED, State.ACCEPTED):
+        amount, unit = turn.terms.accept_limit
+        staffed = unit is Unit.MINUTE  # minutes are those of staffed hours
+        at = turn.at
+        return clock.after_working_minutes(at, amount) if staffed else clock.after(at, amount, unit)
     if case.state == State.DISPATCHED:
         return (turn.lead or lead_order(case)).respond_due_at
     return case.due_at if case.state == State.IN_PROGRESS else None
@@ -250,7 +266,7 @@ def _record(
         before=before,
         after=case.state,
         order_after=order.state if order else "",
-        side=_side(law, case, by),
+        side=_side(law, case, order, by),
         by=signature(by, case),
         at=turn.at,
         reason=turn.reason,
@@ -266,8 +282,10 @@ def signature(by: Actor, case: Case) -> User | None:
     return None if case.pk in by.bearer_of and case.owner_id != by.user_id else by.user
 
 
-def _side(law: Move, case: Case, by: Actor) -> Side:
+def _side(law: Move, case: Case, order: WorkOrder | None, by: Actor) -> Side:
     if by.is_system:
         return Side.SYSTEM
+    if law.side == Side.UNIT and order is not None and not policies.handler(by, order):
+        return Side.OFFICE
     on_behalf = law.side == Side.REQUESTER and by.is_staff and not policies.is_requester(by, case)
     return Side.OFFICE if on_behalf else law.side

@@ -44,8 +44,12 @@ def new(request: HouseRequest) -> HttpResponse:
     form = SubmitForm(request.POST or None, request.FILES or None, initial=_initial(request, draft))
     if request.method != "POST":
         return _new_page(request, form, draft)
-    if draft is not None:
-        drafting.drop_files(draft, request.POST.getlist("drop"), by=request.actor)
+    try:
+        if draft is not None:
+            drafting.drop_files(draft, request.POST.getlist("drop"), by=request.actor)
+    except Refusal as refusal:
+        form.refuse(refusal)
+        return _new_page(request, form, draft, status=refusal.status)
     if "draft" in request.POST and request.user.is_authenticated:
         return _keep(request, form, draft)
     if not form.is_valid():

@@ -3,8 +3,8 @@
 from typing import Any
 
 from hotline.cases.codes import Mode, Referral, State
+from hotline.cases.moves import MERGEABLE_INTO
 from hotline.cases.services import crisis, merging
-from hotline.cases.services.merging import MERGEABLE_INTO
 from hotline.doors.console.demo import acts, deciding, ending, hearing, wording, working
 from hotline.doors.console.demo.hours import ALWAYS, AWAKE
 from hotline.doors.console.demo.life import Beats, Life

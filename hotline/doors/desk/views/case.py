@@ -88,9 +88,9 @@ def _neighbours(actor: Actor, case: Case, sight: Sight) -> dict[str, Any]:
         return {}
     under_way = case.category_id is not None and case.state in ACTIVE
     return {
-        "same_person": list(queries.same_person(case, at=sight.at)[:6]),
-        "same_event": list(queries.same_event(case, at=sight.at)[:6]) if under_way else [],
-        "merged": list(case.merged.only("number", "title", "state")[:50]) if case.event_id else [],
+        "same_person": list(queries.same_person(case, actor, at=sight.at)[:6]),
+        "same_event": list(queries.same_event(case, actor, at=sight.at)[:6]) if under_way else [],
+        "merged": list(queries.merged_into(case, actor)[:50]) if case.event_id else [],
     }
 
 
