@@ -76,6 +76,11 @@ def serve() -> int:
 
 def start(arguments: list[str]) -> int:
     """Bring the database up to date, with ``--demo`` fill an empty one, say where to go, serve."""
+    unknown = [argument for argument in arguments if argument != "--demo"]
+    if unknown:
+        asked = unknown[0] in {"-h", "--help"}
+        print("usage: hotline start [--demo]", file=sys.stdout if asked else sys.stderr)
+        return 0 if asked else 2
     _refuse_a_taken_port()
     steps = [["migrate", "--verbosity", "0"]]
     if "--demo" in arguments:

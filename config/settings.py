@@ -45,6 +45,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
     "hotline.doors.ui.middleware.no_nul",
+    "hotline.doors.ui.middleware.fit_body",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "hotline.doors.ui.middleware.language",
     "django.middleware.common.CommonMiddleware",

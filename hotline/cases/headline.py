@@ -1,4 +1,8 @@
-"""A title for a request whose writer gave none: the first clause that says what it is about."""
+"""Titles: of a request whose writer gave none, and none that says who wrote it.
+
+Lists are read by people who must not know who asks (docs/domain.md, 1.2), so a name stays in the
+text, where sight.py takes it out, and never gets into a title.
+"""
 
 import re
 from collections.abc import Iterable
@@ -18,6 +22,14 @@ ABOUT_ME = re.compile(
     re.IGNORECASE,
 )
 GIVES_AWAY = {"identity", "phone", "email", "handle", "account", "known"}
+
+
+def entitle(title: str, body: str, *, known: Iterable[str] = ()) -> str:
+    """The title that was given, on one line and without the ``known`` words; else a headline."""
+    title, known = " ".join(title.split()), [*known]
+    if any(find.kind == "known" for find in find_personal(title, known=known)):
+        title = headline(title, known=known)
+    return title or headline(body, known=known)
 
 
 def headline(body: str, *, known: Iterable[str] = ()) -> str:

@@ -118,7 +118,10 @@ def office_list(actor: Actor) -> QuerySet[Case]:
 
 
 def orders_of(actor: Actor) -> QuerySet[WorkOrder]:
-    """Work orders of the actor's units and sections, or given to the actor, still theirs."""
+    """Work orders of the actor's units and sections, or given to the actor, still theirs.
+
+    Not those of a request of their own: they follow it as everyone follows theirs.
+    """
     held, known = actor.units(P.HANDLE), shelf.current().units
     sections = {pk for pk in held if pk in known and known[pk].kind == UnitKind.SECTION}
     mine = Q(unit__in=held - sections)  # no order is a section's; where its unit is held, so is it
@@ -126,7 +129,8 @@ def orders_of(actor: Actor) -> QuerySet[WorkOrder]:
         mine |= Q(section__in=apart)
     units = held | {known[pk].parent_id for pk in held if pk in known}
     mine |= Q(assignee=actor.user_id, unit__in=units - {None})
-    return WorkOrder.objects.filter(mine).exclude(state__in=GONE)
+    rows = WorkOrder.objects.filter(mine).exclude(state__in=GONE)
+    return rows.exclude(case__owner=actor.user_id) if actor.user_id else rows
 
 
 def mine(actor: Actor) -> QuerySet[Case]:

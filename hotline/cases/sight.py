@@ -329,6 +329,11 @@ def sight_of(actor: Actor, case: Case, *, at: datetime) -> Sight:
     return Sight(case, viewer, at, order)
 
 
+def unit_sight(order: WorkOrder, *, at: datetime) -> Sight:
+    """A request as the unit of this order sees it, whatever other standing one of its people has."""
+    return Sight(order.case, _unit_viewer(order.case, order), at, order)
+
+
 def order_of(actor: Actor, case: Case) -> WorkOrder | None:
     """The work order through which this actor's unit has to do with a request: the lead's first."""
     if not actor.may(P.HANDLE):

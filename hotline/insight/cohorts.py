@@ -39,6 +39,7 @@ from hotline.cases.codes import OrderState, Part, Score, Seal, State
 from hotline.cases.models import Case, Rating, Step, WorkOrder
 
 CLOSING = ("answer", "close", "close_merged")
+REFUSING = ("decline", "expire")
 OPENING = ("rework", "reopen", "instruct", "alarm")
 DAY = timedelta(hours=24)
 
@@ -50,6 +51,7 @@ class Period:
     start: datetime | None
     end: datetime
     seen_at: datetime | None = None
+    ratings_until: datetime | None = None  # to this reader younger ratings are not known yet
 
     @property
     def cutoff(self) -> datetime:
@@ -114,6 +116,12 @@ def accepted(period: Period) -> Q:
     return period.holds("accepted_at") & stays(period)
 
 
+def refused(period: Period) -> Q:
+    """Not accepted, and told so before the cut-off."""
+    told = Step.objects.filter(case=OuterRef("pk"), verb__in=REFUSING, at__lt=period.cutoff)
+    return Q(accepted_at__isnull=True) & Q(Exists(told))
+
+
 def mature(period: Period, days: int) -> Q:
     """In A for at least ``days`` times 24 hours at T. An early close does not make it so."""
     return accepted(period) & Q(submitted_at__lte=period.cutoff - days * DAY)
@@ -122,6 +130,8 @@ def mature(period: Period, days: int) -> Q:
 def ratings_of(period: Period) -> QuerySet[Rating]:
     """Effective ratings given in P: by the requester, at a visit, or imported. 表扬 is left out."""
     rows = Rating.objects.filter(period.holds("at"), case__seal=Seal.NONE)
+    if period.ratings_until is not None:
+        rows = rows.filter(at__lt=period.ratings_until)
     return rows.exclude(case__type__code="BY")
 
 
@@ -169,6 +179,7 @@ def cohort(name: str, period: Period) -> Q:
     closed = Q(c__isnull=False)
     conditions: dict[str, Callable[[], Q]] = {
         "received": lambda: period.holds("submitted_at"),
+        "refused": lambda: period.holds("submitted_at") & refused(period),
         "accepted": lambda: accepted(period),
         "closed": lambda: accepted(period) & closed,
         "open": lambda: accepted(period) & Q(c__isnull=True),
@@ -177,6 +188,8 @@ def cohort(name: str, period: Period) -> Q:
         "within_1": lambda: mature(period, 1) & closed & Q(spent__lte=DAY),
         "mature_3": lambda: mature(period, 3),
         "within_3": lambda: mature(period, 3) & closed & Q(spent__lte=3 * DAY),
+        "all_1": lambda: accepted(period) & closed & Q(spent__lte=DAY),
+        "all_3": lambda: accepted(period) & closed & Q(spent__lte=3 * DAY),
         "due": lambda: _due(period),
         "on_time": lambda: _due(period, ON_TIME),
         "late": lambda: _due(period) & ~_due(period, ON_TIME),
@@ -188,7 +201,10 @@ def cohort(name: str, period: Period) -> Q:
     return conditions[name]()
 
 
-OF_ACCEPTED = ("accepted", "closed", "open", "mature_1", "within_1", "mature_3", "within_3")
-COUNTED = ("received", *OF_ACCEPTED, "closed_in")
+OF_RECEIVED = ("received", "refused")
+OF_ACCEPTED = (
+    "accepted", "closed", "open", "mature_1", "within_1", "all_1", "mature_3", "within_3", "all_3",
+)  # fmt: skip
+COUNTED = (*OF_RECEIVED, *OF_ACCEPTED, "closed_in")
 DUE = ("due", "on_time")
 RATED = ("rated", "satisfied", "fair", "dissatisfied")

@@ -16,6 +16,7 @@ from hotline.insight.cohorts import (
     COUNTED,
     DUE,
     OF_ACCEPTED,
+    OF_RECEIVED,
     ON_TIME,
     RATED,
     Period,
@@ -31,12 +32,15 @@ GROUPS = ("all", "month", "unit", "category", "channel")
 SAMPLE_LEAST = 30  # percent: fewer ratings than that, and the rate says so
 
 
-class Median(Aggregate):
-    """The middle value; between the two middle ones for an even number."""
+class Percentile(Aggregate):
+    """The value below which ``share`` of all lie, interpolated; 0.5 is the median."""
 
     function = "PERCENTILE_CONT"
-    template = "%(function)s(0.5) WITHIN GROUP (ORDER BY %(expressions)s)"
+    template = "%(function)s(%(share)s) WITHIN GROUP (ORDER BY %(expressions)s)"
     output_field = DurationField()
+
+    def __init__(self, field: str, share: float) -> None:
+        super().__init__(field, share=share)
 
 
 @dataclass(frozen=True)
@@ -69,6 +73,8 @@ class Figures:
     asked: int = 0  # rating requests: how often an answer was closed in P
     mean: timedelta | None = None
     median: timedelta | None = None
+    p90: timedelta | None = None
+    first: timedelta | None = None  # mean to the first close, where the mean has the last
     worked: float | None = None  # mean working minutes to the last close
 
     def __getattr__(self, name: str) -> int:
@@ -81,6 +87,11 @@ class Figures:
     def closure(self) -> Rate:
         """M3; M2 when the period reaches back to the beginning."""
         return Rate(self.closed, self.accepted)
+
+    @property
+    def flow(self) -> Rate:
+        """M4: what was closed in P to what was accepted in it; no rate of closing, may exceed 100 %."""
+        return Rate(self.closed_in, self.accepted)
 
     @property
     def on_time_rate(self) -> Rate:
@@ -101,6 +112,15 @@ class Figures:
     @property
     def within_3_days(self) -> Rate:
         return Rate(self.within_3, self.mature_3)
+
+    @property
+    def all_within_1_day(self) -> Rate:
+        """M8 in its second mode: of all that was accepted, however young, as old reports have it."""
+        return Rate(self.all_1, self.accepted)
+
+    @property
+    def all_within_3_days(self) -> Rate:
+        return Rate(self.all_3, self.accepted)
 
     @property
     def satisfaction(self) -> Rate:
@@ -124,6 +144,14 @@ class Figures:
     def median_hours(self) -> Decimal | None:
         return hours(self.median)
 
+    @property
+    def p90_hours(self) -> Decimal | None:
+        return hours(self.p90)
+
+    @property
+    def first_hours(self) -> Decimal | None:
+        return hours(self.first)
+
 
 Rows = dict[tuple[Any, ...], Figures]  # by what they are grouped by
 
@@ -144,7 +172,7 @@ def table(period: Period, *, by: str = "all", where: Q | None = None) -> list[Fi
     """
     rows: Rows = {}
     cases = cases_of(period).filter(where or Q())
-    for names, moment in ((("received",), "submitted_at"), (OF_ACCEPTED, "accepted_at")):
+    for names, moment in ((OF_RECEIVED, "submitted_at"), (OF_ACCEPTED, "accepted_at")):
         sums = {f"n_{name}": Count("pk", filter=cohort(name, period)) for name in names}
         for found in _grouped(cases.filter(period.holds(moment)), by, moment).annotate(**sums):
             _row(rows, found).counts |= {name: found[f"n_{name}"] for name in names}
@@ -186,7 +214,8 @@ def _lengths(rows: Rows, period: Period, by: str, where: Q | None) -> None:
     for found in _grouped(closed, by, "c").annotate(**LENGTHS):
         row = _row(rows, found)
         row.counts["closed_in"] = found["n"]
-        row.mean, row.median = found["mean"], found["median"]
+        row.mean, row.median, row.p90 = found["mean"], found["median"], found["p90"]
+        row.first = found["first"]
         row.worked = found["worked"]
 
 
@@ -200,7 +229,9 @@ def _timely(rows: Rows, period: Period, by: str, where: Q | None) -> None:
 LENGTHS: Mapping[str, Any] = {
     "n": Count("pk"),
     "mean": Avg("net"),
-    "median": Median("net"),
+    "median": Percentile("net", 0.5),
+    "p90": Percentile("net", 0.9),
+    "first": Avg(F("first_closed_at") - F("submitted_at"), output_field=DurationField()),
     "worked": Avg("worked"),
 }
 TIMELY: Mapping[str, Any] = {
@@ -239,6 +270,8 @@ def _row(rows: Rows, found: Mapping[str, Any]) -> Figures:
 def _closings(period: Period) -> QuerySet[Step]:
     """How often an answer went out in P and asked to be rated. 表扬 is left out, as of ratings."""
     rows = Step.objects.filter(period.holds("at"), verb__in=CLOSING, case__seal=Seal.NONE)
+    if period.ratings_until is not None:
+        rows = rows.filter(at__lt=period.ratings_until)
     return rows.exclude(case__type__code="BY")
 
 

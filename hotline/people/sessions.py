@@ -19,7 +19,8 @@ class SessionStore(db.SessionStore):
     """Django's own, with its look at the table in fewer steps."""
 
     def _get_session_from_db(self) -> Session | None:
-        found = LIVE.instances(key=self.session_key, at=now()) if self.session_key else []
+        key = self.session_key or ""
+        found = LIVE.instances(key=key, at=now()) if key.isascii() and key.isalnum() else []
         if found:
             session: Session = found[0]
             return session

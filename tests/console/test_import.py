@@ -77,7 +77,7 @@ def test_a_closed_row_becomes_an_archived_request_with_all_that_belongs_to_it(tm
     order = case.orders.get()
     promise = catalog.promise(case.category, case.urgency, local("2022-06-20 09:30"))
     assert (order.unit.code, order.state, order.round) == ("houqin", OrderState.DONE, 1)
-    assert (order.respond_due_at, order.due_at) == promise
+    assert (order.respond_due_at, order.due_at) == promise[:2]
     assert case.due_at == case.promised_at == promise.resolve_at
     assert Reply.objects.get().text == "已更换龙头。"
     rating = Rating.objects.get()
@@ -304,7 +304,7 @@ def test_columns_stand_in_any_order_and_in_any_width_and_others_are_ignored(tmp_
     assert "Columns that are ignored: 备注." in run(file)
     case = Case.objects.get()
     assert (case.city_number, case.mode, case.direct) == ("SZ-9", Mode.ANONYMOUS, True)
-    assert case.title == "三号楼二层的水龙头一直漏水，报修两次没有人来。"
+    assert case.title == "三号楼二层的水龙头一直漏水"
 
 
 def test_the_example_of_the_manual_is_good(tmp_path):

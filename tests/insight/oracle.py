@@ -116,6 +116,15 @@ class Life:
         return [*late, due] if due and standing and not stands_still else late
 
 
+def percentile(values, share):
+    """Interpolated between the two nearest ranks."""
+    values = sorted(values)
+    rank = share * (len(values) - 1)
+    low = int(rank)
+    high = min(low + 1, len(values) - 1)
+    return values[low] + (values[high] - values[low]) * (rank - low)
+
+
 def lives():
     """Every request on record that is not sealed."""
     found = defaultdict(lambda: Life([]))
@@ -141,9 +150,11 @@ class Oracle:
         for life in lives:
             self._count(life)
         for key, pairs in self.lengths.items():
-            spent = [a.total_seconds() for a, _b in pairs]
+            spent = [pair[0].total_seconds() for pair in pairs]
             self.rows[key] |= {
-                "mean": fmean(spent), "median": median(spent), "worked": fmean(b for _a, b in pairs),
+                "mean": fmean(spent), "median": median(spent), "p90": percentile(spent, 0.9),
+                "worked": fmean(pair[1] for pair in pairs),
+                "first": fmean(pair[2].total_seconds() for pair in pairs),
             }  # fmt: skip
 
     def _in(self, moment):
@@ -171,13 +182,18 @@ class Oracle:
     def _count(self, life):
         if self._in(life.submitted):
             self._add(life, life.submitted, "received")
+            told = life.first("decline", "expire")
+            if told is not None and told < self.cutoff:
+                self._add(life, life.submitted, "refused")
         stays = life.left is None or life.left >= self.cutoff
         closed = life.closed(self.cutoff)
         if stays and self._in(life.accepted):
             self._count_accepted(life, closed)
         if stays and self._in(closed):
             self._add(life, closed, "closed_in")
-            self.lengths[self._key(life, closed)].append((life.spent(closed), life.worked(closed)))
+            self.lengths[self._key(life, closed)].append(
+                (life.spent(closed), life.worked(closed), life.first(*CLOSES) - life.submitted)
+            )
         for step in life.steps:
             if step.verb in CLOSES and self._in(step.at) and life.fact("type") != "BY":
                 self._add(life, step.at, "asked")
@@ -189,6 +205,8 @@ class Oracle:
     def _count_accepted(self, life, closed):
         self._add(life, life.accepted, "accepted", "closed" if closed else "open")
         for days in (1, 3):
+            if closed and closed - life.submitted <= days * DAY:
+                self._add(life, life.accepted, f"all_{days}")
             if self.cutoff - life.submitted >= days * DAY:
                 self._add(life, life.accepted, f"mature_{days}")
                 if closed and closed - life.submitted <= days * DAY:

@@ -88,6 +88,8 @@ def test_every_figure_is_what_a_replay_of_the_record_gives(record, period, by):
         if expected["closed_in"]:
             assert row.mean.total_seconds() == pytest.approx(expected["mean"], abs=0.001), key
             assert row.median.total_seconds() == pytest.approx(expected["median"], abs=0.001), key
+            assert row.p90.total_seconds() == pytest.approx(expected["p90"], abs=0.001), key
+            assert row.first.total_seconds() == pytest.approx(expected["first"], abs=0.001), key
             assert float(row.worked) == pytest.approx(expected["worked"], abs=0.001), key
 
 

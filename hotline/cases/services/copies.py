@@ -28,6 +28,7 @@ def raise_secrecy(case: Case) -> None:
     case.mode = Mode.CONFIDENTIAL
     case.shown_title = case.shown_body = ""
     case.remarks.filter(kind__in=[RemarkKind.SUPPLEMENT, RemarkKind.URGE]).update(shown="")
+    case.attachments.filter(order=None).exclude(mime__startswith="image/").update(withheld=True)
 
 
 def known_words(case: Case) -> list[str]:

@@ -1,6 +1,6 @@
 """From the office to the units: dispatch, returns, designation, rework, instruction."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
@@ -39,7 +39,7 @@ class Orders:
     joint_opinion: str = ""
     shown_title: str = ""  # the redacted copy; mandatory when the requester is hidden
     shown_body: str = ""
-    withheld: Iterable[int] = ()  # attachments that units do not get
+    withheld: Collection[int] | None = None  # attachments that units do not get; None: as it stands
 
 
 def dispatch(
@@ -246,7 +246,10 @@ def _prepare_copy(case: Case, orders: Orders) -> None:
     if not (title and body):
         title, body = copies.proposed_copy(case)
     copies.set_copy(case, title, body)
-    case.attachments.filter(pk__in=orders.withheld).update(withheld=True)
+    if orders.withheld is not None:
+        files = case.attachments.filter(order=None)
+        files.filter(pk__in=orders.withheld).update(withheld=True)
+        files.exclude(pk__in=orders.withheld).update(withheld=False)
 
 
 def _refuse_target(case: Case, unit: Unit, field: str) -> None:

@@ -98,6 +98,8 @@ def record(
     """Make staged files part of a request."""
     for row in rows:
         row.case, row.order, row.by, row.at = case, order, signed, at
+        # A document says inside who wrote it: of a hidden requester a clerk looks at it first.
+        row.withheld = order is None and case.hides_requester and not row.is_photo
         row.save(force_insert=True)
         if row.is_photo:
             jobs.defer("cases.clean_photo", attachment_id=row.pk)

@@ -17,6 +17,7 @@ from hotline.base import bulk
 from hotline.base.words import shorten
 from hotline.cases import numbers
 from hotline.cases.codes import Mode, OrderState, Part, RatedBy, Score
+from hotline.cases.headline import entitle
 from hotline.cases.models import Case, Rating, Remark, Reply, Requester, Step, WorkOrder
 from hotline.cases.models.record import RemarkKind
 from hotline.cases.moves import MOVES, ORDER_MOVES
@@ -32,7 +33,6 @@ from hotline.people.models import Unit, User
 from hotline.worktime import clock
 
 BATCH = 1000  # requests that are held in memory at a time
-TITLE_FROM_BODY = 40  # characters, where there is no title
 SAID = (Reply, Remark, Rating)
 ONE_AT_A_TIME = 0x1907  # an advisory lock: a second import waits, then finds what the first wrote
 
@@ -205,10 +205,12 @@ class Life:
 
 
 def _case(past: Past, pk: int) -> Case:
+    known = [word for word in (past.name, past.phone) if word]
     return Case(
         pk=pk, legacy_number=past.number, city_number=past.city_number, channel=past.channel,
         type=past.type, category=past.category, urgency=past.category.urgency,
-        title=past.title or shorten(past.body, TITLE_FROM_BODY), body=past.body,
+        title=shorten(entitle(past.title, past.body, known=known) or past.category.name, 80),
+        body=past.body,
         mode=_mode(past), created_at=past.heard_at, stage_at=past.heard_at,
     )  # fmt: skip
 

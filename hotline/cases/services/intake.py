@@ -12,7 +12,7 @@ from hotline.base.refusals import Invalid, Repeated
 from hotline.base.words import clean
 from hotline.cases import access, numbers
 from hotline.cases.codes import Channel, Mode
-from hotline.cases.headline import headline
+from hotline.cases.headline import entitle
 from hotline.cases.models import Case, Remark, Requester
 from hotline.cases.models.aftercare import Why
 from hotline.cases.models.record import RemarkKind
@@ -108,7 +108,8 @@ def submit(
     try:
         with files.staged(words.files, already=already) as staged, transaction.atomic():
             kept = drafting.take(draft, by=writer) if draft else None
-            receipt = _enter(words, person, kept, key, by=by, at=at, on_behalf=on_behalf)
+            names = _known(person) if on_behalf else _known(person, Person.of(writer))
+            receipt = _enter(words, person, names, kept, key, by=by, at=at, on_behalf=on_behalf)
             files.record(staged, receipt.case, at=at, signed=by.user)
             crisis.heed(receipt.case, receipt.case.title, receipt.case.body, at=at)
             return receipt
@@ -122,8 +123,8 @@ def submit(
 
 
 def _enter(
-    words: Words, person: Person, draft: Case | None, key: UUID | None, *, by: Actor, at: datetime,
-    on_behalf: bool,
+    words: Words, person: Person, names: list[str], draft: Case | None, key: UUID | None, *,
+    by: Actor, at: datetime, on_behalf: bool,
 ) -> Receipt:  # fmt: skip
     """Write the request and who asks. Of a draft that is sent anonymously only the files come along."""
     named = draft if words.mode == Mode.ANONYMOUS else None
@@ -132,8 +133,7 @@ def _enter(
         draft = None
     case = draft or Case(created_at=at, stage_at=at)
     with move(case, "submit", by=by, at=at, channel=words.channel) as turn:
-        known = [word for word in (person.name, person.account, person.phone) if word]
-        _describe(case, words, known, shortest=1 if on_behalf else SHORTEST)
+        _describe(case, words, names, shortest=1 if on_behalf else SHORTEST)
         case.form_key = key
         case.registered_by = by.user if on_behalf else None
         case.owner = _owner(words, person, by=by, on_behalf=on_behalf)
@@ -174,12 +174,18 @@ def _describe(case: Case, words: Words, known: list[str], *, shortest: int) -> N
     case.body = body
     for name in ("type", "category", "place", "target_unit", "mode", "channel"):
         setattr(case, name, getattr(words, name))
-    title = " ".join(clean(words.title, most=TITLE_MOST, field="title").split())
-    case.title = title or headline(body, known=known) or _untitled(case)
+    title = clean(words.title, most=TITLE_MOST, field="title")
+    case.title = entitle(title, body, known=known) or _untitled(case)
     case.place_detail = clean(words.place_detail, most=80, field="place_detail")
     case.city_number = clean(words.city_number, most=60, field="city_number")
     if case.category and case.category.confidential and case.mode == Mode.NAMED:
         case.mode = Mode.CONFIDENTIAL
+
+
+def _known(*people: Person) -> list[str]:
+    """Words that would tell from a title who asks: also of somebody who asks anonymously."""
+    told = (word for p in people for word in (p.name, p.account, p.phone))
+    return [word for word in told if word]
 
 
 def _untitled(case: Case) -> str:

@@ -44,8 +44,7 @@ def save_filter(name: str, query: str, *, by: User) -> SavedFilter:
     name = clean(name, most=40, field="name")
     if not name:
         raise Invalid(_("请给筛选起个名字。"), name=_("请给筛选起个名字。"))
-    if len(query) > 800:
-        raise Invalid(_("筛选条件太长，无法保存。"))
+    query = clean(query, most=800)
     row, _made = SavedFilter.objects.update_or_create(by=by, name=name, defaults={"query": query})
     return row
 

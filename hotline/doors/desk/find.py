@@ -31,7 +31,10 @@ def case_or_404(actor: Actor, number: str) -> tuple[Case, Sight]:
 
 
 def subject_or_404(actor: Actor, number: str) -> Subject:
+    """What an action is about. Nobody acts on a request of their own through a door of the house."""
     case, sight = case_or_404(actor, number)
+    if sight.is_self:
+        raise Http404
     return Subject(case, sight, actor, sight.unit_order)
 
 

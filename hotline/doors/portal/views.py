@@ -12,6 +12,7 @@ from django.utils.timezone import now
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from hotline.base.numbers import whole
 from hotline.base.refusals import Refusal, Repeated
 from hotline.cases import access, folder, numbers, queries
 from hotline.cases.codes import Mode, State
@@ -94,8 +95,8 @@ def _draft(request: HouseRequest) -> Case | None:
     """The draft that the address names, or that this very form has made while it was filled in."""
     if not request.user.is_authenticated:
         return None
-    pk = request.GET.get("draft", "")
-    if pk.isdigit() and len(pk) < 19:
+    pk = whole(request.GET.get("draft", ""))
+    if pk is not None:
         return get_object_or_404(queries.mine(request.actor), pk=pk, state=State.DRAFT)
     try:
         return drafting.draft_of(UUID(request.POST.get("key", "")), by=request.actor)
@@ -219,6 +220,8 @@ def act(request: HouseRequest, number: str, slug: str) -> HttpResponse:
 @require_POST
 def draft(request: HouseRequest, number: str, slug: str) -> HttpResponse:
     """Keep what is being typed."""
+    if slug not in {action.slug for action in ACTIONS}:
+        raise Http404
     return keep_draft(request, _own_or_404(request, number).case, slug)
 
 

@@ -20,6 +20,7 @@ from hotline.base.refusals import NotAllowed, Refusal, Stale
 from hotline.cases.models import Case, Step, WorkOrder
 from hotline.cases.moves import MOVES, ORDER_MOVES
 from hotline.cases.services import workbench
+from hotline.cases.services.turn import signature
 from hotline.cases.sight import Sight
 from hotline.doors.ui.forms import HouseForm
 from hotline.doors.ui.middleware import HouseRequest
@@ -94,8 +95,8 @@ def perform(
     Raises NotAllowed before anything is shown to somebody who may not do it at all.
     """
     _refuse_strangers(action, subject)
-    user = subject.actor.user
-    keeps = action.drafted and user is not None and user.is_authenticated
+    user = signature(subject.actor, subject.case)
+    keeps = action.drafted and user is not None
     if request.method == "POST":
         form = action(request.POST, request.FILES, subject=subject)
         status = _act(form, subject)
@@ -167,7 +168,7 @@ def typed(request: HouseRequest) -> dict[str, Any]:
     NUL characters are left out: PostgreSQL's JSON has no place for them.
     """
     kept = {
-        name: [value.replace("\0", "") for value in values]
+        name.replace("\0", ""): [value.replace("\0", "") for value in values]
         for name, values in request.POST.lists()
         if name not in NOT_KEPT and values
     }
@@ -180,9 +181,13 @@ def kept_at(at: datetime) -> str:
 
 
 def keep_draft(request: HouseRequest, case: Case | None, slug: str) -> HttpResponse:
-    """Keep a draft of a form of a request, or of one that has no request yet."""
+    """Keep a draft of a form of a request, or of one that has no request yet.
+
+    Of a bearer of number and code nothing is kept: it would join the request to an account.
+    """
     at = now()
-    if request.actor.user is None:
+    user = signature(request.actor, case) if case else request.actor.user
+    if user is None:
         return HttpResponse(status=204)
-    workbench.keep_draft(case, slug[:24], typed(request), by=request.actor.user, at=at)
+    workbench.keep_draft(case, slug, typed(request), by=user, at=at)
     return HttpResponse(kept_at(at))

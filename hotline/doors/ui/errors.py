@@ -27,6 +27,10 @@ def bad_request(request: HttpRequest, exception: Exception | None = None) -> Htt
     return page(request, 400, _("地址有误"), _("这个地址或表单不完整，请返回后重试。"))
 
 
+def too_large(request: HttpRequest) -> HttpResponse:
+    return page(request, 413, _("内容过大"), _("上传的文件合计过大，请减少文件后重试。"))
+
+
 def denied(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     return page(request, 403, _("没有权限"), _("您没有查看这个页面的权限。"))
 

@@ -11,6 +11,7 @@ from django.utils import translation
 from django.utils.functional import SimpleLazyObject
 from django.utils.timezone import localdate
 
+from hotline.base.numbers import whole
 from hotline.base.refusals import Refusal
 from hotline.catalog import shelf
 from hotline.doors.ui import errors, proofs
@@ -31,6 +32,23 @@ def no_nul(get_response: Handler) -> Handler:
 
     def middleware(request: HttpRequest) -> HttpResponse:
         if "\0" in request.path or "%00" in request.META.get("QUERY_STRING", ""):
+            return errors.bad_request(request)
+        return get_response(request)
+
+    return middleware
+
+
+def fit_body(get_response: Handler) -> Handler:
+    """Refuse a body that is too large before a byte of it is kept, and any text but UTF-8."""
+    most = settings.FILES_MOST * settings.FILE_BYTES_MOST + settings.DATA_UPLOAD_MAX_MEMORY_SIZE
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        length = whole(request.META.get("CONTENT_LENGTH") or "0")
+        if length is None or length > most:
+            return errors.too_large(request)
+        charset = request.content_params.get("charset", "utf-8") if request.content_params else ""
+        if charset and charset.lower() not in {"utf-8", "utf8"}:
+            request.encoding = "utf-8"  # the page that says so reads the address
             return errors.bad_request(request)
         return get_response(request)
 

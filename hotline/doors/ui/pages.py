@@ -1,16 +1,16 @@
 """Keyset pages: a list goes on from where the last row stood, however long the table is."""
 
 import base64
-import binascii
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import F, Model, Q, QuerySet
+from django.db.models import DateTimeField, F, Model, Q, QuerySet
 
 SIZE = 50
+CURSOR_MOST = 300  # characters
 
 
 @dataclass(frozen=True)
@@ -29,7 +29,7 @@ def page_of(
     A field may be null; nulls come last. A cursor that is not ours begins at the beginning.
     """
     rows = rows.order_by(*(_order(rows, name) for name in by))
-    last = _read(cursor, len(by))
+    last = _read(cursor, rows, by)
     if last is not None:
         rows = rows.filter(_after(rows, by, last))
     found = list(rows[: size + 1])
@@ -82,20 +82,29 @@ def _write(row: Model, by: Sequence[str]) -> str:
     return base64.urlsafe_b64encode(json.dumps(plain).encode()).decode().rstrip("=")
 
 
-def _read(cursor: str, length: int) -> list[Any] | None:
-    if not cursor:
+def _read(cursor: str, rows: QuerySet[Any], by: Sequence[str]) -> list[Any] | None:
+    if not 0 < len(cursor) <= CURSOR_MOST:
         return None
     try:
         raw = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4))
         values = json.loads(raw)
-        if not isinstance(values, list) or len(values) != length:
+        if not isinstance(values, list) or len(values) != len(by):
             return None
-        return [_typed(value) for value in values]
-    except (binascii.Error, ValueError, TypeError):
+        return [_typed(value, rows, name) for value, name in zip(values, by, strict=True)]
+    except (ValueError, TypeError, OverflowError):
         return None
 
 
-def _typed(value: Any) -> Any:
-    if value is None or isinstance(value, int):
-        return value
-    return datetime.fromisoformat(value)
+def _typed(value: Any, rows: QuerySet[Any], name: str) -> Any:
+    """A value as its field has it. Raises ValueError or TypeError for one that the field has not."""
+    field = rows.model._meta.get_field(name.lstrip("-"))
+    if value is None and getattr(field, "null", False):
+        return None
+    if isinstance(field, DateTimeField):
+        moment = datetime.fromisoformat(value)
+        if moment.tzinfo is None or not 1990 <= moment.year <= 2200:
+            raise ValueError(value)
+        return moment
+    if type(value) is not int or abs(value) >= 2**31 * 2**31:
+        raise ValueError(value)
+    return value

@@ -25,6 +25,11 @@ def read(request: HttpRequest) -> frozenset[int]:
     return frozenset(int(pk) for pk in ids)
 
 
+def forget(response: HttpResponse) -> None:
+    """Let the browser keep none."""
+    response.delete_cookie(COOKIE, samesite="Lax")
+
+
 def write(response: HttpResponse, ids: Iterable[int]) -> None:
     """Let the browser keep these proofs, the latest of them."""
     response.set_cookie(

@@ -32,7 +32,7 @@ class OrdersForm(Action):
     )  # fmt: skip
     withheld = forms.MultipleChoiceField(
         label=_("不转给单位的附件"), required=False, widget=Checks,
-        help_text=_("照片中有人脸、车牌、学号等可识别信息的，请勾选。"),
+        help_text=_("有人脸、车牌、学号等可识别信息的，请勾选。文档内常带有作者姓名，核对后再取消勾选。"),
     )  # fmt: skip
 
     word = ""  # that sends it to another unit than the directory's
@@ -43,6 +43,8 @@ class OrdersForm(Action):
         sight = self.subject.sight
         choices = [(str(row.pk), sight.file_name(row)) for row in sight.own_files]
         self.fields["withheld"].choices = choices  # type: ignore[attr-defined]
+        kept = [str(row.pk) for row in sight.own_files if row.withheld]
+        self.initial.setdefault("withheld", kept)
         if not choices:
             del self.fields["withheld"]
 
@@ -67,7 +69,7 @@ class OrdersForm(Action):
         return Orders(
             lead=data["lead"], joint=list(data["joint"]), opinion=data["opinion"],
             joint_opinion=data["joint_opinion"], shown_title=data["shown_title"],
-            shown_body=data["shown_body"], withheld=[int(pk) for pk in data.get("withheld", [])],
+            shown_body=data["shown_body"], withheld=[int(pk) for pk in data["withheld"]] if "withheld" in data else None,
         )  # fmt: skip
 
 

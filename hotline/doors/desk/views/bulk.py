@@ -7,6 +7,7 @@ from django.utils.timezone import now
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from hotline.base.numbers import whole
 from hotline.base.refusals import NotAllowed, Refusal
 from hotline.cases import queries
 from hotline.cases.codes import State
@@ -38,7 +39,7 @@ def bulk(request: HouseRequest) -> HttpResponse:
     """First shows where each would go; with ``confirm`` sends them. One's failure stops no other."""
     if not request.actor.may(P.DISPATCH):
         raise NotAllowed(_("您没有派单的权限。"))
-    wanted = [pk for pk in request.POST.getlist("case") if pk.isdigit()][:MOST]
+    wanted = [pk for text in request.POST.getlist("case") if (pk := whole(text))][:MOST]
     rows = queries.office_list(request.actor).filter(pk__in=wanted, state=State.ACCEPTED)
     related = rows.select_related(
         "category__lead", "category__urgency", "urgency", "type", "place__campus"

@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils.timezone import now
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from hotline.base.numbers import whole
 from hotline.cases import folder, queries
 from hotline.cases.codes import ACTIVE
 from hotline.cases.models import Case, Remark, WorkOrder
@@ -26,8 +27,10 @@ from hotline.people.permissions import P
 @require_safe
 @frame.office_only
 def case(request: HouseRequest, number: str) -> HttpResponse:
-    """The whole of a request, as this person may see it."""
+    """The whole of a request, as this person may see it; one's own is seen as everyone sees theirs."""
     found, sight = case_or_404(request.actor, number)
+    if sight.is_self:
+        return redirect("portal:request", number)
     verbs = queries.verbs_open_to(request.actor, found)
     context = {
         "case": found, "sight": sight, "steps": steps_for(sight), "now": sight.at,
@@ -150,7 +153,9 @@ def after(request: HouseRequest, number: str) -> HttpResponse:
 @frame.office_only
 def draft(request: HouseRequest, number: str, slug: str, pk: int | None = None) -> HttpResponse:
     """Keep what is being typed."""
-    case, _sight = case_or_404(request.actor, number)
+    case = subject_or_404(request.actor, number).case
+    if slug not in actions.CASE_ACTIONS and slug not in actions.ORDER_ACTIONS:
+        raise Http404
     return keep_draft(request, case, slug)
 
 
@@ -161,6 +166,6 @@ def presence(request: HouseRequest, number: str) -> HttpResponse:
     case, _sight = case_or_404(request.actor, number)
     user = request.actor.user
     others = workbench.arrive(case, by=user, at=now()) if user else []
-    seen = request.GET.get("version", "")
-    context = {"others": others, "moved": seen.isdigit() and int(seen) != case.version}
+    seen = whole(request.GET.get("version", ""))
+    context = {"others": others, "moved": seen not in (None, case.version)}
     return render(request, "desk/_presence.html", context)

@@ -1,7 +1,7 @@
 """The figures page: every number leads to the list behind it."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from typing import Any
 from urllib.parse import urlencode
@@ -19,6 +19,7 @@ from django.views.decorators.http import require_safe
 
 from hotline.cases import queries
 from hotline.cases.models import Case
+from hotline.catalog import terms
 from hotline.catalog.models import Category
 from hotline.doors.desk.rows import drawn, lean, office_rows, unit_rows
 from hotline.doors.ui.forms import Choices, Day, HouseForm
@@ -40,9 +41,11 @@ BY = [
 ]
 CLOCKS = [("natural", gettext_lazy("自然小时")), ("working", gettext_lazy("工作小时"))]
 CELL = 3  # a smaller number shown to a unit could tell who it was
+RATINGS_LEAST = 5  # of fewer ratings a rate would tell a unit who gave which
 NAMES = {*COUNTED, *DUE, "late", *RATED}
 FAMILIES = (  # lists that one reads beside each other
-    ("accepted", "closed", "open"), ("mature_1", "within_1"), ("mature_3", "within_3"),
+    ("received", "accepted", "refused", "closed", "open"), ("mature_1", "within_1", "all_1"),
+    ("mature_3", "within_3", "all_3"),
     ("due", "on_time", "late"), RATED,
 )  # fmt: skip
 
@@ -133,6 +136,9 @@ def report_of(request: HouseRequest) -> Report:
     period, by = form.period(), form.grouping()
     reach = _reach(request.actor)
     narrow = not request.actor.may(P.FIGURES)
+    if narrow:  # a score reaches a unit late and among others: sight.py says so of each
+        wait = timedelta(days=terms.current().unit_rating_days)
+        period = replace(period, ratings_until=now() - wait)
     name = _namer(by)
     rows = table(period, by=by, where=reach)
     whole = total(period, where=reach, of=rows)
@@ -140,7 +146,10 @@ def report_of(request: HouseRequest) -> Report:
     lines = [
         _line(row, name(row.key), {**asked, "row": _told(row.key)}, narrow=narrow) for row in rows
     ]
-    return Report(form, period, by, narrow, lines, _line(whole, _("合计"), asked, narrow=narrow))
+    total_line = _line(whole, _("合计"), asked, narrow=narrow)
+    if sum(line.hidden for line in lines) == 1:  # else the total would tell the one that is hidden
+        total_line = replace(total_line, hidden=True)
+    return Report(form, period, by, narrow, lines, total_line)
 
 
 @require_safe
@@ -189,11 +198,12 @@ def behind(request: HouseRequest) -> HttpResponse:
 
 
 COHORTS = {
-    "received": gettext_lazy("接收"), "accepted": pgettext_lazy("done", "受理"),
+    "received": gettext_lazy("接收"), "refused": pgettext_lazy("done", "不予受理"), "accepted": pgettext_lazy("done", "受理"),
     "closed": gettext_lazy("受理中已办结"), "open": gettext_lazy("受理中未办结"),
     "closed_in": gettext_lazy("时段内办结"), "mature_1": gettext_lazy("提交已满 1 天"),
     "within_1": gettext_lazy("1 天内办结"), "mature_3": gettext_lazy("提交已满 3 天"),
-    "within_3": gettext_lazy("3 天内办结"), "due": gettext_lazy("时段内到期"),
+    "within_3": gettext_lazy("3 天内办结"), "all_1": gettext_lazy("1 天内办结（全部受理）"),
+    "all_3": gettext_lazy("3 天内办结（全部受理）"), "due": gettext_lazy("时段内到期"),
     "on_time": gettext_lazy("按时办结"), "late": gettext_lazy("未按时办结"),
     "rated": gettext_lazy("有效评价"),
     "satisfied": gettext_lazy("满意"), "fair": gettext_lazy("基本满意"),
@@ -212,7 +222,7 @@ def _line(row: Figures, name: str, group: dict[str, str], *, narrow: bool) -> Li
     base, query = reverse("desk:figures_list"), urlencode(group)
     shown = NAMES - (set(RATED) if narrow else set())
     links = {cohort_name: f"{base}?cohort={cohort_name}&{query}" for cohort_name in shown}
-    few, unrated = 0 < row.received < CELL, 0 < row.rated < CELL
+    few, unrated = 0 < row.received < CELL, row.rated < RATINGS_LEAST
     return Line(name, row, links, hidden=narrow and few, unrated=narrow and unrated)
 
 

@@ -6,6 +6,7 @@ from datetime import datetime
 from django.http import Http404, HttpResponse
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_safe
 
 from hotline.base.sheets import XLSX, workbook
@@ -53,9 +54,10 @@ def figures(request: HouseRequest) -> HttpResponse:
     """The table of the figures page, with its period."""
     at = now()
     columns = [
-        (_("分组"), 24), (_("接收"), 8), (_("受理"), 8), (_("已办结"), 8), (_("办结率"), 9),
-        (_("时段内办结"), 10), (_("平均（小时）"), 11), (_("中位数"), 9), (_("平均（工作小时）"), 13),
-        (_("1 天内"), 9), (_("3 天内"), 9), (_("按时办结率"), 10), (_("满意率"), 9), (_("满意"), 8),
+        (_("分组"), 24), (_("接收"), 8), (pgettext("done", "不予受理"), 9), (_("受理"), 8), (_("已办结"), 8), (_("办结率"), 9),
+        (_("时段内办结"), 10), (_("办结受理比"), 10), (_("平均（小时）"), 11),
+        (_("中位数"), 9), ("P90", 9), (_("到首次办结（小时）"), 14), (_("平均（工作小时）"), 13),
+        (_("1 天内"), 9), (_("1 天内（全部受理）"), 14), (_("3 天内"), 9), (_("3 天内（全部受理）"), 14), (_("按时办结率"), 10), (_("满意率"), 9), (_("满意"), 8),
         (_("基本满意"), 8), (_("不满意"), 8), (_("评价数"), 8), (_("参评率"), 9),
     ]  # fmt: skip
     report = report_of(request)
@@ -72,9 +74,11 @@ def _cells(line: Line) -> tuple[object, ...]:
             _percent(f.participation),
         )  # fmt: skip
     return (
-        line.name, f.received, f.accepted, f.closed, _percent(f.closure), f.closed_in,
-        _number(f.mean_hours), _number(f.median_hours), _number(f.worked_hours),
-        _percent(f.within_1_day), _percent(f.within_3_days), _percent(f.on_time_rate), *rated,
+        line.name, f.received, f.refused, f.accepted, f.closed, _percent(f.closure), f.closed_in,
+        _percent(f.flow), _number(f.mean_hours), _number(f.median_hours), _number(f.p90_hours),
+        _number(f.first_hours), _number(f.worked_hours), _percent(f.within_1_day),
+        _percent(f.all_within_1_day), _percent(f.within_3_days), _percent(f.all_within_3_days),
+        _percent(f.on_time_rate), *rated,
     )  # fmt: skip
 
 

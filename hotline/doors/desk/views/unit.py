@@ -12,11 +12,12 @@ from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from hotline.base.numbers import whole
 from hotline.cases import numbers, queries
 from hotline.cases.codes import AT_WORK, LIVE_ORDERS, OrderState, Part
 from hotline.cases.models import WorkOrder
 from hotline.cases.services import workbench
-from hotline.cases.sight import Sight, Viewer, sight_of
+from hotline.cases.sight import Sight, unit_sight
 from hotline.cases.timeline import steps_for
 from hotline.catalog import shelf
 from hotline.doors.desk import actions
@@ -38,6 +39,8 @@ TABS: dict[str, tuple[str | Promise, frozenset[OrderState]]] = {
     "done": (_("已完成"), frozenset({O.DONE})),
 }
 COUNTED = ("sign", "work", "head", "waiting")
+
+UNIT_ACTIONS = {action.slug: action for action in actions.unit.ACTIONS}
 
 
 def unit_only(view: Any) -> Any:
@@ -103,7 +106,7 @@ def _found(text: str) -> Q:
 def order(request: HouseRequest, pk: int) -> HttpResponse:
     """One work order: the matter as the unit may read it, the history, what to do now."""
     found = order_or_404(request.actor, pk)
-    sight = _sight(request.actor, found)
+    sight = _sight(found)
     verbs = queries.order_verbs_open_to(request.actor, found)
     context = {
         "order": found, "case": found.case, "sight": sight, "steps": steps_for(sight),
@@ -119,12 +122,9 @@ def order(request: HouseRequest, pk: int) -> HttpResponse:
     return render(request, "desk/order.html", context)
 
 
-def _sight(actor: Actor, order: WorkOrder) -> Sight:
+def _sight(order: WorkOrder) -> Sight:
     """As the unit sees it, even where this person has another standing at the office."""
-    sight = sight_of(actor, order.case, at=now())
-    viewer = Viewer.UNIT_SECRET if order.case.hides_requester else Viewer.UNIT
-    viewer = viewer if order.is_lead else Viewer.JOINT
-    return Sight(order.case, viewer, sight.at, order)
+    return unit_sight(order, at=now())
 
 
 def _parts(order: WorkOrder) -> list[dict[str, Any]]:
@@ -147,11 +147,11 @@ def _parts(order: WorkOrder) -> list[dict[str, Any]]:
 @unit_only
 def act(request: HouseRequest, pk: int, slug: str) -> HttpResponse:
     """The form of one of the unit's actions, or its doing."""
-    action = {a.slug: a for a in actions.unit.ACTIONS}.get(slug)
+    action = UNIT_ACTIONS.get(slug)
     if action is None:
         raise Http404
     found = order_or_404(request.actor, pk)
-    subject = Subject(found.case, _sight(request.actor, found), request.actor, found)
+    subject = Subject(found.case, _sight(found), request.actor, found)
     back = reverse("desk:order_after", args=[found.pk])
     return perform(request, action, subject, back=back, page="desk/unit_action.html")
 
@@ -169,6 +169,8 @@ def after(request: HouseRequest, pk: int) -> HttpResponse:
 @unit_only
 def draft(request: HouseRequest, pk: int, slug: str) -> HttpResponse:
     """Keep what is being typed."""
+    if slug not in UNIT_ACTIONS:
+        raise Http404
     return keep_draft(request, order_or_404(request.actor, pk).case, slug)
 
 
@@ -180,9 +182,9 @@ def presence(request: HouseRequest, pk: int) -> HttpResponse:
     user = request.actor.user
     others = list(workbench.arrive(found.case, by=user, at=now())) if user else []
     colleagues = people.colleagues(request.actor.units(P.HANDLE))
-    seen = request.GET.get("version", "")
+    seen = whole(request.GET.get("version", ""))
     context = {
         "others": [row for row in others if row.user_id in colleagues],
-        "moved": seen.isdigit() and int(seen) != found.case.version,
+        "moved": seen not in (None, found.case.version),
     }
     return render(request, "desk/_presence.html", context)

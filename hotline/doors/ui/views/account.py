@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
 
 from hotline.base.refusals import Refusal
+from hotline.doors.ui import proofs
 from hotline.doors.ui.forms import HouseForm
 from hotline.doors.ui.middleware import HouseRequest
 from hotline.doors.ui.nav import nav_of
@@ -114,7 +115,9 @@ def sign_in(request: HttpRequest) -> HttpResponse:
 def sign_out(request: HttpRequest) -> HttpResponse:
     logout(request)
     messages.success(request, _("您已退出登录。"))
-    return redirect("portal:home")
+    response = redirect("portal:home")
+    proofs.forget(response)  # the next person at this computer opens no anonymous request either
+    return response
 
 
 @require_POST

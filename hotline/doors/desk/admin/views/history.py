@@ -8,6 +8,7 @@ from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
+from hotline.base.numbers import whole
 from hotline.catalog.models import Category
 from hotline.doors.desk.admin import history
 from hotline.doors.desk.admin.frame import only_for, page
@@ -41,7 +42,7 @@ def changes(request: HouseRequest, kind: str, code: str) -> HttpResponse:
     if kind not in KINDS or not request.actor.may(KINDS[kind][2]):
         raise Http404
     model, field, _permission = KINDS[kind]
-    if field == "pk" and not code.isdecimal():
+    if field == "pk" and whole(code) is None:
         raise Http404
     row: Any = get_object_or_404(model, **{field: code})
     part = page_of(queries.changes_of(row), request.GET.get("after", ""))
