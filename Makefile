@@ -20,10 +20,12 @@ install: .venv/.installed node_modules/.installed static/.built $(CATALOGS)
 
 .venv/bin/uv:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed."; exit 1; }
+	@echo "Installing what is locked: about two minutes the first time, seconds after that."
 	@$(PYTHON) -m venv .venv 2>/dev/null || { rm -rf .venv; tools/apt python3-venv && $(PYTHON) -m venv .venv; }
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check uv==$(UV_VERSION)
+	@$(BIN)/python -m pip install --quiet --quiet --disable-pip-version-check uv==$(UV_VERSION)
 
 .venv/.installed: .venv/bin/uv uv.lock pyproject.toml
+	@echo "  Python packages (uv.lock)"
 	@$(BIN)/uv sync --frozen --quiet --inexact --compile-bytecode
 	@$(BIN)/python -m compileall -q config hotline
 	@touch $@
@@ -33,7 +35,8 @@ install: .venv/.installed node_modules/.installed static/.built $(CATALOGS)
 	@touch $@
 
 node_modules/.installed: package.json package-lock.json
-	@npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
+	@echo "  front-end packages (package-lock.json)"
+	@npm ci --silent --ignore-scripts --no-audit --no-fund --loglevel=error
 	@touch $@
 
 static/.built: .venv/.installed node_modules/.installed tools/assets.py hotline/doors/ui/icons.txt $(OWN_STATIC)

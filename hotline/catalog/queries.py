@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import NamedTuple
 
-from django.db.models import Prefetch, QuerySet
+from django.db.models import Prefetch, QuerySet, prefetch_related_objects
 
 from hotline.catalog.models import (
     Aspect,
@@ -56,8 +56,9 @@ def promise(category: Category, urgency: Urgency, at: datetime) -> Promise:
 
 def duty(category: Category, text: str) -> Duty:
     """The lead and joint units of the dispatch directory; place words may name another lead."""
-    joint = list(category.joint.filter(enabled=True))
-    for rule in category.unit_rules.select_related("lead"):
+    prefetch_related_objects([category], "joint", "unit_rules__lead")
+    joint = [unit for unit in category.joint.all() if unit.enabled]
+    for rule in category.unit_rules.all():
         for word in rule.words:
             if word in text:
                 others = [u for u in [category.lead, *joint] if u != rule.lead]

@@ -23,7 +23,7 @@ class Terms:
 
     accept_limit: Limit = Limit(30, Unit.MINUTE)  # T05, in staffed hours
     review_limit: Limit = Limit(4, Unit.WORKING_HOUR)  # T19
-    decide_limit: Limit = Limit(4, Unit.WORKING_HOUR)  # T12, T13, T15
+    decide_limit: Limit = Limit(2, Unit.WORKING_HOUR)  # T12, T13
     need_info_limit: Limit = Limit(3, WD)  # T03
     return_limit: Limit = Limit(1, WD)  # T11: no return later than this after signing in
     rework_limit: Limit = Limit(3, WD)  # T22
@@ -48,7 +48,7 @@ class Terms:
 LABELS: Mapping[str, Words] = {
     "accept_limit": _("受理时限（值守时间内）"),
     "review_limit": _("答复审核时限"),
-    "decide_limit": _("退单、延期审批时限"),
+    "decide_limit": _("退单审批时限"),
     "need_info_limit": _("诉求人补充时限"),
     "return_limit": _("签收后可退单的时限"),
     "rework_limit": _("重办时限"),

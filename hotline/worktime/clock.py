@@ -93,6 +93,11 @@ def share(
     return at + (due - at) * numerator / denominator
 
 
+def end_of(day: date) -> datetime:
+    """When the office closes on a day, Asia/Shanghai: what was promised for the day is due then."""
+    return datetime.combine(day, SPANS[-1][1], ZONE)
+
+
 def is_working(at: datetime) -> bool:
     """Is the office open at this moment?"""
     start, _end = next(_spans(at))

@@ -132,7 +132,7 @@ def test_leaving_a_half_written_answer_and_coming_back_finds_it(visit, town):
     page.goto(f"/unit/orders/{order.pk}/")
     page.get_by_role("link", name="提交答复").click()
     page.fill("#id_text", "已经派人到现场查看")
-    expect(page.locator("#saving")).to_have_text("草稿已保存")
+    expect(page.locator("#saving")).to_contain_text("草稿已保存")
     page.goto("/unit/")
     page.goto(f"/unit/orders/{order.pk}/replies/")
     expect(page.locator("#id_text")).to_have_value("已经派人到现场查看")
@@ -160,3 +160,37 @@ def test_a_filter_is_kept_under_a_name_and_found_again(visit, town):
     page.goto("/desk/queues/triage/")
     page.get_by_role("link", name="待评价的").click()
     assert "state=CLOSED" in page.url
+
+
+def test_what_a_student_writes_is_kept_by_the_page_and_found_again(visit, town):
+    page = visit(town["owner"])
+    page.goto("/requests/new/")
+    page.fill("#id_body", "三号楼浴室的灯坏了")
+    expect(page.locator("#kept")).to_contain_text("草稿已保存")
+    page.goto("/requests/")
+    page.get_by_role("link", name="三号楼浴室的灯坏了").click()
+    expect(page.locator("#id_body")).to_have_value("三号楼浴室的灯坏了")
+
+
+def test_a_page_with_unsaved_words_asks_before_it_is_left(visit):
+    page = visit(None)
+    page.goto("/requests/new/")
+    page.locator("#id_body").press_sequentially("三号楼")
+    asked = []
+    page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.accept()))
+    page.goto("/portal/")
+    assert asked == ["beforeunload"]
+
+
+def test_a_call_that_breaks_off_is_there_when_the_clerk_comes_back(visit, town):
+    page = visit(town["clerk"])
+    page.goto("/desk/registrations/")
+    expect(page.locator("#id_phone")).to_be_focused()
+    page.keyboard.type("13912345678")
+    page.fill("#id_body", "来电说三号楼漏水")
+    expect(page.locator("#kept")).to_contain_text("草稿已保存")
+    page.goto("/desk/")
+    page.goto("/desk/registrations/")
+    expect(page.locator("#id_body")).to_have_value("来电说三号楼漏水")
+    page.get_by_role("button", name="清空").click()
+    expect(page.locator("#id_body")).to_have_value("")

@@ -241,7 +241,6 @@ def fresh(owner):
 def test_whoever_follows_the_buttons_always_gets_somewhere(everyone, walk, data):
     """Only lawful calls: each walk reaches deep, and every state met has a way out."""
     owner, people = everyone
-    met = set()
     with pytest.raises(Stop), transaction.atomic():
         case = fresh(owner)
         at = NOON
@@ -250,17 +249,13 @@ def test_whoever_follows_the_buttons_always_gets_somewhere(everyone, walk, data)
             open_ = sorted(openings(case, people))
             names = [name for name in sorted({o[0] for o in open_}) for _ in range(weight(name))]
             if not names:
+                assert case.state == State.ARCHIVED, f"no way out of {case.state}"
                 break
             chosen = [o for o in open_ if o[0] == names[pick % len(names)]]
             name, who, which = chosen[data.draw(st.integers(0, len(chosen) - 1))]
             call(name, case, people[who], at, data.draw(st.sampled_from(UNITS)), which)
             check(case)
-            met.add(case.state)
         raise Stop
-    assert all(
-        any(law.target not in (None, state) for law in MOVES.values() if state in law.sources)
-        for state in met
-    )
 
 
 SIDE_ROADS = {

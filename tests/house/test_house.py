@@ -38,7 +38,7 @@ def test_every_job_that_is_queued_exists():
     assert deferred <= set(app.tasks)
 
 
-def test_every_job_of_ours_may_run_twice_and_says_what_it_is_for():
+def test_every_job_of_ours_is_documented():
     ours = {
         name: task
         for name, task in app.tasks.items()

@@ -228,7 +228,7 @@ def _rework_promise(case: Case, turn: Turn) -> Promise:
 
 
 def _end_of(day: date, at: datetime) -> datetime:
-    end = datetime.combine(day, clock.SPANS[-1][1], clock.ZONE)
+    end = clock.end_of(day)
     if end <= at:
         raise Invalid(_("办结日期须晚于现在。"), due=_("办结日期须晚于现在。"))
     return end

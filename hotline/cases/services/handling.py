@@ -160,7 +160,7 @@ def ask_extension(
         reason=reason,
         text=words,
     ) as turn:
-        new_due = datetime.combine(until, clock.SPANS[-1][1], clock.ZONE)
+        new_due = clock.end_of(until)
         _check_extension(order, new_due, interim, turn)
         extension = Extension.objects.create(
             order=order, reason=reason, text=turn.text, interim=clean(interim),
@@ -215,11 +215,13 @@ def submit_reply(
     by: Actor,
     at: datetime,
     version: int | None = None,
+    uploads: list[Upload] | None = None,
 ) -> Reply:
     """Lay a drafted answer before the unit's head; complaints need it, others may."""
     with move(order.case, "submit_reply", by=by, at=at, order=order, version=version) as turn:
         _check_answer(order, answer, turn)
         reply = _write(order, answer, by, turn.at)
+        files.attach(order.case, uploads or [], at=at, signed=by.user, order=order)
         turn.facts["reply"] = reply.pk
     return reply
 
@@ -332,15 +334,33 @@ def _check_answer(order: WorkOrder, answer: Answer, turn: Turn) -> None:
         words = _("列入计划须写明今后的日期。")
         raise Invalid(words, promise_date=words)
     if not order.contacts.exists():
-        raise Invalid(_("答复前请先联系诉求人，并登记联系情况。"))
-    waiting = order.case.orders.filter(
-        part=Part.JOINT,
-        round=order.round,
-        state__in=LIVE_ORDERS - {OrderState.ANSWERED},
-    )
-    if not answer.without_parts and waiting.exists():
-        words = _("协办单位尚未提交意见；确需先行答复的，请勾选“不等待协办意见”。")
+        raise Invalid(_uncontacted())
+    if not answer.without_parts and awaits_parts(order):
+        words = _unjoined()
         raise Invalid(words, without_parts=words)
+
+
+def lacking(order: WorkOrder) -> list[str]:
+    """What an answer will need besides its words: told before somebody writes it."""
+    if not order.is_lead:
+        return []
+    missing = [] if order.contacts.exists() else [_uncontacted()]
+    return [*missing, _unjoined()] if awaits_parts(order) else missing
+
+
+def awaits_parts(order: WorkOrder) -> bool:
+    """Has a joint unit of this round not given its part yet?"""
+    waiting = LIVE_ORDERS - {OrderState.ANSWERED}
+    parts = order.case.orders.filter(part=Part.JOINT, round=order.round, state__in=waiting)
+    return parts.exists()
+
+
+def _uncontacted() -> str:
+    return _("答复前请先联系诉求人，并登记联系情况。")
+
+
+def _unjoined() -> str:
+    return _("协办单位尚未提交意见；确需先行答复的，请勾选“不等待协办意见”。")
 
 
 def _write(order: WorkOrder, answer: Answer, by: Actor, at: datetime) -> Reply:

@@ -26,8 +26,8 @@ class CaseFilter(HouseForm):
     """What somebody looks for. Everything is optional; nonsense is ignored, not an error."""
 
     q = forms.CharField(
-        label=_("编号、标题；本办还可用手机号、学号工号"), max_length=60, required=False,
-        widget=forms.TextInput(attrs={"type": "search"}),
+        label=_("查找"), max_length=60, required=False,
+        widget=forms.TextInput(attrs={"type": "search", "placeholder": _("编号、标题、手机号、学号工号")}),
     )  # fmt: skip
     state = forms.ChoiceField(
         label=_("状态"),

@@ -17,6 +17,7 @@ from hotline.catalog import shelf
 from hotline.catalog.models import Category
 from hotline.doors.ui import moments
 from hotline.people.models import Named
+from hotline.worktime import clock
 
 FIELDS = (
     "pk", "id", "number", "title", "shown_title", "state", "mode", "channel", "flagged",
@@ -36,6 +37,7 @@ URGENT, SECRET = (
     '<span class="tag tag-urgent">{}</span> ',
     '<span class="tag tag-secret">{}</span> ',
 )
+URGENT_RANK = 1  # U0 and U1 are said in every line
 DUE = '<time class="due due-{}" datetime="{}" data-due>{}</time>'
 
 
@@ -52,6 +54,7 @@ class Row(NamedTuple):
     category: str
     unit: str
     urgency: str
+    rank: int
     mode: str
     mode_label: str
     channel: str
@@ -71,6 +74,13 @@ def office_rows(found: Iterable[Any]) -> list[Row]:
     """For those who read the originals. ``found`` comes from a lean query."""
     address, words = Address("desk:case"), _Words()
     return [words.row(line, line.title, address.of(line.number)) for line in found]
+
+
+def promised_rows(found: Iterable[Any]) -> list[Row]:
+    """The same, due when the day is over on which something was promised."""
+    found = list(found)
+    rows = zip(office_rows(found), found, strict=True)
+    return [row._replace(due=clock.end_of(line.promise_date)) for row, line in rows]
 
 
 def unit_rows(found: Iterable[Any]) -> list[Row]:
@@ -111,8 +121,8 @@ def _link(url: str, text: str) -> str:
 def _tags(row: Row, flagged: str) -> str:
     """What has to strike the eye."""
     tags = [URGENT.format(flagged)] if row.flagged else []
-    if row.urgency in {"U0", "U1"}:
-        tags.append(URGENT.format(row.urgency))
+    if row.rank <= URGENT_RANK:
+        tags.append(URGENT.format(escape(row.urgency)))
     if row.mode != Mode.NAMED:
         tags.append(SECRET.format(row.mode_label))
     return "".join(tags)
@@ -153,7 +163,8 @@ class _Words:
         return Row(
             line.pk, line.number or "", title, url, line.state, self._states[line.state],
             self._name(kept.types, line.type), self._name(kept.categories, line.category),
-            self._name(kept.units, line.lead_unit), urgency.code if urgency else "",
+            self._name(kept.units, line.lead_unit),
+            f"{urgency.code} {urgency}" if urgency else "", urgency.rank if urgency else 9,
             line.mode, self._modes[line.mode], self._channels.get(line.channel, ""), line.flagged,
             line.submitted_at, line.next_due_at, line.closed_at,
         )  # fmt: skip

@@ -53,6 +53,7 @@ class Action(HouseForm):
     danger: ClassVar[bool] = False  # asks once more before it is sent
     main: ClassVar[bool] = False  # what this person most likely came to do
     drafted: ClassVar[bool] = True
+    shares: ClassVar[str] = ""  # the slug of another form with which it has its draft in common
     on_order: ClassVar[bool] = False  # decided by the work order's law
     template: ClassVar[str] = "ui/_action_fields.html"
 
@@ -60,6 +61,7 @@ class Action(HouseForm):
 
     def __init__(self, *args: Any, subject: Subject, **kwargs: Any) -> None:
         self.subject = subject
+        self.warnings: list[str] = []  # what stands in the way, told before anything is typed
         super().__init__(*args, **kwargs)
         self.prepare()
         self.initial["version"] = subject.case.version
@@ -70,6 +72,10 @@ class Action(HouseForm):
     def act(self, *, by: Actor, at: datetime) -> None:
         """Say it. Raises a Refusal."""
         raise NotImplementedError
+
+    @classmethod
+    def draft_name(cls) -> str:
+        return cls.shares or cls.slug
 
     @property
     def lists(self) -> bool:
@@ -102,14 +108,15 @@ def perform(
         status = _act(form, subject)
         if status == 200:
             if keeps and user:
-                workbench.drop_draft(subject.case, action.slug, by=user)
+                workbench.drop_draft(subject.case, action.draft_name(), by=user)
             if action.done:
                 messages.success(request, str(action.done))
             return go(request, back)
         if keeps:
-            keep_draft(request, subject.case, action.slug)
+            keep_draft(request, subject.case, action.draft_name())
     else:
-        kept = workbench.draft_of(subject.case, action.slug, by=user) if keeps and user else None
+        name = action.draft_name()
+        kept = workbench.draft_of(subject.case, name, by=user) if keeps and user else None
         form, status = action(subject=subject, initial=dict(kept or {})), 200
     context = {
         "form": form, "action": action, "subject": subject, "case": subject.case, "back": back,

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import DateTimeField, F, Model, Q, QuerySet
+from django.db.models import BooleanField, DateTimeField, F, Model, Q, QuerySet
 
 SIZE = 50
 CURSOR_MOST = 300  # characters
@@ -105,6 +105,8 @@ def _typed(value: Any, rows: QuerySet[Any], name: str) -> Any:
         if moment.tzinfo is None or not 1990 <= moment.year <= 2200:
             raise ValueError(value)
         return moment
+    if isinstance(field, BooleanField) and isinstance(value, bool):
+        return value
     if type(value) is not int or abs(value) >= 2**31 * 2**31:
         raise ValueError(value)
     return value

@@ -42,6 +42,7 @@ def create_user(
     else:
         set_password(user, password, save=False)
     user.must_change_password = must_change
+    _refuse_ambiguous(user)
     rows.save(user, by=by, at=at)
     return user
 
@@ -49,7 +50,19 @@ def create_user(
 def save_user(user: User, *, by: Actor, at: datetime, seen: int | None = None) -> None:
     """Write an account's facts; never its password. Raises NotAllowed, Stale or Invalid."""
     user.phone = user.phone or None
+    _refuse_ambiguous(user)
     rows.save(user, by=by, at=at, fields=FACTS, seen=seen)
+
+
+def _refuse_ambiguous(user: User) -> None:
+    """Both open the door: one person's account is never another's phone. Raises Invalid."""
+    others = User.objects.exclude(pk=user.pk)
+    if user.phone and others.filter(account=user.phone).exists():
+        words = _("这个号码是另一个账号的学号/工号。")
+        raise Invalid(words, phone=words)
+    if others.filter(phone=user.account).exists():
+        words = _("这个学号/工号是另一个账号的手机号。")
+        raise Invalid(words, account=words)
 
 
 def set_active(user: User, active: bool, *, by: Actor, at: datetime) -> None:

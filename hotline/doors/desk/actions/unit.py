@@ -143,13 +143,18 @@ class AnswerFields(OrderAction):
         label=_("内部说明"), required=False, rows=2, help_text=_("诉求人看不到，供审核参考。")
     )
     without_parts = forms.BooleanField(label=_("不等待协办意见"), required=False)
+    uploads = Files(label=_("附件"))
+    shares = "replies"  # one draft, whether it goes out or before the head
 
     def prepare(self) -> None:
+        self.warnings = handling.lacking(self.order)
         if not self.order.is_lead:
             self.fields["text"].label = _("协办意见（交主办单位）")
             self.fields["text"].help_text = _("由主办单位汇总答复诉求人。")
             for name in ("outcome", "promise_date", "without_parts"):
                 del self.fields[name]
+        elif not handling.awaits_parts(self.order):
+            del self.fields["without_parts"]
         last = self.order.replies.last()
         if last is not None:
             for name in ("text", "outcome", "promise_date", "internal"):
@@ -167,7 +172,6 @@ class AnswerFields(OrderAction):
 class Reply(AnswerFields):
     slug, verb, label, icon = "replies", "reply", _("提交答复"), "send"
     done, main = _("答复已提交。"), True
-    uploads = Files(label=_("附件"))
 
     def act(self, *, by: Actor, at: datetime) -> None:
         handling.reply(
@@ -181,7 +185,10 @@ class SubmitReply(AnswerFields):
     done = _("已送责任人审签。")
 
     def act(self, *, by: Actor, at: datetime) -> None:
-        handling.submit_reply(self.order, self.answer(), by=by, at=at, version=self.checked_version)
+        handling.submit_reply(
+            self.order, self.answer(), uploads=self.cleaned_data["uploads"], by=by, at=at,
+            version=self.checked_version,
+        )  # fmt: skip
 
 
 class ReturnReply(OrderAction):

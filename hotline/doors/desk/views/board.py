@@ -12,7 +12,7 @@ from hotline.cases import queries
 from hotline.cases.services import workbench
 from hotline.doors.desk import find, frame, queues
 from hotline.doors.desk.filters import CaseFilter
-from hotline.doors.desk.rows import drawn, lean, office_rows
+from hotline.doors.desk.rows import drawn, lean, office_rows, promised_rows
 from hotline.doors.ui.middleware import HouseRequest
 from hotline.doors.ui.pages import page_of
 from hotline.people.permissions import P
@@ -50,8 +50,10 @@ def queue(request: HouseRequest, code: str) -> HttpResponse:
         if code == "triage"
         else ("next_due_at", "id")
     )
-    part = page_of(lean(rows), request.GET.get("after", ""), by=by)
-    listed = office_rows(part.rows)
+    promised = code == "promises"
+    more = ["promise_date"] if promised else []
+    part = page_of(lean(rows, *more), request.GET.get("after", ""), by=by)
+    listed = promised_rows(part.rows) if promised else office_rows(part.rows)
     bulk = code == "dispatch" and request.actor.may(P.DISPATCH)
     context = {
         "queue": found, "rows": listed, "lines": drawn(listed, at, bulk=bulk), "next": part.next,
@@ -88,6 +90,7 @@ def cases(request: HouseRequest) -> HttpResponse:
         "next": part.next,
         "now": at,
         "here": "cases",
+        "whole": not part.next and not request.GET.get("after"),
         "may_export": request.actor.may(P.DECIDE),
     }
     return frame.page(request, "desk/cases.html", context)

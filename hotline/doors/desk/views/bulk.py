@@ -43,7 +43,7 @@ def bulk(request: HouseRequest) -> HttpResponse:
     rows = queries.office_list(request.actor).filter(pk__in=wanted, state=State.ACCEPTED)
     related = rows.select_related(
         "category__lead", "category__urgency", "urgency", "type", "place__campus"
-    )
+    ).prefetch_related("category__joint", "category__unit_rules__lead")
     items = [_item(case) for case in related.order_by("next_due_at", "id")]
     confirmed = "confirm" in request.POST
     if confirmed:

@@ -171,7 +171,8 @@ def draft(request: HouseRequest, pk: int, slug: str) -> HttpResponse:
     """Keep what is being typed."""
     if slug not in UNIT_ACTIONS:
         raise Http404
-    return keep_draft(request, order_or_404(request.actor, pk).case, slug)
+    name = UNIT_ACTIONS[slug].draft_name()
+    return keep_draft(request, order_or_404(request.actor, pk).case, name)
 
 
 @require_safe
