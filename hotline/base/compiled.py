@@ -7,6 +7,7 @@ that every page asks, the ORM still writes them, with stand-ins in place of the 
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 from django.db import DEFAULT_DB_ALIAS, connection
 from django.db.models import Model, QuerySet
@@ -25,6 +26,7 @@ STAND_INS: dict[type, Callable[[int], Any]] = {
     int: lambda n: -(2**40) - n,
     str: lambda n: f"stand-in {n} of a compiled query",
     date: lambda n: date.min + timedelta(days=n),
+    UUID: lambda n: UUID(int=2**127 + n),
     datetime: lambda n: _Moment(2, 1, 1, second=n, tzinfo=UTC),
 }
 

@@ -8,6 +8,7 @@ from uuid import UUID
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from hotline.base.compiled import Compiled
 from hotline.base.refusals import WrongState
 from hotline.base.words import LONGEST
 from hotline.cases import policies
@@ -20,9 +21,19 @@ if TYPE_CHECKING:
     from hotline.cases.services.intake import Words
 
 
+KEPT = Compiled(
+    lambda key, owner: Case.objects.filter(
+        form_key=key, owner=owner, state=State.DRAFT
+    ).values_list("pk"),
+    key=UUID,
+    owner=int,
+)
+
+
 def draft_of(key: UUID, *, by: Actor) -> Case | None:
     """The draft that somebody's form has made already."""
-    return Case.objects.filter(form_key=key, owner=by.user, state=State.DRAFT).first()
+    found = KEPT.rows(key=key, owner=by.user_id) if by.user_id else []
+    return Case.objects.filter(pk=found[0][0]).first() if found else None
 
 
 def keep(
