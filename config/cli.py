@@ -29,7 +29,8 @@ def main(arguments: list[str] | None = None) -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
     command = arguments[0] if arguments else "help"
     try:
-        if command not in WITHOUT_DATABASE and not readers.text("DATABASE_URL"):
+        only_told = command in WITHOUT_DATABASE or {"-h", "--help"} & set(arguments)
+        if not only_told and not readers.text("DATABASE_URL"):
             os.environ["DATABASE_URL"] = _embedded()
         _run(command, arguments)
     except readers.BadSetting as error:

@@ -82,6 +82,11 @@ def test_what_arrives_after_the_form_was_sent_changes_nothing(student):
     assert Case.objects.get().owner.name == "李小雨"
 
 
+def test_what_is_written_to_be_sent_anonymously_is_not_kept_by_the_page(student):
+    kept = student.post(NEW, form(mode="ANONYMOUS", draft="1"), **ITSELF)
+    assert kept.status_code == 203 and not Case.objects.exists()
+
+
 def test_an_empty_page_makes_no_draft(student):
     assert student.post(NEW, form(body=" ", draft="1"), **ITSELF).status_code == 204
     assert not Case.objects.exists()

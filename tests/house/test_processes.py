@@ -159,3 +159,21 @@ def test_a_secret_key_is_made_once_and_kept_private(home):
     assert (home / "secret_key").read_text() == key
     assert (home / "secret_key").stat().st_mode & 0o077 == 0
     assert len(key) > 40
+
+
+def test_help_tells_what_an_operator_can_do_and_starts_nothing(home):
+    told = hotline(home, "--help")
+    assert told.returncode == 0
+    assert all(name in told.stdout for name in ("start", "serve", "migrate", "demo", "createadmin"))
+    assert "makemigrations" not in told.stdout
+    asked = hotline(home, "start", "--help")
+    assert (asked.returncode, asked.stdout.split()[0]) == (0, "usage:")
+    assert not (home / "postgres").exists()
+    assert hotline(home, "start", "--what").returncode == 2
+
+
+def test_a_database_that_is_not_up_to_date_is_said_in_one_line(home):
+    told = hotline(home, "stats", "--as-of", "2026-01-01")
+    assert told.returncode == 1
+    assert told.stderr.strip().endswith("Run: hotline migrate")
+    assert "Traceback" not in told.stderr

@@ -70,19 +70,24 @@ def new(request: HouseRequest) -> HttpResponse:
     return _receipt(request, receipt)
 
 
+NOT_KEPT = 203  # a sentence for the page to show, which goes on asking before it is left
+
+
 def _keep(request: HouseRequest, form: SubmitForm, draft: Case | None) -> HttpResponse:
     """Keep a draft: by its button, or by the page itself while somebody writes."""
     words, at = form.rough(), now()
     by_itself = "HX-Request" in request.headers
     if by_itself and not words.body.strip():
         return HttpResponse(status=204)
+    if by_itself and words.mode == Mode.ANONYMOUS:  # a draft bears a name: only on demand
+        return HttpResponse(_("匿名时不自动保存"), status=NOT_KEPT)
     try:
         kept = drafting.keep(
             words, by=request.actor, at=at, key=form.cleaned_data.get("key"), draft=draft
         )
     except Refusal as refusal:
         if by_itself:
-            return HttpResponse(str(refusal))
+            return HttpResponse(str(refusal), status=NOT_KEPT)
         form.refuse(refusal)
         return _new_page(request, form, draft, status=refusal.status)
     if by_itself:

@@ -3,8 +3,13 @@
 from datetime import datetime
 
 from django import forms
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
+from hotline.cases.models import Attachment
+from hotline.cases.models.files import FileState
 from hotline.cases.services import copies, dispatching, triage
 from hotline.cases.services.dispatching import Orders
 from hotline.catalog import queries as catalog
@@ -41,7 +46,7 @@ class OrdersForm(Action):
         if not self.is_bound:
             self._propose()
         sight = self.subject.sight
-        choices = [(str(row.pk), sight.file_name(row)) for row in sight.own_files]
+        choices = [(str(row.pk), _shown(row, sight.file_name(row))) for row in sight.own_files]
         self.fields["withheld"].choices = choices  # type: ignore[attr-defined]
         kept = [str(row.pk) for row in sight.own_files if row.withheld]
         self.initial.setdefault("withheld", kept)
@@ -198,3 +203,13 @@ class Reopen(Action):
             self.subject.case, words=data["words"], to=data["to"], by=by, at=at,
             version=self.checked_version,
         )  # fmt: skip
+
+
+def _shown(row: Attachment, name: str) -> SafeString:
+    """A file as a clerk has to look at it before deciding: the photo, or a way to the document."""
+    address = reverse("ui:file", args=[row.key])
+    small = reverse("ui:file_small", args=[row.key]) if row.is_photo else ""
+    ready = row.is_photo and row.state == FileState.READY
+    inside = format_html('<img src="{}" alt="{}">', small, name) if ready else name
+    link = '<a class="look" href="{}" target="_blank" rel="noopener">{}</a>'
+    return format_html(link, address, inside)
