@@ -23,8 +23,8 @@ from hotline.cases.services import (
 )
 from hotline.cases.services.aftercare import CHECKLIST, Opinion
 from hotline.cases.services.dispatching import Orders
+from hotline.cases.services.given import Words
 from hotline.cases.services.handling import Answer
-from hotline.cases.services.intake import Words
 from hotline.cases.sight import sight_of
 from hotline.catalog import services as catalog
 from hotline.people.actor import SYSTEM

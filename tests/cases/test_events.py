@@ -7,7 +7,7 @@ from hotline.cases.codes import Mode, OrderState, Seal, State
 from hotline.cases.models import Case, CrisisFile
 from hotline.cases.services import aftercare, crisis, intake, merging, triage
 from hotline.cases.services.aftercare import CHECKLIST, Opinion
-from hotline.cases.services.intake import Words
+from hotline.cases.services.given import Words
 from tests.make import NOON, a_case, a_requester, an_actor, type_
 
 pytestmark = pytest.mark.django_db

@@ -13,7 +13,7 @@ from hotline.cases.codes import State
 from hotline.cases.models import Case
 from hotline.cases.services import dispatching, intake, merging
 from hotline.cases.services.dispatching import Orders
-from hotline.cases.services.intake import Words
+from hotline.cases.services.given import Words
 from tests.make import NOON, a_case, a_requester, an_actor, type_, unit
 
 pytestmark = pytest.mark.django_db(transaction=True)  # these commit for real

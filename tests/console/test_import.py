@@ -16,8 +16,8 @@ from hotline.cases.models import Case, Rating, Remark, Reply, Requester, Step, W
 from hotline.cases.moves import MOVES
 from hotline.cases.services import aftercare, handling, intake
 from hotline.cases.services.aftercare import CHECKLIST
+from hotline.cases.services.given import Words
 from hotline.cases.services.handling import Answer
-from hotline.cases.services.intake import Words
 from hotline.catalog import queries as catalog
 from hotline.catalog.models import Category
 from hotline.doors.console.importing import words

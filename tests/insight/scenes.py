@@ -14,8 +14,8 @@ from hotline.cases.services import (
 )
 from hotline.cases.services.aftercare import CHECKLIST, Opinion
 from hotline.cases.services.dispatching import Orders
+from hotline.cases.services.given import Words
 from hotline.cases.services.handling import Answer
-from hotline.cases.services.intake import Words
 from hotline.people.actor import SYSTEM
 from hotline.worktime.clock import ZONE
 from tests.make import a_requester, an_actor, category, type_, unit, urgency

@@ -2,7 +2,6 @@
 
 from collections.abc import Collection
 from datetime import datetime
-from typing import TYPE_CHECKING
 from uuid import UUID
 
 from django.db import transaction
@@ -15,11 +14,8 @@ from hotline.cases import policies
 from hotline.cases.codes import State
 from hotline.cases.models import Case
 from hotline.cases.services import files
+from hotline.cases.services.given import Words
 from hotline.people.actor import Actor
-
-if TYPE_CHECKING:
-    from hotline.cases.services.intake import Words
-
 
 KEPT = Compiled(
     lambda key, owner: Case.objects.filter(
@@ -37,7 +33,7 @@ def draft_of(key: UUID, *, by: Actor) -> Case | None:
 
 
 def keep(
-    words: "Words", *, by: Actor, at: datetime, key: UUID | None = None, draft: Case | None = None
+    words: Words, *, by: Actor, at: datetime, key: UUID | None = None, draft: Case | None = None
 ) -> Case:
     """Keep what has been written so far, files included; only files are checked.
 

@@ -1,6 +1,6 @@
 """A request is heard: written down, submitted, completed, withdrawn."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from hotline.base.refusals import Invalid, Repeated
 from hotline.base.words import clean
 from hotline.cases import access, numbers
-from hotline.cases.codes import Channel, Mode
+from hotline.cases.codes import Mode
 from hotline.cases.headline import entitle
 from hotline.cases.models import Case, Remark, Requester
 from hotline.cases.models.aftercare import Why
@@ -19,61 +19,14 @@ from hotline.cases.models.record import RemarkKind
 from hotline.cases.screen import Sign, screen
 from hotline.cases.services import aftercare, copies, crisis, drafting, files
 from hotline.cases.services.files import Upload
+from hotline.cases.services.given import Person, Words
 from hotline.cases.services.turn import cancel_orders, move, signature
-from hotline.catalog import shelf
-from hotline.catalog.models import Category, Place, RequestType
 from hotline.people.actor import NOBODY, Actor
-from hotline.people.models import Unit, User
+from hotline.people.models import User
 from hotline.worktime import clock
 
 SHORTEST = 10  # characters of a requester's text; a clerk's summary may be shorter
 TITLE_MOST = 80
-
-
-@dataclass
-class Person:
-    """Who asks, as they or a clerk gave it."""
-
-    name: str = ""
-    account: str = ""
-    phone: str = ""
-    kind: str = ""
-    college: Unit | None = None
-    grade: str = ""
-
-    @classmethod
-    def of(cls, actor: Actor) -> "Person":
-        """The signed-in person's own data."""
-        user = actor.user
-        if user is None:
-            return cls()
-        shelf.current().attach([user], "college")
-        return cls(
-            user.name,
-            user.account,
-            user.phone or "",
-            user.kind,
-            user.college,
-            user.grade,
-        )
-
-
-@dataclass
-class Words:
-    """What a request says, before it is one."""
-
-    body: str
-    title: str = ""
-    type: RequestType | None = None
-    category: Category | None = None
-    place: Place | None = None
-    place_detail: str = ""
-    target_unit: Unit | None = None
-    mode: str = Mode.NAMED
-    channel: str = Channel.WEB
-    city_number: str = ""
-    legacy_number: str = ""
-    files: list[Upload] = field(default_factory=list)
 
 
 @dataclass(frozen=True)

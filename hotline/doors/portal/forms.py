@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from hotline.cases.codes import Mode, Score, Solved
-from hotline.cases.services import aftercare, intake
+from hotline.cases.services import aftercare, given, intake
 from hotline.cases.services.aftercare import Opinion
 from hotline.cases.services.files import ACCEPT
 from hotline.catalog.models import ReasonKind
@@ -64,15 +64,15 @@ class SubmitForm(HouseForm):
         help_text=_("可拍照、拖放或粘贴；照片里的位置等信息会自动去除。"),
     )  # fmt: skip
 
-    def words(self) -> intake.Words:
+    def words(self) -> given.Words:
         data = self.cleaned_data
-        return intake.Words(
+        return given.Words(
             body=data["body"], title=data["title"], type=data["type"], category=data["category"],
             place=data["place"], place_detail=data["place_detail"],
             target_unit=data["target_unit"], mode=data["mode"], files=data["uploads"],
         )  # fmt: skip
 
-    def rough(self) -> intake.Words:
+    def rough(self) -> given.Words:
         """As much as can be read of a form that is not finished: for a draft."""
         self.is_valid()
         data = self.cleaned_data
@@ -80,7 +80,7 @@ class SubmitForm(HouseForm):
             data.get(name) or str(self.data.get(name, "")).replace("\0", "")
             for name in ("body", "title")
         )
-        return intake.Words(
+        return given.Words(
             body=body, title=title, type=data.get("type"), category=data.get("category"),
             place=data.get("place"), place_detail=data.get("place_detail", ""),
             target_unit=data.get("target_unit"), mode=data.get("mode", Mode.NAMED),

@@ -6,7 +6,7 @@ from hotline.cases.codes import Channel, Mode, State
 from hotline.cases.models import Case
 from hotline.cases.services import drafting, files, intake
 from hotline.cases.services.files import Upload
-from hotline.cases.services.intake import Person, Words
+from hotline.cases.services.given import Person, Words
 from hotline.doors.console.demo import photos, wording
 from hotline.doors.console.demo.hours import AWAKE
 from hotline.doors.console.demo.life import Beats, Life

@@ -8,7 +8,7 @@ from random import Random
 
 from hotline.cases.codes import Channel, Mode
 from hotline.cases.models import Case, WorkOrder
-from hotline.cases.services.intake import Person
+from hotline.cases.services.given import Person
 from hotline.catalog import queries as catalog
 from hotline.catalog.models import Category, Place, RequestType, Urgency
 from hotline.catalog.queries import Duty

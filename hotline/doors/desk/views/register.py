@@ -16,7 +16,8 @@ from hotline.cases import queries
 from hotline.cases.codes import Channel, Mode, State
 from hotline.cases.models import Case
 from hotline.cases.services import intake, workbench
-from hotline.cases.services.intake import Person, Receipt, Words
+from hotline.cases.services.given import Person, Words
+from hotline.cases.services.intake import Receipt
 from hotline.doors.desk import frame
 from hotline.doors.ui.actions import keep_draft
 from hotline.doors.ui.fields import CategoryField, PlaceField, TypeField, UnitField
