@@ -66,6 +66,9 @@ def _run(command: str, arguments: list[str]) -> None:
         return
     try:
         execute_from_command_line(["hotline", *arguments])
+    except BrokenPipeError:  # whoever reads has read enough: hotline stats … | head
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(1)
     except ProgrammingError as error:
         if getattr(error.__cause__, "sqlstate", "") != UNDEFINED_TABLE:
             raise
