@@ -5,12 +5,12 @@ import sys
 
 from config import readers
 
-UNDEFINED_TABLE = "42P01"
+NOT_MIGRATED = {"42P01", "42703"}  # PostgreSQL: no such table, no such column
 RUNNING = {
     "start": "Bring the database up to date and serve; with --demo fill an empty one first.",
     "serve": "Serve pages and run jobs until Ctrl-C.",
     "web": "Only the web process; --check tells whether it could start.",
-    "worker": "Only the process that runs the jobs.",
+    "worker": "Only the process that runs the jobs; with --drain, run what is queued and end.",
 }
 WITHOUT_DATABASE = {
     "help",
@@ -49,6 +49,9 @@ def _embedded() -> str:
 
 
 def _run(command: str, arguments: list[str]) -> None:
+    if command in RUNNING and {"-h", "--help"} & set(arguments):
+        print(f"usage: hotline {command} [options]\n\n{RUNNING[command]}")
+        return
     # The supervisor imports no Django: its children do, once each, at the same time.
     if command in {"serve", "start"}:
         from config import serve  # noqa: PLC0415
@@ -70,7 +73,7 @@ def _run(command: str, arguments: list[str]) -> None:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(1)
     except ProgrammingError as error:
-        if getattr(error.__cause__, "sqlstate", "") != UNDEFINED_TABLE:
+        if getattr(error.__cause__, "sqlstate", "") not in NOT_MIGRATED:
             raise
         sys.exit("hotline: this database is not up to date. Run: hotline migrate")
 
@@ -87,7 +90,7 @@ def _commands() -> str:
         if app == "hotline.doors.console"
     }
     lines = [f"  {name:14}{words}" for name, words in sorted((RUNNING | own).items())]
-    more = "hotline <command> --help tells more; Django's own commands work too (hotline help all)."
+    more = "hotline <command> --help tells more; Django's own commands work too (hotline help --commands)."
     return "\n".join(["hotline <command>", "", *lines, "", more])
 
 

@@ -13,12 +13,12 @@ from hotline.base.words import shorten
 LEAST, MOST, MOST_LATIN = 8, 24, 60  # characters
 CLAUSE_ENDS = re.compile(r"[。！？；，：!?;,\n]+|[.:](?=\s|$)")
 GREETING = re.compile(
-    r"(?:尊敬的|亲爱的)?(?:各位|老师|领导|同学|大家|热线|您|你|们)*(?:早上|上午|中午|下午|晚上)?好.?"
+    r"(?:尊敬的|亲爱的)?(?:各位|老师|领导|同学|大家|热线|您|你|们|的)*(?:早上|上午|中午|下午|晚上)?好.?"
     r"|(?:尊敬的|亲爱的).*|谢谢.*|请问|hello|hi|dear\b.*",
     re.IGNORECASE,
 )
 ABOUT_ME = re.compile(
-    r"我叫|我是|本人|姓名|学号|工号|电话|手机|联系方式|my name|i am an? |i'm an? |my (?:phone|student)",
+    r"我叫|我是|本人|^.{0,14}(?:学院|系|专业|级)的?.{0,6}(?:学生|同学|本科生|研究生|新生)$|姓名|学号|工号|电话|手机|联系方式|my name|i am an? |i'm an? |my (?:phone|student)",
     re.IGNORECASE,
 )
 GIVES_AWAY = {"identity", "phone", "email", "handle", "account", "known"}

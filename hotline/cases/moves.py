@@ -139,7 +139,7 @@ MOVES: dict[str, Move] = {
     "stand_down":        _m("T29", {S.CRISIS}, S.ACCEPTED, p.crisis_team, words=True),
     "seal":              _m("T29", {S.CRISIS}, S.ARCHIVED, p.crisis_team, words=True),
     # said beside the moves
-    "supplement":        _m("", ACTIVE | {S.MERGED}, None, p.supplier, REQUESTER),
+    "supplement":        _m("", ACTIVE | {S.MERGED, S.CRISIS}, None, p.supplier, REQUESTER),
     "urge":              _m("", ACTIVE - {S.NEED_INFO, S.DISSATISFIED} | {S.MERGED}, None, p.is_requester, REQUESTER),
     "hide":              _m("", ACTIVE | {S.MERGED, S.CLOSED}, None, p.secrecy_raiser, REQUESTER),
     "note":              _m("", frozenset(S) - {S.DRAFT, S.CRISIS}, None, p.noter, words=True),

@@ -165,6 +165,8 @@ SECOND = {"keep": "decline", "end": "end", "refuse_end": "end"}  # verb: the pro
 def _without_ground(case: Case, verbs: set[str]) -> set[str]:
     """Verbs that the law allows but nothing calls for: no proposal, no call-back pending."""
     missing = set()
+    if case.category_id is None or case.urgency_id is None:
+        missing |= {"dispatch"}  # after a crisis: first what it is about
     if verbs & {*SECOND, "decline"}:
         proposal = folder.pending_proposal(case)
         pending = proposal and proposal.verb

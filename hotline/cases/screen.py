@@ -20,7 +20,11 @@ STRONG = re.compile(
     r"(?:我|自己|本人).{0,12}(?:想死|不想活|活不下去|自杀|自尽|轻生|跳楼|割腕|结束(?:自己的?)?生命|了结)"
     r"|(?:想死|不想活了?|活不下去|活着没意思|不如死了|死了算了|准备跳楼|要跳楼|正在割腕|吞了.{0,6}药|遗书|来生再见|永别了)"
     r"|(?:正在|马上就?|现在就?)(?:打人|捅人|持刀|砍人|跳楼|自杀|着火)"
-    r"|(?:kill|hurt|harm) myself|end my life|want to die|suicid|don'?t want to live|better off dead"
+    r"|从.{0,8}(?:楼|天台|阳台|窗|桥).{0,4}跳|(?:要|想|准备|打算).{0,10}跳下去"
+    r"|(?:拿|持|提)着?刀.{0,6}(?:追|砍|捅|威胁|要)"
+    r"|(?:kill|hurt|harm)(?:ing)? (?:myself|himself|herself|themsel)|end my life|want to die|suicid"
+    r"|(?:don'?t|do not|no longer) want to (?:live|be alive)(?! (?:in|with|at|on|near|here|there|next))"
+    r"|better off dead"
     r"|自殺|死にたい|죽고 ?싶|자살|me suicider|хочу умереть|أريد أن أموت",
     re.IGNORECASE,
 )

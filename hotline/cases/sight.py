@@ -105,6 +105,7 @@ STANDING = (  # of several, the first that is held
 )
 
 
+COPYING = {"dispatch", "redact", "instruct"}  # moves that may write the units' copy anew
 UNITS = (Viewer.UNIT, Viewer.UNIT_SECRET, Viewer.UNIT_BEFORE, Viewer.JOINT)
 
 
@@ -168,6 +169,8 @@ class Sight:
     @property
     def title(self) -> str:
         if self._reads_copy:
+            if self._copy_is_newer:
+                return _("（内容已更新，不再提供）")
             return self._discreet(self.case.shown_title) or _("（内容待热线办核对后提供）")
         if self._own_file:
             return self._own_file.title
@@ -176,7 +179,9 @@ class Sight:
     @property
     def body(self) -> str:
         if self._reads_copy:
-            if self.viewer is Viewer.JOINT and self.case.hides_requester and self.unit_order:
+            if self._copy_is_newer:
+                return self.unit_order.opinion if self.unit_order else ""
+            if self.is_joint and self.case.hides_requester and self.unit_order:
                 return self.unit_order.opinion or self._discreet(self.case.shown_title)
             return self._discreet(self.case.shown_body)
         if self._own_file:
@@ -219,16 +224,16 @@ class Sight:
         if self.is_later(row.at):
             return False
         if row.order is not None:
-            return self._may_open_answer(row.order)
+            return self._may_open_answer(row, row.order)
         if row.sealed and not self.is_self:
             return self.level("crisis") is Level.FULL
         return not (row.withheld and self._reads_copy)
 
-    def _may_open_answer(self, order: WorkOrder) -> bool:
+    def _may_open_answer(self, row: Attachment, order: WorkOrder) -> bool:
         """An answer's files reach the requester with the answer, a joint unit's only the lead."""
         if self.is_self:
-            return order.is_lead and self.case.closed_at is not None
-        if self.viewer is Viewer.JOINT:
+            return order.is_lead and self.case.closed_at is not None and not row.withheld
+        if self.is_joint:
             return self.unit_order is not None and order.pk == self.unit_order.pk
         return True
 
@@ -274,9 +279,22 @@ class Sight:
             own = self.unit_order is not None and row.order_id is not None
             same_unit = own and row.order.unit_id == self.unit_order.unit_id  # type: ignore[union-attr]
             return same_unit or self.level("notes") is Level.FULL
-        if self.viewer is Viewer.JOINT:
+        if self.is_joint:
             return kind is RemarkKind.SUPPLEMENT
         return self.viewer is not Viewer.NOBODY
+
+    @property
+    def is_joint(self) -> bool:
+        """A unit that assists, now or in an earlier round."""
+        return self.is_unit and self.unit_order is not None and not self.unit_order.is_lead
+
+    @cached_property
+    def _copy_is_newer(self) -> bool:
+        """Has the copy been written anew since a unit of an earlier round was done?"""
+        if self.viewer is not Viewer.UNIT_BEFORE:
+            return False
+        steps = folder.steps(self.case)
+        return any(step.verb in COPYING and self.is_later(step.at) for step in steps)
 
     def is_later(self, at: datetime) -> bool:
         """Did it come when a unit of an earlier round was done? Then it is not for that unit."""

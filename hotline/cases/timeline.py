@@ -115,7 +115,7 @@ def steps_for(sight: Sight) -> list[SeenStep]:
 def _is_theirs(step: SignedStep, sight: Sight) -> bool:
     if step.verb not in FOR_UNITS or sight.is_later(step.at):
         return False
-    if sight.viewer is Viewer.JOINT and step.order_id is not None and sight.unit_order:
+    if sight.is_joint and step.order_id is not None and sight.unit_order:
         return step.order_id == sight.unit_order.pk
     return True
 

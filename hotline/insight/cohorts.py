@@ -8,7 +8,7 @@ sealed are as they are now. Sealed requests are in no figure; what was withdrawn
 before T is no longer among those accepted or closed.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -155,9 +155,14 @@ def due_orders(period: Period) -> QuerySet[WorkOrder]:
 ON_TIME = Q(case__first_closed_at__lte=F("fell_due"))
 
 
-def _due(period: Period, on_time: Q | None = None) -> Q:
-    rows = due_orders(period).filter(on_time or Q())
-    return Q(Exists(rows.filter(case=OuterRef("pk"))))
+def _due(period: Period, units: Collection[int] | None, which: Q | None = None) -> Q:
+    rows = due_orders(period).filter(which or Q(), case=OuterRef("pk"))
+    return Q(Exists(rows if units is None else rows.filter(unit__in=units)))
+
+
+def _late(period: Period, units: Collection[int] | None) -> Q:
+    """One of its orders was late: of two, where a unit gave one back too late, the worse counts."""
+    return _due(period, units, ~ON_TIME | Q(case__first_closed_at__isnull=True))
 
 
 def _rated(period: Period, **which: Any) -> Q:
@@ -174,8 +179,12 @@ def _may_have_closed(period: Period) -> Q:
     return began & (Q(closed_at__isnull=True) | Q(closed_at__gte=period.start))
 
 
-def cohort(name: str, period: Period) -> Q:
-    """The condition of one figure, on :func:`cases_of` the same period. Raises KeyError."""
+def cohort(name: str, period: Period, units: Collection[int] | None = None) -> Q:
+    """The condition of one figure, on :func:`cases_of` the same period. Raises KeyError.
+
+    With ``units``, what is due is what was due from these: a unit that gave a request back too
+    late stays late with it, whoever has it now.
+    """
     closed = Q(c__isnull=False)
     conditions: dict[str, Callable[[], Q]] = {
         "received": lambda: period.holds("submitted_at"),
@@ -190,9 +199,9 @@ def cohort(name: str, period: Period) -> Q:
         "within_3": lambda: mature(period, 3) & closed & Q(spent__lte=3 * DAY),
         "all_1": lambda: accepted(period) & closed & Q(spent__lte=DAY),
         "all_3": lambda: accepted(period) & closed & Q(spent__lte=3 * DAY),
-        "due": lambda: _due(period),
-        "on_time": lambda: _due(period, ON_TIME),
-        "late": lambda: _due(period) & ~_due(period, ON_TIME),
+        "due": lambda: _due(period, units),
+        "on_time": lambda: _due(period, units) & ~_late(period, units),
+        "late": lambda: _late(period, units),
         "rated": lambda: _rated(period),
         "satisfied": lambda: _rated(period, result=Score.SATISFIED),
         "fair": lambda: _rated(period, result=Score.FAIR),

@@ -1,6 +1,6 @@
 """The indicators M1–M8, M12 and M13, computed by the database in six queries a table."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
@@ -164,12 +164,15 @@ def hours(length: timedelta | None) -> Decimal | None:
     return exact.quantize(Decimal("0.01"), ROUND_HALF_UP)
 
 
-def table(period: Period, *, by: str = "all", where: Q | None = None) -> list[Figures]:
+def table(
+    period: Period, *, by: str = "all", units: Collection[int] | None = None
+) -> list[Figures]:
     """Figures of a period grouped ``by`` all, month, unit, category or channel: six queries.
 
     A month counts what was received, accepted, closed or rated in it, each by its own moment.
-    ``where`` narrows the requests, as for a head who reads the own unit's row.
+    ``units`` narrows them to requests that these lead, as for a head who reads the own unit's row.
     """
+    where = led_by(units)
     rows: Rows = {}
     cases = cases_of(period).filter(where or Q())
     for names, moment in ((OF_RECEIVED, "submitted_at"), (OF_ACCEPTED, "accepted_at")):
@@ -186,25 +189,27 @@ def table(period: Period, *, by: str = "all", where: Q | None = None) -> list[Fi
         n=Count("pk")
     ):
         _row(rows, found).asked = found["n"]
-    _timely(rows, period, by, where)
+    _timely(rows, period, by, units)
     present = [row for row in rows.values() if row.asked or any(row.counts.values())]
     return sorted(present, key=lambda row: tuple((k is None, k or 0) for k in row.key))
 
 
-def total(period: Period, *, where: Q | None = None, of: list[Figures] | None = None) -> Figures:
+def total(
+    period: Period, *, units: Collection[int] | None = None, of: list[Figures] | None = None
+) -> Figures:
     """Figures of a period as a whole; from the rows of its table, where there is one.
 
     What each request enters once is the sum of the rows; lengths, and orders that fell due in
     two months, are asked for again.
     """
     if of is None:
-        return next(iter(table(period, where=where)), Figures())
+        return next(iter(table(period, units=units)), Figures())
     whole = Figures()
     whole.counts = {name: sum(row.counts[name] for row in of) for name in whole.counts}
     whole.asked = sum(row.asked for row in of)
     rows = {whole.key: whole}
-    _lengths(rows, period, "all", where)
-    _timely(rows, period, "all", where)
+    _lengths(rows, period, "all", led_by(units))
+    _timely(rows, period, "all", units)
     return whole
 
 
@@ -219,11 +224,19 @@ def _lengths(rows: Rows, period: Period, by: str, where: Q | None) -> None:
         row.worked = found["worked"]
 
 
-def _timely(rows: Rows, period: Period, by: str, where: Q | None) -> None:
-    """What fell due in P, and how much of it was answered by then."""
-    orders = due_orders(period).filter(_of_case(where))
-    for found in _grouped(orders, by, "fell_due", "case__").annotate(**TIMELY):
-        _row(rows, found).counts |= {name: found[f"n_{name}"] for name in DUE}
+def _timely(rows: Rows, period: Period, by: str, units: Collection[int] | None) -> None:
+    """What fell due in P, and how much of it was answered by then. By unit: by whose order it was."""
+    orders = due_orders(period).filter(_of_case(led_by(units)))
+    if units is not None:
+        orders = orders.filter(unit__in=units)
+    for found in _grouped(orders, by, "fell_due", "case__", unit="unit").annotate(**TIMELY):
+        counts = _row(rows, found).counts
+        counts["due"], counts["on_time"] = found["n_due"], found["n_due"] - found["n_late"]
+
+
+def led_by(units: Collection[int] | None) -> Q | None:
+    """Requests that these units lead; None for all."""
+    return None if units is None else Q(lead_unit__in=units)
 
 
 LENGTHS: Mapping[str, Any] = {
@@ -236,7 +249,7 @@ LENGTHS: Mapping[str, Any] = {
 }
 TIMELY: Mapping[str, Any] = {
     "n_due": Count("case", distinct=True),
-    "n_on_time": Count("case", distinct=True, filter=ON_TIME),
+    "n_late": Count("case", distinct=True, filter=~ON_TIME | Q(case__first_closed_at__isnull=True)),
 }
 SCORES: Mapping[str, Any] = {
     "n_rated": Count("pk"),
@@ -246,12 +259,14 @@ SCORES: Mapping[str, Any] = {
 }
 
 
-def _grouped(rows: QuerySet[Any], by: str, moment: str, prefix: str = "") -> QuerySet[Any, Any]:
+def _grouped(
+    rows: QuerySet[Any], by: str, moment: str, prefix: str = "", unit: str = ""
+) -> QuerySet[Any, Any]:
     """One group a value of what it is grouped by; a month is that of ``moment``, in Asia/Shanghai."""
     groups: dict[str, dict[str, Any]] = {
         "all": {},
         "month": {"k1": TruncMonth(moment, tzinfo=ZONE)},
-        "unit": {"k1": F(f"{prefix}lead_unit")},
+        "unit": {"k1": F(unit or f"{prefix}lead_unit")},
         "category": {"k1": F(f"{prefix}category")},
         "channel": {"k1": F(f"{prefix}channel")},
     }

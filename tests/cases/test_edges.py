@@ -1,6 +1,7 @@
 """Where two rules meet: what a request may not tell, hold back or lose on its way."""
 
 from datetime import UTC, date, datetime, timedelta
+from uuid import uuid4
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -10,6 +11,7 @@ from hotline.cases import queries
 from hotline.cases.codes import Mode, OrderState, Part, Referral, State
 from hotline.cases.models import Case, CrisisFile, Visit
 from hotline.cases.models.aftercare import VisitState
+from hotline.cases.screen import Sign, screen
 from hotline.cases.services import (
     aftercare,
     crisis,
@@ -546,3 +548,151 @@ def test_what_was_submitted_meanwhile_is_neither_overwritten_nor_loses_a_file():
             again()
     case = Case.objects.get()
     assert (case.state, case.body, case.attachments.count()) == (State.SUBMITTED, BODY, 1)
+
+
+# --- What the second look found ------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "I do not want to live any more, everything is pointless",
+        "My roommate wants to hurt himself tonight", "我要从楼上跳下去", "有人拿刀追我，在三号楼",
+        "准备从这里跳下去",
+    ],
+)  # fmt: skip
+def test_a_plain_statement_of_danger_is_understood(words):
+    assert screen(words) is Sign.STRONG
+
+
+@pytest.mark.parametrize(
+    "words", ["I do not want to live in this dorm", "水从三楼流下来", "食堂的刀很钝"]
+)
+def test_what_only_sounds_alike_is_no_statement(words):
+    assert screen(words) is not Sign.STRONG
+
+
+@pytest.mark.parametrize("how", ["visit", "place"])
+def test_a_cry_for_help_is_heard_wherever_it_is_said(how):
+    if how == "place":
+        words = Words(body=BODY, type=type_(), place_detail="天台，准备从这里跳下去")
+        case = intake.submit(words, by=a_requester(), at=NOON).case
+    else:
+        visit = a_visit()
+        aftercare.record_visit(visit, reached=True, words=CRY, by=an_actor("R2"), at=NOON)
+        case = visit.case
+    assert fresh(case).state == State.CRISIS
+
+
+def test_what_clerks_and_units_had_written_down_is_sealed_with_the_rest():
+    clerk = an_actor("R3")
+    case = a_case(State.IN_PROGRESS, place_detail="三号楼天台")
+    handling.note(case.orders.get(), words="学生说想跳楼", by=an_actor("R5", of="houqin"), at=NOON)
+    case.drafts.create(by=clerk.user, form="dispatches", data={"shown_body": CRY}, at=NOON)
+    crisis.alarm(case, by=clerk, at=NOON)
+    crisis.stand_down(case, title="漏水", remaining="漏水", by=an_actor("R12"), at=NOON)
+    assert words_for(clerk, case) == [] and not case.drafts.exists()
+    assert seen_by(clerk, case).place == "" and "天台" in CrisisFile.objects.get().body
+
+
+def test_somebody_in_crisis_may_go_on_speaking_to_the_team():
+    owner = a_requester()
+    case = a_case(State.SUBMITTED, owner=owner.user)
+    crisis.alarm(case, by=an_actor("R3"), at=NOON)
+    intake.supplement(case, words="我在天台", by=owner, at=NOON)
+    assert words_for(an_actor("R12"), case) == ["我在天台"]
+    with pytest.raises(NotAllowed):
+        intake.supplement(case, words="代录", by=an_actor("R3"), at=NOON)
+    crisis.stand_down(case, title="漏水", remaining="漏水", by=an_actor("R12"), at=NOON)
+    assert words_for(an_actor("R3"), case) == []
+
+
+@pytest.mark.parametrize("mode", [Mode.CONFIDENTIAL, Mode.ANONYMOUS])
+def test_a_document_of_a_draft_is_withheld_when_the_draft_is_sent_hidden(mode):
+    owner = a_requester()
+    kept = draft(owner, files=[pdf()])
+    case = intake.submit(
+        Words(body=BODY, type=type_(), mode=mode), by=owner, at=NOON, draft=kept
+    ).case
+    assert case.attachments.get().withheld
+
+
+def test_a_document_that_nobody_has_looked_at_is_not_released():
+    owner, clerk = a_requester(), an_actor("R3")
+    case = a_case(State.ACCEPTED, owner=owner.user, mode=Mode.CONFIDENTIAL)
+    intake.supplement(case, words="见附件", uploads=[pdf()], by=owner, at=NOON)
+    orders = Orders(unit("houqin"), shown_title="x", shown_body="y", looked_at=[0])
+    dispatching.dispatch(case, orders, by=clerk, at=NOON)
+    assert case.attachments.get().withheld
+
+
+def test_a_joint_unit_of_an_earlier_round_sees_no_more_than_before():
+    owner = a_requester()
+    case = a_case(State.CLOSED, owner=owner.user, mode=Mode.CONFIDENTIAL)
+    case.orders.update(ended_at=NOON)
+    part = an_order(case, unit="jijian", part=Part.JOINT, state=OrderState.DONE, opinion="看排水")
+    part.ended_at = NOON
+    part.save()
+    assistant = an_actor("R5", of="jijian")
+    assert seen_by(assistant, case).body == "看排水"
+    aftercare.rate(case, BAD, by=owner, at=NOON)
+    dispatching.rework(case, reason="CB05", words="重办", by=an_actor("R4"), at=NOON + HOUR)
+    assert seen_by(assistant, case, at=NOON + HOUR).body == "看排水"
+
+
+def test_a_unit_of_an_earlier_round_does_not_read_what_was_written_for_the_next():
+    owner = a_requester()
+    case = a_case(State.CLOSED, owner=owner.user, mode=Mode.CONFIDENTIAL)
+    case.orders.update(ended_at=NOON)
+    aftercare.rate(case, BAD, by=owner, at=NOON)
+    dispatching.rework(
+        case, reason="CB06", words="改派", to=unit("baowei"), by=an_actor("R4"), at=NOON + HOUR
+    )
+    before = an_actor("R5", of="houqin")
+    assert seen_by(before, case, at=NOON + HOUR).body == case.shown_body
+    triage.redacted(case, title="新", body="原单位打击报复", by=an_actor("R3"), at=NOON + 2 * HOUR)
+    sight = seen_by(before, case, at=NOON + 3 * HOUR)
+    assert "报复" not in sight.body + sight.title
+
+
+def test_files_of_an_answer_that_was_sent_back_do_not_reach_the_requester():
+    owner = a_requester()
+    case = a_case(State.IN_PROGRESS, owner=owner.user)
+    order = case.orders.get()
+    contact, head = an_actor("R5", of="houqin"), an_actor("R6", of="houqin")
+    handling.submit_reply(
+        order, Answer("已处理。", "RESOLVED"), uploads=[pdf()], by=contact, at=NOON
+    )
+    handling.return_reply(order, words="名单不能给", by=head, at=NOON)
+    handling.reply(order, Answer("已处理。", "RESOLVED"), by=contact, at=NOON)
+    close(case)
+    assert seen_by(owner, case).answer_files == []
+
+
+def test_a_joint_unit_that_may_not_read_the_text_is_told_what_to_do():
+    case = a_case(State.ACCEPTED, mode=Mode.CONFIDENTIAL)
+    orders = Orders(unit("houqin"), joint=[unit("jijian")], shown_title="x", shown_body="y")
+    with pytest.raises(Invalid):
+        dispatching.dispatch(case, orders, by=an_actor("R3"), at=NOON)
+
+
+def test_bytes_of_a_supplement_that_fails_are_not_left_behind(monkeypatch, settings, tmp_path):
+    settings.FILES = tmp_path
+    owner = a_requester()
+    case = a_case(State.SUBMITTED, owner=owner.user)
+
+    def fail(*args, **more):
+        raise RuntimeError
+
+    monkeypatch.setattr(crisis, "alarm", fail)
+    with pytest.raises(RuntimeError):
+        intake.supplement(case, words=CRY, uploads=[pdf()], by=owner, at=NOON)
+    assert not [path for path in tmp_path.rglob("*") if path.is_file()]
+
+
+def test_the_key_of_another_request_does_not_get_into_a_draft():
+    owner = a_requester()
+    one, two = draft(owner, files=[]), uuid4()
+    drafting.keep(Words(body="乙"), by=owner, at=NOON, key=two)
+    kept = drafting.keep(Words(body="甲"), by=owner, at=NOON, key=two, draft=one)
+    assert kept.pk == one.pk and kept.form_key != two

@@ -157,3 +157,27 @@ def test_a_form_that_was_refused_is_kept_as_a_draft():
     path = f"/desk/cases/{case.number}/questions/"
     assert clerk.post(path, {"words": "问" * 10_001}).status_code == 422
     assert Draft.objects.get().data["words"].startswith("问问")
+
+
+def test_a_form_whose_draft_is_gone_is_sent_like_any_other(student):
+    answer = keep(student)
+    key = Case.objects.get().form_key
+    assert student.post(answer.url, form(key=key)).status_code == 200
+    assert student.post(answer.url, form(key=key)).status_code == 409  # said as for any repeat
+    assert student.post(answer.url, form()).status_code == 200
+    assert student.get(answer.url).status_code == 404
+
+
+def test_an_empty_form_says_where_the_drafts_are(student):
+    keep(student, body="浴室的灯坏了两天了")
+    assert "浴室的灯" in student.get(NEW).content.decode()
+
+
+def test_a_registration_that_is_sent_or_anonymous_keeps_no_name():
+    clerk = client_of("R2")
+    path, data = "/desk/registrations/draft/", form(channel="PHONE", phone="13912345678")
+    assert clerk.post(path, data | {"mode": "ANONYMOUS"}).status_code == 200
+    assert "phone" not in Draft.objects.get().data
+    assert clerk.post("/desk/registrations/", data).status_code == 200
+    assert clerk.post(path, data).status_code == 204
+    assert not Draft.objects.exists()

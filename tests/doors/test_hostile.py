@@ -237,3 +237,25 @@ def test_one_hidden_row_is_not_told_by_the_total():
     context = client_of("R6", of="houqin").get("/figures/?by=channel").context
     assert [line.hidden for line in context["lines"]].count(True) == 1
     assert context["whole"].hidden
+
+
+def test_the_total_does_not_tell_the_ratings_that_a_row_hides():
+    from datetime import timedelta
+
+    rated(["DISSATISFIED"], now() - timedelta(days=80))
+    rated(["SATISFIED"] * 6, now() - timedelta(days=40))
+    context = client_of("R6", of="houqin").get("/figures/").context
+    assert context["whole"].unrated
+
+
+def test_a_period_that_ends_before_it_begins_has_no_figures():
+    a_case(State.SUBMITTED, at=now())
+    page = client_of("R8").get("/figures/?since=2026-11-25&until=2026-01-01")
+    assert "结束日期早于开始日期" in page.content.decode()
+    assert not page.context["lines"]
+
+
+@pytest.mark.parametrize("seen", ["0001-01-01T00:00:00+10:00", "9999-12-31T23:59:59-23:59", "x"])
+def test_a_moment_that_is_none_is_ignored(seen):
+    page = client_of("R8").get("/figures/cases/", {"cohort": "late", "seen": seen})
+    assert page.status_code == 200

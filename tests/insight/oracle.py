@@ -90,8 +90,9 @@ class Life:
         return clock.between(self.submitted, closed) - sum(pauses)
 
     def fallen_due(self):
-        """When the first round's lead orders fell due: mostly one, none that was sent back in time."""
-        due, standing, stopped, over, late = None, True, None, False, []
+        """When the first round's lead orders fell due, and whose they were: mostly one, none that
+        was sent back in time."""
+        due, standing, stopped, over, late, unit = None, True, None, False, [], None
         for step in self.steps:
             if over or step.verb in {"rework", "reopen"}:
                 break
@@ -99,8 +100,8 @@ class Life:
             moment = datetime.fromisoformat(told) if told else None
             if step.verb in {"dispatch", "instruct", "reassign", "uphold"}:
                 if step.verb == "reassign" and standing:
-                    late.append(due)
-                due, standing = moment or due, True
+                    late.append((due, unit))
+                due, standing, unit = moment or due, True, step.facts.get("lead", unit)
             elif step.verb == "grant_extension" and step.at < due:
                 due = moment
             elif step.verb == "suspend":
@@ -113,7 +114,7 @@ class Life:
                 due = None
             over = step.verb in CLOSES
         stands_still = stopped is not None and due is not None and stopped < due
-        return [*late, due] if due and standing and not stands_still else late
+        return [*late, (due, unit)] if due and standing and not stands_still else late
 
 
 def percentile(values, share):
@@ -213,10 +214,11 @@ class Oracle:
                     self._add(life, life.accepted, f"within_{days}")
 
     def _count_due(self, life):
-        first, told = life.first(*CLOSES), set()
-        for due in filter(self._in, life.fallen_due()):
-            told.add((self._key(life, due), "due"))
-            if first is not None and first <= due:
-                told.add((self._key(life, due), "on_time"))
-        for key, name in told:
-            self.rows[key][name] += 1
+        first, kept = life.first(*CLOSES), defaultdict(lambda: True)
+        for due, unit in life.fallen_due():
+            if self._in(due):
+                key = (self.units[unit],) if self.by == "unit" else self._key(life, due)
+                kept[key] &= first is not None and first <= due
+        for key, on_time in kept.items():
+            self.rows[key]["due"] += 1
+            self.rows[key]["on_time"] += on_time

@@ -114,6 +114,7 @@ def return_answer(
         version=version,
     ):
         order.answered_at = None
+        order.attachments.update(withheld=True)  # what goes out next is chosen anew
         forget_answer(case)
 
 
@@ -234,6 +235,16 @@ def record_visit(
         words, opinion = " ".join(filter(None, [words, opinion.words])), None
     if opinion:
         verb = "visit_contest" if opinion.result == Score.DISSATISFIED else "visit_rate"
+    with transaction.atomic():
+        _record(visit, verb, words, opinion, reached=reached, by=by, at=at, version=version)
+        crisis.heed(case, words, opinion.words if opinion else "", at=at)
+
+
+def _record(
+    visit: Visit, verb: str, words: str, opinion: Opinion | None, *, reached: bool, by: Actor,
+    at: datetime, version: int | None,
+) -> None:  # fmt: skip
+    case = visit.case
     with move(case, verb, by=by, at=at, version=version, visit=visit.pk, reached=reached) as turn:
         _refuse_handlers(case, by)
         _refuse_taken(visit, by, turn.at)
@@ -241,6 +252,7 @@ def record_visit(
         if tries and turn.at - tries[-1].at < HOUR_APART and not reached:
             raise Invalid(_("请换一个时段再联系：两次尝试须间隔一小时以上。"))
         text = clean(words, most=500, field="words")
+        case.flagged = case.flagged or screen(text) > Sign.NONE
         VisitTry.objects.create(visit=visit, reached=reached, words=text, by=by.user, at=turn.at)
         if opinion:
             _keep_rating(case, opinion, RatedBy.VISITOR, by, turn)

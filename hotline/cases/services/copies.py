@@ -28,6 +28,11 @@ def raise_secrecy(case: Case) -> None:
     case.mode = Mode.CONFIDENTIAL
     case.shown_title = case.shown_body = ""
     case.remarks.filter(kind__in=[RemarkKind.SUPPLEMENT, RemarkKind.URGE]).update(shown="")
+    withhold_documents(case)
+
+
+def withhold_documents(case: Case) -> None:
+    """A document says inside who wrote it: of a hidden requester a clerk looks at it first."""
     case.attachments.filter(order=None).exclude(mime__startswith="image/").update(withheld=True)
 
 

@@ -91,17 +91,22 @@ def _write_note(case: Case, words: str, by: Actor, at: datetime) -> None:
 
 
 def _seal_words(case: Case, at: datetime) -> None:
-    """All that the requester has said so far is the crisis team's alone to read."""
+    """All that has been said so far is the crisis team's alone to read, half-written forms too."""
+    said = [case.title, case.body, case.place_detail]
     file, new = CrisisFile.objects.get_or_create(
-        case=case, defaults={"title": case.title, "body": case.body, "sealed_at": at}
+        case=case,
+        defaults={"title": case.title, "body": _together(said[1:]), "sealed_at": at},
     )
     if not new:  # a second alarm: what remained after the first goes into the same file
-        file.body = "\n\n".join(
-            [file.body, f"{at.astimezone(ZONE):%Y-%m-%d %H:%M}", case.title, case.body]
-        )
+        file.body = _together([file.body, f"{at.astimezone(ZONE):%Y-%m-%d %H:%M}", *said])
         file.save(update_fields=["body"])
-    case.title, case.body = SEALED_TITLE, ""
+    case.title, case.body, case.place_detail = SEALED_TITLE, "", ""
     case.shown_title = case.shown_body = ""
     case.attachments.update(sealed=True)
-    case.remarks.filter(kind__in=[RemarkKind.SUPPLEMENT, RemarkKind.URGE]).update(sealed=True)
+    case.remarks.exclude(kind=RemarkKind.CRISIS_NOTE).update(sealed=True)
     case.ratings.update(sealed=True)
+    case.drafts.all().delete()
+
+
+def _together(texts: list[str]) -> str:
+    return "\n\n".join(text for text in texts if text)

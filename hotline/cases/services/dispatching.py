@@ -39,7 +39,10 @@ class Orders:
     joint_opinion: str = ""
     shown_title: str = ""  # the redacted copy; mandatory when the requester is hidden
     shown_body: str = ""
-    withheld: Collection[int] | None = None  # attachments that units do not get; None: as it stands
+    withheld: Collection[int] = ()  # attachments that units do not get
+    looked_at: Collection[
+        int
+    ] = ()  # those that somebody has decided about; the others stay as they are
 
 
 def dispatch(
@@ -218,7 +221,7 @@ def reopen(
 
 def _promise(case: Case, at: datetime) -> Promise:
     if case.category is None or case.urgency is None:
-        raise Invalid(_("请先确定分类和紧急程度。"))
+        raise Invalid(_("请先用“更正分类”确定分类和紧急程度。"))
     return catalog.promise(case.category, case.urgency, at)
 
 
@@ -246,10 +249,11 @@ def _prepare_copy(case: Case, orders: Orders) -> None:
     if not (title and body):
         title, body = copies.proposed_copy(case)
     copies.set_copy(case, title, body)
-    if orders.withheld is not None:
+    if orders.withheld or orders.looked_at:
         files = case.attachments.filter(order=None)
         files.filter(pk__in=orders.withheld).update(withheld=True)
-        files.exclude(pk__in=orders.withheld).update(withheld=False)
+        released = set(orders.looked_at) - set(orders.withheld)
+        files.filter(pk__in=released).update(withheld=False)
 
 
 def _refuse_target(case: Case, unit: Unit, field: str) -> None:
@@ -287,6 +291,9 @@ def _send(case: Case, orders: Orders, promise: Promise, turn: Turn) -> WorkOrder
 def _join(case: Case, units: list[Unit], words: str, lead: WorkOrder, turn: Turn) -> None:
     for unit in units:
         _refuse_target(case, unit, "joint")
+    if units and case.hides_requester and not words.strip():
+        told = _("协办单位看不到这件诉求的内容，只看到标题和您的要求：请写明要它做什么。")
+        raise Invalid(told, joint_opinion=told)
     due_at = max(lead.due_at, turn.at)
     part_due = clock.share(turn.at, due_at, *JOINT_SHARE, natural=lead.natural)
     respond = min(_promise(case, turn.at).respond_at, part_due)

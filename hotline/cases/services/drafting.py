@@ -4,7 +4,7 @@ from collections.abc import Collection
 from datetime import datetime
 from uuid import UUID
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from hotline.base.compiled import Compiled
@@ -12,7 +12,7 @@ from hotline.base.refusals import WrongState
 from hotline.base.words import LONGEST
 from hotline.cases import policies
 from hotline.cases.codes import State
-from hotline.cases.models import Case
+from hotline.cases.models import Attachment, Case
 from hotline.cases.services import files
 from hotline.cases.services.given import Words
 from hotline.people.actor import Actor
@@ -37,19 +37,31 @@ def keep(
 ) -> Case:
     """Keep what has been written so far, files included; only files are checked.
 
+    A form that is kept twice at the same moment is one draft.
+
     ``key`` is the form's own: the same form kept again is the same draft. Raises WrongState when
     it has been submitted meanwhile, Invalid for a file that cannot be taken.
     """
-    with transaction.atomic():
-        case = _kept(draft, key, by) or Case(created_at=at, owner=by.user)
-        case.stage_at = at  # when it was last worked on
-        case.form_key = key or case.form_key
-        case.body, case.title = words.body[:LONGEST], words.title[:80]
-        for name in ("type", "category", "place", "target_unit", "mode"):
-            setattr(case, name, getattr(words, name))
-        case.place_detail = words.place_detail[:80]
-        case.save()
-        files.attach(case, words.files, at=at, signed=by.user)
+    with files.staged(words.files, draft) as staged:
+        try:
+            return _keep(words, staged, draft, key, by=by, at=at)
+        except IntegrityError:
+            return _keep(words, staged, draft, key, by=by, at=at)
+
+
+@transaction.atomic
+def _keep(
+    words: Words, staged: list[Attachment], draft: Case | None, key: UUID | None, *, by: Actor,
+    at: datetime,
+) -> Case:  # fmt: skip
+    case = _kept(draft, key, by) or Case(created_at=at, owner=by.user, form_key=key)
+    case.stage_at = at  # when it was last worked on
+    case.body, case.title = words.body[:LONGEST], words.title[:80]
+    for name in ("type", "category", "place", "target_unit", "mode"):
+        setattr(case, name, getattr(words, name))
+    case.place_detail = words.place_detail[:80]
+    case.save()
+    files.record(staged, case, at=at, signed=by.user)
     return case
 
 

@@ -18,6 +18,7 @@ from PIL import Image, ImageOps, UnidentifiedImageError
 
 from hotline.base import jobs
 from hotline.base.refusals import Invalid
+from hotline.cases.codes import Seal
 from hotline.cases.models import Attachment, Case, WorkOrder
 from hotline.cases.models.files import FileState
 from hotline.people.models import User
@@ -54,28 +55,17 @@ class FileKind(NamedTuple):
     extension: str
 
 
-def attach(
-    case: Case,
-    uploads: Sequence[Upload],
-    *,
-    at: datetime,
-    signed: User | None = None,
-    order: WorkOrder | None = None,
-) -> list[Attachment]:
-    """Keep files with a request; photos are shown once a job has stripped them.
-
-    Raises Invalid, and keeps none, when one of them is too large, empty, or not what it claims.
-    """
-    with staged(uploads, already=case.attachments.count() if uploads else 0) as rows:
-        return record(rows, case, at=at, signed=signed, order=order)
-
-
 @contextmanager
-def staged(uploads: Sequence[Upload], *, already: int = 0) -> Iterator[list[Attachment]]:
-    """The bytes of uploads on disk, before any lock is taken; gone again where that fails.
+def staged(
+    uploads: Sequence[Upload] | None, case: Case | None = None
+) -> Iterator[list[Attachment]]:
+    """The bytes of uploads on disk, before any lock is taken; gone again where what follows fails.
 
-    Raises Invalid when one of them cannot be taken.
+    Raises Invalid, and keeps none, when one of them is too large, empty, not what it claims, or one
+    too many for the request.
     """
+    uploads = uploads or ()
+    already = case.attachments.count() if uploads and case is not None and case.pk else 0
     kinds = check(uploads, already=already)
     rows = [_row(upload, kind) for upload, kind in zip(uploads, kinds, strict=True)]
     try:
@@ -95,11 +85,11 @@ def record(
     signed: User | None = None,
     order: WorkOrder | None = None,
 ) -> list[Attachment]:
-    """Make staged files part of a request."""
+    """Make staged files part of a request; photos are shown once a job has stripped them."""
     for row in rows:
         row.case, row.order, row.by, row.at = case, order, signed, at
-        # A document says inside who wrote it: of a hidden requester a clerk looks at it first.
         row.withheld = order is None and case.hides_requester and not row.is_photo
+        row.sealed = order is None and case.seal == Seal.CRISIS
         row.save(force_insert=True)
         if row.is_photo:
             jobs.defer("cases.clean_photo", attachment_id=row.pk)

@@ -218,18 +218,21 @@ def submit_reply(
     uploads: list[Upload] | None = None,
 ) -> Reply:
     """Lay a drafted answer before the unit's head; complaints need it, others may."""
-    with move(order.case, "submit_reply", by=by, at=at, order=order, version=version) as turn:
+    with (
+        files.staged(uploads, order.case) as staged,
+        move(order.case, "submit_reply", by=by, at=at, order=order, version=version) as turn,
+    ):
         _check_answer(order, answer, turn)
         reply = _write(order, answer, by, turn.at)
-        files.attach(order.case, uploads or [], at=at, signed=by.user, order=order)
+        files.record(staged, order.case, at=at, signed=by.user, order=order)
         turn.facts["reply"] = reply.pk
     return reply
 
 
 def return_reply(order: WorkOrder, *, words: str, by: Actor, at: datetime) -> None:
-    """The head does not approve: back to the contact, with what to change."""
+    """The head does not approve: back to the contact, with what to change; its files with it."""
     with move(order.case, "return_reply", by=by, at=at, order=order, text=words):
-        pass
+        order.attachments.update(withheld=True)
 
 
 def reply(
@@ -241,12 +244,15 @@ def reply(
     Raises Invalid without outcome, contact, or the joint units' parts; NotAllowed for a
     complaint's answer that the head has not approved.
     """
-    with move(order.case, "reply", by=by, at=at, order=order, version=version) as turn:
+    with (
+        files.staged(uploads, order.case) as staged,
+        move(order.case, "reply", by=by, at=at, order=order, version=version) as turn,
+    ):
         _check_answer(order, answer, turn)
         for extension in order.extensions.filter(granted=None):
             _settle(extension, granted=False, words=_("已先行答复"), by=by, at=turn.at)
         reply = _write(order, answer, by, turn.at)
-        files.attach(order.case, uploads or [], at=at, signed=by.user, order=order)
+        files.record(staged, order.case, at=at, signed=by.user, order=order)
         order.answered_at = turn.at
         turn.facts["reply"] = reply.pk
         if order.is_lead:

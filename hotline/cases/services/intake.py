@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from hotline.base.refusals import Invalid, Repeated
 from hotline.base.words import clean
 from hotline.cases import access, numbers
-from hotline.cases.codes import Mode
+from hotline.cases.codes import Mode, Seal
 from hotline.cases.headline import entitle
 from hotline.cases.models import Case, Remark, Requester
 from hotline.cases.models.aftercare import Why
@@ -57,14 +57,13 @@ def submit(
     if words.mode == Mode.ANONYMOUS and not on_behalf:
         by = NOBODY  # not even the record knows
     person = person or Person.of(by)
-    already = draft.attachments.count() if draft and words.files else 0
     try:
-        with files.staged(words.files, already=already) as staged, transaction.atomic():
+        with files.staged(words.files, draft) as staged, transaction.atomic():
             kept = drafting.take(draft, by=writer) if draft else None
             names = _known(person) if on_behalf else _known(person, Person.of(writer))
             receipt = _enter(words, person, names, kept, key, by=by, at=at, on_behalf=on_behalf)
             files.record(staged, receipt.case, at=at, signed=by.user)
-            crisis.heed(receipt.case, receipt.case.title, receipt.case.body, at=at)
+            crisis.heed(receipt.case, *_said(receipt.case), at=at)
             return receipt
     except IntegrityError:
         _refuse_repeat(key)
@@ -91,7 +90,7 @@ def _enter(
         case.registered_by = by.user if on_behalf else None
         case.owner = _owner(words, person, by=by, on_behalf=on_behalf)
         case.privacy_notice = turn.terms.privacy_notice
-        case.flagged = screen(case.title, case.body) > Sign.NONE
+        case.flagged = screen(*_said(case)) > Sign.NONE
         case.submitted_at = turn.at
         case.number = numbers.next_numbers(turn.at)[0]
         code = access.new_code() if case.owner is None else ""
@@ -100,7 +99,14 @@ def _enter(
     if named is not None:
         named.attachments.update(case=case, by=None)
         named.delete()
+    if case.hides_requester and (draft or named):  # its files were kept before that was chosen
+        copies.withhold_documents(case)
     return Receipt(case, code)
+
+
+def _said(case: Case) -> tuple[str, str, str]:
+    """Everything that the requester wrote: a place can be a cry for help, too."""
+    return case.title, case.body, case.place_detail
 
 
 def _refuse_repeat(key: UUID | None) -> None:
@@ -156,6 +162,11 @@ def _keep_person(case: Case, person: Person, *, fresh: bool) -> None:
         Requester.objects.update_or_create(case=case, defaults=vars(person))
 
 
+def was_sent(key: UUID) -> bool:
+    """Has a form become a request already?"""
+    return Case.objects.filter(form_key=key, number__isnull=False).exists()
+
+
 def mark_seen(case: Case, *, by: Actor) -> None:
     """The owner has read the request as it stands now."""
     if case.owner_id == by.user_id and case.owner_seen_version != case.version:
@@ -174,10 +185,10 @@ def supply(
     uploads: list[Upload] | None = None,
 ) -> None:
     """Give the facts that were asked for (T03); the request goes back to the triage queue."""
-    with transaction.atomic():
+    with files.staged(uploads, case) as staged, transaction.atomic():
         with move(case, "supply", by=by, at=at) as turn:
             _say(case, RemarkKind.SUPPLEMENT, words, by=by, at=turn.at)
-            files.attach(case, uploads or [], at=at, signed=signature(by, case))
+            files.record(staged, case, at=at, signed=signature(by, case))
         crisis.heed(case, words, at=at)
 
 
@@ -190,10 +201,10 @@ def supplement(
     uploads: list[Upload] | None = None,
 ) -> None:
     """Add facts to a request under way. Of a 保密 one, a unit reads them once a clerk releases them."""
-    with transaction.atomic():
+    with files.staged(uploads, case) as staged, transaction.atomic():
         with move(case, "supplement", by=by, at=at) as turn:
             remark = _say(case, RemarkKind.SUPPLEMENT, words, by=by, at=turn.at)
-            rows = files.attach(case, uploads or [], at=at, signed=signature(by, case))
+            rows = files.record(staged, case, at=at, signed=signature(by, case))
             if case.hides_requester:
                 case.attachments.filter(pk__in=[row.pk for row in rows]).update(withheld=True)
             turn.facts |= {"remark": remark.pk, "files": len(rows)}
@@ -238,5 +249,6 @@ def _say(case: Case, kind: RemarkKind, words: str, *, by: Actor, at: datetime) -
         case.flagged = True
     shown = "" if case.hides_requester else text
     return Remark.objects.create(
-        case=case, kind=kind, text=text, shown=shown, by=signature(by, case), at=at
-    )
+        case=case, kind=kind, text=text, shown=shown, by=signature(by, case), at=at,
+        sealed=case.seal == Seal.CRISIS,
+    )  # fmt: skip

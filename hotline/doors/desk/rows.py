@@ -37,6 +37,7 @@ URGENT, SECRET = (
     '<span class="tag tag-urgent">{}</span> ',
     '<span class="tag tag-secret">{}</span> ',
 )
+OVER = {State.REJECTED, State.WITHDRAWN, State.REFERRED}  # only to be filed away: nobody's to hurry
 URGENT_RANK = 1  # U0 and U1 are said in every line
 DUE = '<time class="due due-{}" datetime="{}" data-due>{}</time>'
 
@@ -166,7 +167,7 @@ class _Words:
             self._name(kept.units, line.lead_unit),
             f"{urgency.code} {urgency}" if urgency else "", urgency.rank if urgency else 9,
             line.mode, self._modes[line.mode], self._channels.get(line.channel, ""), line.flagged,
-            line.submitted_at, line.next_due_at, line.closed_at,
+            line.submitted_at, None if line.state in OVER else line.next_due_at, line.closed_at,
         )  # fmt: skip
 
     def _name(self, rows: Mapping[int, Named], pk: int | None) -> str:

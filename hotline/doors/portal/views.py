@@ -102,11 +102,18 @@ def _draft(request: HouseRequest) -> Case | None:
         return None
     pk = whole(request.GET.get("draft", ""))
     if pk is not None:
-        return get_object_or_404(queries.mine(request.actor), pk=pk, state=State.DRAFT)
+        draft = queries.mine(request.actor).filter(pk=pk, state=State.DRAFT).first()
+        if draft is not None or request.method != "POST":
+            return draft or _gone()
+        # A form whose draft is gone is a form like any other: nothing typed is lost.
     try:
         return drafting.draft_of(UUID(request.POST.get("key", "")), by=request.actor)
     except ValueError:
         return None
+
+
+def _gone() -> Case:
+    raise Http404
 
 
 def _initial(request: HouseRequest, draft: Case | None) -> dict[str, Any]:
@@ -131,8 +138,16 @@ def _new_page(
     context = {
         "form": form, "section": "portal", "draft": draft, "terms": terms.current(),
         "danger": bool(screen(str(body))), "kept_files": draft.attachments.all() if draft else [],
+        "drafts": _other_drafts(request) if draft is None and not form.is_bound else [],
     }  # fmt: skip
     return render(request, "portal/new.html", context, status=status)
+
+
+def _other_drafts(request: HouseRequest) -> list[Case]:
+    """What somebody has begun before: a page that keeps drafts says where they are."""
+    if not request.user.is_authenticated:
+        return []
+    return list(queries.mine(request.actor).filter(state=State.DRAFT)[:3])
 
 
 def _receipt(request: HouseRequest, receipt: Receipt) -> HttpResponse:

@@ -4,6 +4,7 @@ A form is loaded into the page, or opened as a page of its own without JavaScrip
 the version of the request it was filled in for. Whatever is refused, nothing typed is lost.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, ClassVar
@@ -27,7 +28,7 @@ from hotline.doors.ui.middleware import HouseRequest
 from hotline.people.actor import Actor
 
 Words = str | Promise
-NOT_KEPT = {"csrfmiddlewaretoken", "version", "key"}
+NOT_KEPT = {"csrfmiddlewaretoken", "version", "key", "listed"}
 
 
 @dataclass(frozen=True)
@@ -169,7 +170,7 @@ def _look_again(form: Action, case: Case, seen: int | None) -> None:
     form.data = data
 
 
-def typed(request: HouseRequest) -> dict[str, Any]:
+def typed(request: HouseRequest, but: Collection[str] = ()) -> dict[str, Any]:
     """What has been typed so far; a field of several values keeps them all.
 
     NUL characters are left out: PostgreSQL's JSON has no place for them.
@@ -177,7 +178,7 @@ def typed(request: HouseRequest) -> dict[str, Any]:
     kept = {
         name.replace("\0", ""): [value.replace("\0", "") for value in values]
         for name, values in request.POST.lists()
-        if name not in NOT_KEPT and values
+        if name not in NOT_KEPT and name not in but and values
     }
     return {name: values if len(values) > 1 else values[0] for name, values in kept.items()}
 
@@ -187,8 +188,10 @@ def kept_at(at: datetime) -> str:
     return _("草稿已保存 %(time)s") % {"time": f"{localtime(at):%H:%M}"}
 
 
-def keep_draft(request: HouseRequest, case: Case | None, slug: str) -> HttpResponse:
-    """Keep a draft of a form of a request, or of one that has no request yet.
+def keep_draft(
+    request: HouseRequest, case: Case | None, slug: str, *, but: Collection[str] = ()
+) -> HttpResponse:
+    """Keep a draft of a form of a request, or of one that has no request yet, ``but`` some fields.
 
     Of a bearer of number and code nothing is kept: it would join the request to an account.
     """
@@ -196,5 +199,5 @@ def keep_draft(request: HouseRequest, case: Case | None, slug: str) -> HttpRespo
     user = signature(request.actor, case) if case else request.actor.user
     if user is None:
         return HttpResponse(status=204)
-    workbench.keep_draft(case, slug, typed(request), by=user, at=at)
+    workbench.keep_draft(case, slug, typed(request, but), by=user, at=at)
     return HttpResponse(kept_at(at))

@@ -4,7 +4,7 @@ import base64
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from django.db.models import BooleanField, DateTimeField, F, Model, Q, QuerySet
@@ -104,7 +104,7 @@ def _typed(value: Any, rows: QuerySet[Any], name: str) -> Any:
         moment = datetime.fromisoformat(value)
         if moment.tzinfo is None or not 1990 <= moment.year <= 2200:
             raise ValueError(value)
-        return moment
+        return moment.astimezone(UTC)
     if isinstance(field, BooleanField) and isinstance(value, bool):
         return value
     if type(value) is not int or abs(value) >= 2**31 * 2**31:

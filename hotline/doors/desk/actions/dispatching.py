@@ -1,5 +1,6 @@
 """Sending requests to units, and deciding on what comes back."""
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from django import forms
@@ -8,6 +9,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
+from hotline.base.numbers import whole
 from hotline.cases.models import Attachment
 from hotline.cases.models.files import FileState
 from hotline.cases.services import copies, dispatching, triage
@@ -40,6 +42,8 @@ class OrdersForm(Action):
         help_text=_("有人脸、车牌、学号等可识别信息的，请勾选。文档内常带有作者姓名，核对后再取消勾选。"),
     )  # fmt: skip
 
+    listed = forms.CharField(required=False, widget=forms.HiddenInput)  # the files that were shown
+
     word = ""  # that sends it to another unit than the directory's
 
     def prepare(self) -> None:
@@ -50,6 +54,7 @@ class OrdersForm(Action):
         self.fields["withheld"].choices = choices  # type: ignore[attr-defined]
         kept = [str(row.pk) for row in sight.own_files if row.withheld]
         self.initial.setdefault("withheld", kept)
+        self.initial["listed"] = " ".join(pk for pk, _name in choices)
         if not choices:
             del self.fields["withheld"]
 
@@ -74,7 +79,7 @@ class OrdersForm(Action):
         return Orders(
             lead=data["lead"], joint=list(data["joint"]), opinion=data["opinion"],
             joint_opinion=data["joint_opinion"], shown_title=data["shown_title"],
-            shown_body=data["shown_body"], withheld=[int(pk) for pk in data["withheld"]] if "withheld" in data else None,
+            shown_body=data["shown_body"], withheld=_numbers(data.get("withheld", [])), looked_at=_numbers(data["listed"].split()),
         )  # fmt: skip
 
 
@@ -213,3 +218,7 @@ def _shown(row: Attachment, name: str) -> SafeString:
     inside = format_html('<img src="{}" alt="{}">', small, name) if ready else name
     link = '<a class="look" href="{}" target="_blank" rel="noopener">{}</a>'
     return format_html(link, address, inside)
+
+
+def _numbers(texts: Iterable[str]) -> set[int]:
+    return {number for text in texts if (number := whole(text)) is not None}

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from urllib.parse import urlencode
 
@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 from django.views.decorators.http import require_safe
 
+from hotline.base.numbers import whole
 from hotline.cases import queries
 from hotline.cases.models import Case
 from hotline.catalog import terms
@@ -27,7 +28,7 @@ from hotline.doors.ui.middleware import HouseRequest
 from hotline.doors.ui.pages import page_of
 from hotline.insight.cohorts import COUNTED, DUE, RATED, Period, cases_of, cohort
 from hotline.insight.definitions import DEFINITIONS
-from hotline.insight.figures import Figures, table, total
+from hotline.insight.figures import Figures, led_by, table, total
 from hotline.people.actor import Actor
 from hotline.people.models import Unit
 from hotline.people.permissions import P
@@ -42,7 +43,8 @@ BY = [
 CLOCKS = [("natural", gettext_lazy("自然小时")), ("working", gettext_lazy("工作小时"))]
 CELL = 3  # a smaller number shown to a unit could tell who it was
 RATINGS_LEAST = 5  # of fewer ratings a rate would tell a unit who gave which
-NAMES = {*COUNTED, *DUE, "late", *RATED}
+OWED = {*DUE, "late"}  # judged by the orders that fell due, and by whose they were
+NAMES = {*COUNTED, *OWED, *RATED}
 FAMILIES = (  # lists that one reads beside each other
     ("received", "accepted", "refused", "closed", "open"), ("mature_1", "within_1", "all_1"),
     ("mature_3", "within_3", "all_3"),
@@ -60,6 +62,14 @@ class PeriodForm(HouseForm):
         label=gettext_lazy("时长"), choices=CLOCKS, widget=Choices, required=False
     )
 
+    def clean(self) -> dict[str, Any]:
+        """A period that ends before it begins is no period. Raises ValidationError."""
+        data: dict[str, Any] = super().clean() or self.cleaned_data
+        since, until = data.get("since"), data.get("until")
+        if since and until and until < since:
+            raise forms.ValidationError({"until": _("结束日期早于开始日期。")})
+        return data
+
     @classmethod
     def read(cls, data: QueryDict) -> "PeriodForm":
         """The form with its defaults: the last twelve months, by month, natural hours."""
@@ -76,12 +86,14 @@ class PeriodForm(HouseForm):
     def period(self, seen: str = "") -> Period:
         """The period asked for, as ``seen`` at that moment (ISO 8601), or as it stands now.
 
-        Nonsense falls back to everything up to today.
+        One that is not a period is empty; the form says what is wrong with it.
         """
         until: date = self.cleaned_data.get("until") or localdate()
         since: date | None = self.cleaned_data.get("since")
         end = _midnight(until + timedelta(days=1))
-        start = _midnight(since) if since and since <= until else None
+        if "until" in self.errors or "since" in self.errors:
+            return Period(end, end, min(end, now()))  # nothing: a wrong period has no figures
+        start = _midnight(since) if since else None
         return Period(start, end, min(end, now(), _moment(seen) or end))
 
     def grouping(self) -> str:
@@ -140,15 +152,18 @@ def report_of(request: HouseRequest) -> Report:
         wait = timedelta(days=terms.current().unit_rating_days)
         period = replace(period, ratings_until=now() - wait)
     name = _namer(by)
-    rows = table(period, by=by, where=reach)
-    whole = total(period, where=reach, of=rows)
+    rows = table(period, by=by, units=reach)
+    whole = total(period, units=reach, of=rows)
     asked = {**form.query(), "seen": period.cutoff.isoformat()}
     lines = [
         _line(row, name(row.key), {**asked, "row": _told(row.key)}, narrow=narrow) for row in rows
     ]
     total_line = _line(whole, _("合计"), asked, narrow=narrow)
-    if sum(line.hidden for line in lines) == 1:  # else the total would tell the one that is hidden
+    # Else the total would tell what one row hides.
+    if sum(line.hidden for line in lines) == 1:
         total_line = replace(total_line, hidden=True)
+    if any(line.unrated and line.figures.rated for line in lines):
+        total_line = replace(total_line, unrated=True)
     return Report(form, period, by, narrow, lines, total_line)
 
 
@@ -174,9 +189,14 @@ def behind(request: HouseRequest) -> HttpResponse:
         raise Http404
     form, row = PeriodForm.read(request.GET), request.GET.get("row", "")
     period, chosen, title = _chosen(form, row, request.GET.get("seen", ""))
-    rows = (
-        cases_of(period).filter(cohort(name, period), chosen).filter(_reach(request.actor) or Q())
-    )
+    reach = _reach(request.actor)
+    if name in OWED:
+        of_unit = form.grouping() == "unit" and bool(row)
+        condition = cohort(name, period, _owing(row, reach) if of_unit else reach)
+        condition = condition if of_unit else condition & chosen
+    else:
+        condition = cohort(name, period) & chosen
+    rows = cases_of(period).filter(condition).filter(led_by(reach) or Q())
     at = now()
     if request.actor.may(P.READ_ALL):
         part = page_of(lean(rows), request.GET.get("after", ""))
@@ -211,11 +231,9 @@ COHORTS = {
 }  # fmt: skip
 
 
-def _reach(actor: Actor) -> Q | None:
-    """Everything, or the requests that the reader's own units lead."""
-    if actor.may(P.FIGURES):
-        return None
-    return Q(lead_unit__in=actor.units(P.UNIT_FIGURES))
+def _reach(actor: Actor) -> frozenset[int] | None:
+    """The units of whose requests somebody reads figures; None for all."""
+    return None if actor.may(P.FIGURES) else actor.units(P.UNIT_FIGURES)
 
 
 def _line(row: Figures, name: str, group: dict[str, str], *, narrow: bool) -> Line:
@@ -229,11 +247,26 @@ def _line(row: Figures, name: str, group: dict[str, str], *, narrow: bool) -> Li
 NOT_SET = "-"  # the row of what has no unit or category yet
 
 
+def _number(text: str) -> int:
+    """An id. Raises ValueError."""
+    number = whole(text)
+    if number is None:
+        raise ValueError(text)
+    return number
+
+
 def _told(key: tuple[Any, ...]) -> str:
     """The key of a row as an address carries it: 2026-03, an id, a channel's code."""
     if len(key) == 2:
         return f"{key[0]}-{int(key[1]):02d}"
     return NOT_SET if key[0] is None else str(key[0])
+
+
+def _owing(row: str, reach: frozenset[int] | None) -> frozenset[int]:
+    """The unit whose orders a row of the table by unit counts, where the reader may."""
+    key = whole(row)
+    known = key is not None and (reach is None or key in reach)
+    return frozenset({key}) if known and key is not None else frozenset()
 
 
 def _chosen(form: PeriodForm, row: str, seen: str) -> tuple[Period, Q, str]:
@@ -252,9 +285,7 @@ def _chosen(form: PeriodForm, row: str, seen: str) -> tuple[Period, Q, str]:
             start = max(start, period.start or start)
             end = min(end, period.end)
             return Period(start, end, period.cutoff), Q(), row
-        key = None if row == NOT_SET else row if by == "channel" else int(row)
-        if isinstance(key, int) and not 0 < key < 2**63:
-            raise ValueError(row)
+        key = None if row == NOT_SET else row if by == "channel" else _number(row)
     except (ValueError, forms.ValidationError):
         raise Http404 from None
     field = {"unit": "lead_unit", "category": "category", "channel": "channel"}[by]
@@ -285,7 +316,8 @@ def _moment(text: str) -> datetime | None:
         moment = datetime.fromisoformat(text)
     except ValueError:
         return None
-    return moment if moment.tzinfo else None
+    known = moment.tzinfo is not None and 1990 <= moment.year <= 2200
+    return moment.astimezone(UTC) if known else None
 
 
 def _midnight(on: date) -> datetime:

@@ -29,6 +29,7 @@ from hotline.people.models import Kind, User
 from hotline.people.permissions import P
 
 DRAFT = "registration"
+WHO = frozenset({"phone", "name", "account", "kind"})
 BY_HAND = [c for c in Channel.choices if c[0] not in {Channel.WEB, Channel.MINI}]
 
 
@@ -118,7 +119,13 @@ def keep(request: HouseRequest) -> HttpResponse:
     if "forget" in request.POST:
         workbench.drop_draft(None, DRAFT, by=clerk)
         return redirect("desk:register")
-    return keep_draft(request, None, DRAFT)
+    form = RegisterForm(request.POST)
+    form.is_valid()
+    key = form.cleaned_data.get("key")
+    if key and intake.was_sent(key):  # it was on its way when the form was sent
+        return HttpResponse(status=204)
+    who = WHO if request.POST.get("mode") == Mode.ANONYMOUS else frozenset()
+    return keep_draft(request, None, DRAFT, but=who)
 
 
 def _clerk(request: HouseRequest) -> User:
