@@ -107,16 +107,10 @@ def redact(
     return "".join([*pieces, text[at:]])
 
 
-def _whole(word: str) -> str:
-    """A pattern for a word; one in Latin letters (Li) is not found inside another (Lights)."""
-    latin = word.isascii() and word.replace(" ", "").isalpha()
-    return rf"(?<![A-Za-z]){re.escape(word)}(?![A-Za-z])" if latin else re.escape(word)
-
-
 def _candidates(text: str, known: Iterable[str]) -> Iterator[Find]:
     for word in known:
         if len(word) >= 2:
-            for match in re.finditer(_whole(word), text, re.IGNORECASE):
+            for match in re.finditer(re.escape(word), text, re.IGNORECASE):
                 yield Find("known", *match.span(), match.group())
     for kind, pattern in PERSONAL.items():
         for match in pattern.finditer(text):

@@ -7,7 +7,7 @@ text, where sight.py takes it out, and never gets into a title.
 import re
 from collections.abc import Iterable
 
-from hotline.base.masking import find_personal
+from hotline.base.masking import Find, find_personal
 from hotline.base.words import shorten
 
 LEAST, MOST, MOST_LATIN = 8, 24, 60  # characters
@@ -27,7 +27,7 @@ GIVES_AWAY = {"identity", "phone", "email", "handle", "account", "known"}
 def entitle(title: str, body: str, *, known: Iterable[str] = ()) -> str:
     """The title that was given, on one line and without the ``known`` words; else a headline."""
     title, known = " ".join(title.split()), [*known]
-    if any(find.kind == "known" for find in find_personal(title, known=known)):
+    if _gives_away(title, known, {"known"}):
         title = headline(title, known=known)
     return title or headline(body, known=known)
 
@@ -56,4 +56,16 @@ def _says_nothing(clause: str, known: list[str]) -> bool:
     """A greeting, or something about the writer rather than about the matter."""
     if GREETING.fullmatch(clause) or ABOUT_ME.search(clause):
         return True
-    return any(find.kind in GIVES_AWAY for find in find_personal(clause, known=known))
+    return _gives_away(clause, known, GIVES_AWAY)
+
+
+def _gives_away(text: str, known: list[str], kinds: set[str]) -> bool:
+    finds = find_personal(text, known=known)
+    return any(find.kind in kinds and not _is_part(find, text) for find in finds)
+
+
+def _is_part(find: Find, text: str) -> bool:
+    """A name in Latin letters inside a longer word: Li is not in Lights."""
+    around = text[max(find.start - 1, 0) : find.start] + text[find.end : find.end + 1]
+    latin = find.text.isascii() and find.text.isalpha()
+    return latin and any(letter.isascii() and letter.isalpha() for letter in around)

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hotline.cases.headline import MOST_LATIN, headline
+from hotline.cases.headline import MOST_LATIN, entitle, headline
 
 
 @pytest.mark.parametrize(
@@ -22,7 +22,15 @@ def test_it_says_what_the_matter_is_and_not_who_writes(body, title):
     assert headline(body, known=["李小雨"]) == title
 
 
-@given(body=st.text(max_size=200), known=st.lists(st.text(min_size=2, max_size=6), max_size=2))
+def test_a_short_latin_name_is_not_looked_for_inside_words():
+    assert entitle("Lights broken in library", "", known=["Li"]) == "Lights broken in library"
+    assert entitle("Li asks: lights broken", "", known=["Li"]) == "lights broken"
+
+
+@given(
+    body=st.text(max_size=200),
+    known=st.lists(st.text("张王李0123", min_size=2, max_size=6), max_size=2),
+)
 def test_it_is_short_on_one_line_and_tells_nothing_known(body, known):
     title = headline(body, known=known)
     assert len(title) <= MOST_LATIN
