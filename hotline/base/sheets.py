@@ -1,6 +1,7 @@
 """Tables as XLSX files that nobody's spreadsheet program takes for formulas."""
 
 from collections.abc import Iterable, Sequence
+from decimal import Decimal
 from io import BytesIO
 
 import xlsxwriter
@@ -19,7 +20,7 @@ def workbook(
 ) -> bytes:
     """An XLSX file of one sheet: ``columns`` are headings with their widths in characters.
 
-    Cells are numbers or texts. Prints on A4, lying, with the headings on every page.
+    Cells are numbers, texts, or decimals, which are shares and shown in percent. Prints on A4, lying, with the headings on every page.
     """
     file = BytesIO()
     book = xlsxwriter.Workbook(
@@ -28,13 +29,16 @@ def workbook(
     sheet = book.add_worksheet(title[:31])
     head = book.add_format({"bold": True, "bottom": 1, "bg_color": "#E8F0F8", "valign": "top"})
     body = book.add_format({"text_wrap": True, "valign": "top"})
+    share = book.add_format({"num_format": "0.0%", "valign": "top"})
     for column, (_heading, width) in enumerate(columns):
         sheet.set_column(column, column, width)
     _print_well(sheet, len(columns))
     sheet.write_row(0, 0, [neutral(heading) for heading, _width in columns], head)
     for number, row in enumerate(rows, start=1):
         for column, value in enumerate(row):
-            if isinstance(value, int | float):
+            if isinstance(value, Decimal):
+                sheet.write_number(number, column, float(value), share)
+            elif isinstance(value, int | float):
                 sheet.write_number(number, column, value, body)
             else:
                 sheet.write_string(number, column, neutral(str(value or "")), body)

@@ -46,6 +46,7 @@ def test_figures_are_exported_with_their_total_and_a_head_gets_the_own_unit_alon
     query = "?since=2026-06-01&until=2026-06-30&by=unit"
     whole = cells(client_of("R8").get(f"/figures/sheet/{query}"))
     assert [row[:2] for row in whole[1:]] == [["后勤处", 3], ["保卫处", 1], ["合计", 4]]
+    assert dict(zip(*whole[::3], strict=True))["办结率"] == 1.0  # a number, to go on counting with
     own = cells(client_of("R6", of="houqin").get(f"/figures/sheet/{query}"))
     assert [row[:2] for row in own[1:]] == [["后勤处", 3], ["合计", 3]]
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from decimal import Decimal
 
 from django.http import Http404, HttpResponse
 from django.utils.timezone import now
@@ -82,8 +83,9 @@ def _cells(line: Line) -> tuple[object, ...]:
     )  # fmt: skip
 
 
-def _percent(rate: Rate) -> str:
-    return "" if rate.percent is None else f"{rate.percent}%"
+def _percent(rate: Rate) -> Decimal | str:
+    """A share with which one can go on counting, rounded as on the page."""
+    return "" if rate.percent is None else rate.percent / 100
 
 
 def _number(value: object) -> object:
