@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 HIDDEN = "███"
 
@@ -53,6 +53,22 @@ class Find(NamedTuple):
     start: int
     end: int
     text: str
+
+
+class Identified(Protocol):
+    """Whoever can be told by these: a requester on record, or one who is just asking."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def account(self) -> str: ...
+    @property
+    def phone(self) -> str: ...
+
+
+def words_of(person: Identified) -> list[str]:
+    """The words that give a person away in a text."""
+    return [word for word in (person.name, person.account, person.phone) if word]
 
 
 def mask_name(name: str) -> str:

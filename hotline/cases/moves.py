@@ -121,7 +121,7 @@ MOVES: dict[str, Move] = {
     "end":               _m("T23", {S.DISSATISFIED}, S.ARCHIVED, p.decider, words=True),
     "refuse_end":        _m("T23", {S.DISSATISFIED}, None, p.decider, words=True),
     "lapse":             _m("T24", {S.CLOSED}, S.ARCHIVED, p.is_system, SYSTEM),
-    "claim_visit":      _m("T30", VISITED, None, p.visitor),
+    "claim_visit":       _m("T30", VISITED, None, p.visitor),
     "visit":             _m("T30", VISITED, None, p.visitor),
     "visit_rate":        _m("T30", {S.CLOSED}, S.ARCHIVED, p.visitor),
     "visit_contest":     _m("T21", {S.CLOSED}, S.DISSATISFIED, p.visitor),
@@ -130,7 +130,7 @@ MOVES: dict[str, Move] = {
     # beside the main road
     "withdraw":          _m("T25", ACTIVE, S.WITHDRAWN, p.supplier, REQUESTER, reason=R.WITHDRAW, queues=FREE),
     "merge":             _m("T26", {S.ACCEPTED}, S.MERGED, p.triager, reason=R.MERGE),
-    "absorb":           _m("T26", MERGEABLE_INTO, None, p.triager),
+    "absorb":            _m("T26", MERGEABLE_INTO, None, p.triager),
     "unmerge":           _m("T26", {S.MERGED}, S.ACCEPTED, p.triager, words=True),
     "close_merged":      _m("T26", {S.MERGED}, S.CLOSED, p.is_system, SYSTEM),
     "refer":             _m("T28", ACTIVE, S.REFERRED, p.decider, reason=R.DECLINE, words=True, queues=FREE),

@@ -1,8 +1,8 @@
 """Who may. Pure functions of an actor and a request, or of an actor and a work order.
 
-They answer from what they are given, ask the database nothing beyond it, and know units from the
-shelf. Nobody decides
-on a request of their own, and a sealed request exists only for those it is sealed for.
+They answer from what they are given, know units from the shelf, and ask the database nothing.
+Nobody decides on a request of their own, and a sealed request exists only for those it is sealed
+for.
 """
 
 from hotline.cases.codes import Mode, OrderState, Seal

@@ -12,7 +12,7 @@ from functools import cached_property
 
 from django.utils.translation import gettext as _
 
-from hotline.base.masking import mask_account, mask_name, mask_phone, redact
+from hotline.base.masking import mask_account, mask_name, mask_phone, redact, words_of
 from hotline.cases import folder, policies
 from hotline.cases.codes import Mode, OrderState, Referral, Seal
 from hotline.cases.models import (
@@ -202,9 +202,7 @@ class Sight:
         """People often sign what they write: who must not know the name reads on without it."""
         if self.level("name") is not Level.HIDDEN or self._person is None:
             return text
-        person = self._person
-        known = [word for word in (person.name, person.account, person.phone) if word]
-        return redact(text, known=known, kinds=frozenset({"known"}))
+        return redact(text, known=words_of(self._person), kinds=frozenset({"known"}))
 
     @property
     def place(self) -> str:

@@ -153,6 +153,7 @@ def due_orders(period: Period) -> QuerySet[WorkOrder]:
 
 
 ON_TIME = Q(case__first_closed_at__lte=F("fell_due"))
+LATE = ~ON_TIME | Q(case__first_closed_at__isnull=True)
 
 
 def _due(period: Period, units: Collection[int] | None, which: Q | None = None) -> Q:
@@ -162,7 +163,7 @@ def _due(period: Period, units: Collection[int] | None, which: Q | None = None) 
 
 def _late(period: Period, units: Collection[int] | None) -> Q:
     """One of its orders was late: of two, where a unit gave one back too late, the worse counts."""
-    return _due(period, units, ~ON_TIME | Q(case__first_closed_at__isnull=True))
+    return _due(period, units, LATE)
 
 
 def _rated(period: Period, **which: Any) -> Q:

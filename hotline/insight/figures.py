@@ -15,9 +15,9 @@ from hotline.insight.cohorts import (
     CLOSING,
     COUNTED,
     DUE,
+    LATE,
     OF_ACCEPTED,
     OF_RECEIVED,
-    ON_TIME,
     RATED,
     Period,
     cases_of,
@@ -249,7 +249,7 @@ LENGTHS: Mapping[str, Any] = {
 }
 TIMELY: Mapping[str, Any] = {
     "n_due": Count("case", distinct=True),
-    "n_late": Count("case", distinct=True, filter=~ON_TIME | Q(case__first_closed_at__isnull=True)),
+    "n_late": Count("case", distinct=True, filter=LATE),
 }
 SCORES: Mapping[str, Any] = {
     "n_rated": Count("pk"),

@@ -93,6 +93,11 @@ def share(
     return at + (due - at) * numerator / denominator
 
 
+def day_of(at: datetime) -> date:
+    """The day on which a moment falls, Asia/Shanghai."""
+    return at.astimezone(ZONE).date()
+
+
 def end_of(day: date) -> datetime:
     """When the office closes on a day, Asia/Shanghai: what was promised for the day is due then."""
     return datetime.combine(day, SPANS[-1][1], ZONE)
@@ -106,7 +111,7 @@ def is_working(at: datetime) -> bool:
 
 def _spans(at: datetime) -> Iterator[tuple[datetime, datetime]]:
     """Office spans from ``at`` on, the first one cut to begin no earlier."""
-    day = at.astimezone(ZONE).date()
+    day = day_of(at)
     while True:
         if is_working_day(day):
             for opens, closes in SPANS:
@@ -118,7 +123,7 @@ def _spans(at: datetime) -> Iterator[tuple[datetime, datetime]]:
 
 
 def _end_of_working_day(at: datetime, count: int) -> datetime:
-    day = at.astimezone(ZONE).date()
+    day = day_of(at)
     while count:
         day += timedelta(days=1)
         count -= is_working_day(day)

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zlib import crc32
 
-from django.db import transaction
 from django.utils.translation import gettext as _
 
 from hotline.base.masking import Find, find_personal
@@ -18,6 +17,7 @@ from hotline.cases.screen import Sign, screen
 from hotline.cases.services import copies, crisis, proposals
 from hotline.cases.services.turn import (
     Turn,
+    cancel_visits,
     follow,
     forget_answer,
     lead_order,
@@ -135,11 +135,10 @@ def rate(
 ) -> Rating:
     """The requester rates the answer (T20), or rejects it with reasons (T21), once a round."""
     verb = "contest" if opinion.result == Score.DISSATISFIED else "rate"
-    with transaction.atomic():
-        with move(case, verb, by=by, at=at, version=version) as turn:
-            rating = _keep_rating(case, opinion, RatedBy.REQUESTER, by, turn)
-            _drop_sample(case, turn.at)
-        crisis.heed(case, opinion.words, at=at)
+    said = crisis.heeded(case, opinion.words, at=at)
+    with said, move(case, verb, by=by, at=at, version=version) as turn:
+        rating = _keep_rating(case, opinion, RatedBy.REQUESTER, by, turn)
+        cancel_visits(case, at=turn.at, why=Why.SAMPLE)  # who has rated is not asked for a sample
     return rating
 
 
@@ -195,9 +194,7 @@ def plan_visit(case: Case, turn: Turn) -> Visit | None:
 
 def schedule_visit(case: Case, why: Why, turn: Turn) -> Visit:
     """Put a call-back on the list, in place of one that still waits: nobody is called twice."""
-    case.visits.filter(state=VisitState.PENDING).update(
-        state=VisitState.CANCELLED, ended_at=turn.at
-    )
+    cancel_visits(case, at=turn.at)
     due_at = clock.after(turn.at, *turn.terms.visit_limit)
     return Visit.objects.create(case=case, round=case.round, why=why, due_at=due_at)
 
@@ -235,17 +232,11 @@ def record_visit(
         words, opinion = " ".join(filter(None, [words, opinion.words])), None
     if opinion:
         verb = "visit_contest" if opinion.result == Score.DISSATISFIED else "visit_rate"
-    with transaction.atomic():
-        _record(visit, verb, words, opinion, reached=reached, by=by, at=at, version=version)
-        crisis.heed(case, words, opinion.words if opinion else "", at=at)
-
-
-def _record(
-    visit: Visit, verb: str, words: str, opinion: Opinion | None, *, reached: bool, by: Actor,
-    at: datetime, version: int | None,
-) -> None:  # fmt: skip
-    case = visit.case
-    with move(case, verb, by=by, at=at, version=version, visit=visit.pk, reached=reached) as turn:
+    said = crisis.heeded(case, words, opinion.words if opinion else "", at=at)
+    with (
+        said,
+        move(case, verb, by=by, at=at, version=version, visit=visit.pk, reached=reached) as turn,
+    ):
         _refuse_handlers(case, by)
         _refuse_taken(visit, by, turn.at)
         tries = list(visit.tries.all())
@@ -297,13 +288,6 @@ def _refuse_taken(visit: Visit, by: Actor, at: datetime) -> None:
 
 def _may_still_rate(case: Case) -> bool:
     return case.state == State.CLOSED and not case.ratings.filter(round=case.round).exists()
-
-
-def _drop_sample(case: Case, at: datetime) -> None:
-    """Who has rated is not called for the sample's sake."""
-    case.visits.filter(state=VisitState.PENDING, why=Why.SAMPLE).update(
-        state=VisitState.CANCELLED, ended_at=at
-    )
 
 
 def _keep_rating(case: Case, opinion: Opinion, source: RatedBy, by: Actor, turn: Turn) -> Rating:

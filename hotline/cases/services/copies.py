@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext as _
 
-from hotline.base.masking import find_personal, redact
+from hotline.base.masking import find_personal, redact, words_of
 from hotline.base.refusals import Invalid
 from hotline.base.words import clean, shorten
 from hotline.cases.codes import Mode
@@ -39,7 +39,7 @@ def withhold_documents(case: Case) -> None:
 def known_words(case: Case) -> list[str]:
     """What is known of the requester and would give them away in a text."""
     person = getattr(case, "requester", None)
-    return [word for word in (person.name, person.account, person.phone) if word] if person else []
+    return words_of(person) if person else []
 
 
 def leaks_requester(case: Case, *texts: str) -> bool:

@@ -1,19 +1,21 @@
 """The crisis lane (U0): open it, keep what was said sealed, and lead out of it."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 
+from django.db import transaction
 from django.utils.translation import gettext as _
 
 from hotline.base.refusals import Invalid
 from hotline.base.words import clean, shorten
 from hotline.cases.codes import LIVE_ORDERS, Seal, State
 from hotline.cases.models import Case, CrisisFile, Remark
-from hotline.cases.models.aftercare import VisitState
 from hotline.cases.models.record import RemarkKind
 from hotline.cases.screen import Sign, screen
 from hotline.cases.services import copies
 from hotline.cases.services.dispatching import next_round
-from hotline.cases.services.turn import cancel_orders, move
+from hotline.cases.services.turn import cancel_orders, cancel_visits, move
 from hotline.catalog.models import Urgency
 from hotline.people.actor import SYSTEM, Actor
 from hotline.worktime.clock import ZONE
@@ -28,9 +30,7 @@ def alarm(case: Case, *, by: Actor, at: datetime, version: int | None = None) ->
         cancel_orders(case, at=turn.at)
         _seal_words(case, turn.at)
         case.merged_into = None
-        case.visits.filter(state=VisitState.PENDING).update(
-            state=VisitState.CANCELLED, ended_at=turn.at
-        )
+        cancel_visits(case, at=turn.at)
         case.seal = Seal.CRISIS
         case.urgency = Urgency.objects.get(code="U0")
 
@@ -39,6 +39,14 @@ def heed(case: Case, *texts: str, at: datetime) -> None:
     """Open the crisis lane where what somebody has just said leaves no doubt."""
     if case.state != State.CRISIS and screen(*texts) is Sign.STRONG:
         alarm(case, by=SYSTEM, at=at)
+
+
+@contextmanager
+def heeded(case: Case, *texts: str, at: datetime) -> Iterator[None]:
+    """Around the move that records what somebody says: both happen, or neither."""
+    with transaction.atomic():
+        yield
+        heed(case, *texts, at=at)
 
 
 def note(case: Case, *, words: str, by: Actor, at: datetime) -> None:

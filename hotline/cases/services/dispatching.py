@@ -10,10 +10,10 @@ from hotline.base.refusals import Invalid
 from hotline.base.words import clean
 from hotline.cases.codes import OrderState, Part
 from hotline.cases.models import Case, WorkOrder
-from hotline.cases.models.aftercare import VisitState
 from hotline.cases.services import copies
 from hotline.cases.services.turn import (
     Turn,
+    cancel_visits,
     follow,
     forget_answer,
     lead_order,
@@ -40,9 +40,7 @@ class Orders:
     shown_title: str = ""  # the redacted copy; mandatory when the requester is hidden
     shown_body: str = ""
     withheld: Collection[int] = ()  # attachments that units do not get
-    looked_at: Collection[
-        int
-    ] = ()  # those that somebody has decided about; the others stay as they are
+    looked_at: Collection[int] = ()  # attachments decided about; the others stay as they are
 
 
 def dispatch(
@@ -204,8 +202,7 @@ def reopen(
     with move(case, "reopen", by=by, at=at, text=words, version=version) as turn:
         if case.closed_at is None or case.left_at is not None or case.seal:
             raise Invalid(_("只有正常办结后归档的诉求可以重开。"))
-        today = turn.at.astimezone(clock.ZONE).date()
-        broken = case.promise_date is not None and case.promise_date < today
+        broken = case.promise_date is not None and case.promise_date < clock.day_of(turn.at)
         if not broken and (turn.at - case.stage_at).days > turn.terms.reopen_days:
             raise Invalid(_("归档已超过可重开的期限，请重新登记一件诉求。"))
         turn.facts["broken_promise"] = broken
@@ -332,7 +329,7 @@ def next_round(case: Case, at: datetime) -> None:
     """Begin another round on a request that is being moved: it is open again."""
     for order in live_orders(case):
         follow(order, "cancel", at=at)
-    case.visits.filter(state=VisitState.PENDING).update(state=VisitState.CANCELLED, ended_at=at)
+    cancel_visits(case, at=at)
     case.round += 1
     case.hops, case.designated = 0, False
     case.closed_at = case.merged_into = None  # what was merged goes its own way from here

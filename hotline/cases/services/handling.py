@@ -52,7 +52,7 @@ def assign(
     with move(order.case, "assign", by=by, at=at, order=order, text=words) as turn:
         if section is None and assignee is None:
             raise Invalid(_("请选择科室或承办人。"), section=_("请选择科室或承办人。"))
-        staff = people.staff_of(order.unit, permission=P.HANDLE, on=_day(turn.at))
+        staff = people.staff_of(order.unit, permission=P.HANDLE, on=clock.day_of(turn.at))
         if assignee is not None and not staff.filter(pk=assignee.pk).exists():
             words = _("只能分给本单位的人员。")
             raise Invalid(words, assignee=words)
@@ -305,10 +305,6 @@ def _settle(extension: Extension, *, granted: bool, words: str, by: Actor, at: d
     extension.save()
 
 
-def _day(at: datetime) -> date:
-    return at.astimezone(clock.ZONE).date()
-
-
 def _set_due(order: WorkOrder, due: datetime, turn: Turn) -> None:
     order.due_at = due
     turn.facts["due"] = due.isoformat()
@@ -335,7 +331,7 @@ def _check_answer(order: WorkOrder, answer: Answer, turn: Turn) -> None:
         return
     if not answer.outcome:
         raise Invalid(_("请选择办理结果。"), outcome=_("请选择办理结果。"))
-    today = _day(turn.at)
+    today = clock.day_of(turn.at)
     if answer.outcome == Outcome.PLANNED and (answer.promise_date or today) <= today:
         words = _("列入计划须写明今后的日期。")
         raise Invalid(words, promise_date=words)
@@ -346,12 +342,13 @@ def _check_answer(order: WorkOrder, answer: Answer, turn: Turn) -> None:
         raise Invalid(words, without_parts=words)
 
 
-def lacking(order: WorkOrder) -> list[str]:
-    """What an answer will need besides its words: told before somebody writes it."""
-    if not order.is_lead:
-        return []
+def lacking(order: WorkOrder, *, awaited: bool) -> list[str]:
+    """What a lead's answer will need besides its words: told before somebody writes it.
+
+    ``awaited`` is whether it awaits the joint units' parts.
+    """
     missing = [] if order.contacts.exists() else [_uncontacted()]
-    return [*missing, _unjoined()] if awaits_parts(order) else missing
+    return [*missing, _unjoined()] if awaited else missing
 
 
 def awaits_parts(order: WorkOrder) -> bool:

@@ -8,6 +8,7 @@ from django.db import IntegrityError, transaction
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from hotline.base.masking import words_of
 from hotline.base.refusals import Invalid, Repeated
 from hotline.base.words import clean
 from hotline.cases import access, numbers
@@ -54,14 +55,13 @@ def submit(
     if draft is not None:
         _refuse_repeat(key)
     on_behalf, writer = person is not None, by
+    person = person or Person.of(writer)
     if words.mode == Mode.ANONYMOUS and not on_behalf:
         by = NOBODY  # not even the record knows
-    person = person or Person.of(by)
     try:
         with files.staged(words.files, draft) as staged, transaction.atomic():
             kept = drafting.take(draft, by=writer) if draft else None
-            names = _known(person) if on_behalf else _known(person, Person.of(writer))
-            receipt = _enter(words, person, names, kept, key, by=by, at=at, on_behalf=on_behalf)
+            receipt = _enter(words, person, kept, key, by=by, at=at, on_behalf=on_behalf)
             files.record(staged, receipt.case, at=at, signed=by.user)
             crisis.heed(receipt.case, *_said(receipt.case), at=at)
             return receipt
@@ -75,8 +75,8 @@ def submit(
 
 
 def _enter(
-    words: Words, person: Person, names: list[str], draft: Case | None, key: UUID | None, *,
-    by: Actor, at: datetime, on_behalf: bool,
+    words: Words, person: Person, draft: Case | None, key: UUID | None, *, by: Actor, at: datetime,
+    on_behalf: bool,
 ) -> Receipt:  # fmt: skip
     """Write the request and who asks. Of a draft that is sent anonymously only the files come along."""
     named = draft if words.mode == Mode.ANONYMOUS else None
@@ -85,7 +85,7 @@ def _enter(
         draft = None
     case = draft or Case(created_at=at, stage_at=at)
     with move(case, "submit", by=by, at=at, channel=words.channel) as turn:
-        _describe(case, words, names, shortest=1 if on_behalf else SHORTEST)
+        _describe(case, words, person, shortest=1 if on_behalf else SHORTEST)
         case.form_key = key
         case.registered_by = by.user if on_behalf else None
         case.owner = _owner(words, person, by=by, on_behalf=on_behalf)
@@ -124,8 +124,8 @@ def _owner(words: Words, person: Person, *, by: Actor, on_behalf: bool) -> User 
     return User.objects.filter(account=person.account).first() if person.account else None
 
 
-def _describe(case: Case, words: Words, known: list[str], *, shortest: int) -> None:
-    """Write what was said onto the request. Raises Invalid."""
+def _describe(case: Case, words: Words, person: Person, *, shortest: int) -> None:
+    """Write what was said onto the request, in a title nothing of who says it. Raises Invalid."""
     body = clean(words.body, field="body")
     if len(body) < shortest:
         short = _("请至少写 %(least)d 个字，说清楚是什么事、在哪里。") % {"least": shortest}
@@ -134,17 +134,11 @@ def _describe(case: Case, words: Words, known: list[str], *, shortest: int) -> N
     for name in ("type", "category", "place", "target_unit", "mode", "channel"):
         setattr(case, name, getattr(words, name))
     title = clean(words.title, most=TITLE_MOST, field="title")
-    case.title = entitle(title, body, known=known) or _untitled(case)
+    case.title = entitle(title, body, known=words_of(person)) or _untitled(case)
     case.place_detail = clean(words.place_detail, most=80, field="place_detail")
     case.city_number = clean(words.city_number, most=60, field="city_number")
     if case.category and case.category.confidential and case.mode == Mode.NAMED:
         case.mode = Mode.CONFIDENTIAL
-
-
-def _known(*people: Person) -> list[str]:
-    """Words that would tell from a title who asks: also of somebody who asks anonymously."""
-    told = (word for p in people for word in (p.name, p.account, p.phone))
-    return [word for word in told if word]
 
 
 def _untitled(case: Case) -> str:
@@ -185,11 +179,13 @@ def supply(
     uploads: list[Upload] | None = None,
 ) -> None:
     """Give the facts that were asked for (T03); the request goes back to the triage queue."""
-    with files.staged(uploads, case) as staged, transaction.atomic():
-        with move(case, "supply", by=by, at=at) as turn:
-            _say(case, RemarkKind.SUPPLEMENT, words, by=by, at=turn.at)
-            files.record(staged, case, at=at, signed=signature(by, case))
-        crisis.heed(case, words, at=at)
+    with (
+        files.staged(uploads, case) as staged,
+        crisis.heeded(case, words, at=at),
+        move(case, "supply", by=by, at=at) as turn,
+    ):
+        _say(case, RemarkKind.SUPPLEMENT, words, by=by, at=turn.at)
+        files.record(staged, case, at=at, signed=signature(by, case))
 
 
 def supplement(
@@ -201,27 +197,27 @@ def supplement(
     uploads: list[Upload] | None = None,
 ) -> None:
     """Add facts to a request under way. Of a 保密 one, a unit reads them once a clerk releases them."""
-    with files.staged(uploads, case) as staged, transaction.atomic():
-        with move(case, "supplement", by=by, at=at) as turn:
-            remark = _say(case, RemarkKind.SUPPLEMENT, words, by=by, at=turn.at)
-            rows = files.record(staged, case, at=at, signed=signature(by, case))
-            if case.hides_requester:
-                case.attachments.filter(pk__in=[row.pk for row in rows]).update(withheld=True)
-            turn.facts |= {"remark": remark.pk, "files": len(rows)}
-        crisis.heed(case, words, at=at)
+    with (
+        files.staged(uploads, case) as staged,
+        crisis.heeded(case, words, at=at),
+        move(case, "supplement", by=by, at=at) as turn,
+    ):
+        remark = _say(case, RemarkKind.SUPPLEMENT, words, by=by, at=turn.at)
+        rows = files.record(staged, case, at=at, signed=signature(by, case))
+        if case.hides_requester:
+            case.attachments.filter(pk__in=[row.pk for row in rows]).update(withheld=True)
+        turn.facts |= {"remark": remark.pk, "files": len(rows)}
 
 
 def urge(case: Case, *, words: str, by: Actor, at: datetime) -> None:
     """The requester asks to hurry; once in the hours that the terms allow. Raises Invalid sooner."""
-    with transaction.atomic():
-        with move(case, "urge", by=by, at=at) as turn:
-            last = case.steps.filter(verb="urge").order_by("-seq").first()
-            soonest = last.at + timedelta(hours=turn.terms.urge_hours) if last else turn.at
-            if turn.at < soonest:
-                when = date_format(soonest.astimezone(clock.ZONE), "m-d H:i")
-                raise Invalid(_("您已经催办过，%(when)s 之后可以再次催办。") % {"when": when})
-            _say(case, RemarkKind.URGE, words or _("请尽快办理"), by=by, at=turn.at)
-        crisis.heed(case, words, at=at)
+    with crisis.heeded(case, words, at=at), move(case, "urge", by=by, at=at) as turn:
+        last = case.steps.filter(verb="urge").order_by("-seq").first()
+        soonest = last.at + timedelta(hours=turn.terms.urge_hours) if last else turn.at
+        if turn.at < soonest:
+            when = date_format(soonest.astimezone(clock.ZONE), "m-d H:i")
+            raise Invalid(_("您已经催办过，%(when)s 之后可以再次催办。") % {"when": when})
+        _say(case, RemarkKind.URGE, words or _("请尽快办理"), by=by, at=turn.at)
 
 
 def withdraw(

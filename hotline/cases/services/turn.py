@@ -17,6 +17,7 @@ from hotline.base.words import clean
 from hotline.cases import policies
 from hotline.cases.codes import LIVE_ORDERS, OrderState, State
 from hotline.cases.models import Case, Step, WorkOrder
+from hotline.cases.models.aftercare import VisitState
 from hotline.cases.models.record import Side
 from hotline.cases.moves import MOVES, ORDER_MOVES, PROPOSED_IN, Move
 from hotline.catalog import shelf, terms
@@ -113,6 +114,12 @@ def cancel_orders(case: Case, *, at: datetime) -> None:
         follow(order, "cancel", at=at)
     if case.closed_at is None:
         forget_answer(case)
+
+
+def cancel_visits(case: Case, *, at: datetime, **which: Any) -> None:
+    """Take call-backs that still wait off the list: all of a request, or ``which`` of them."""
+    waiting = case.visits.filter(state=VisitState.PENDING, **which)
+    waiting.update(state=VisitState.CANCELLED, ended_at=at)
 
 
 def forget_answer(case: Case) -> None:

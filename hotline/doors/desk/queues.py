@@ -18,7 +18,7 @@ from hotline.cases.models import Case, Proposal, WorkOrder
 from hotline.catalog import shelf
 from hotline.people.actor import Actor
 from hotline.people.permissions import P
-from hotline.worktime.clock import ZONE
+from hotline.worktime import clock
 
 S = State
 
@@ -77,7 +77,7 @@ def _returned(now: datetime) -> Q:
 def _promised(now: datetime) -> Q:
     return Q(
         outcome=Outcome.PLANNED,
-        promise_date__lt=now.astimezone(ZONE).date(),
+        promise_date__lt=clock.day_of(now),
         state__in=[S.CLOSED, S.ARCHIVED],
     )
 

@@ -103,17 +103,15 @@ def _draft(request: HouseRequest) -> Case | None:
     pk = whole(request.GET.get("draft", ""))
     if pk is not None:
         draft = queries.mine(request.actor).filter(pk=pk, state=State.DRAFT).first()
-        if draft is not None or request.method != "POST":
-            return draft or _gone()
+        if draft is not None:
+            return draft
+        if request.method != "POST":
+            raise Http404
         # A form whose draft is gone is a form like any other: nothing typed is lost.
     try:
         return drafting.draft_of(UUID(request.POST.get("key", "")), by=request.actor)
     except ValueError:
         return None
-
-
-def _gone() -> Case:
-    raise Http404
 
 
 def _initial(request: HouseRequest, draft: Case | None) -> dict[str, Any]:
@@ -210,7 +208,7 @@ def _covered(verbs: set[str]) -> set[str]:
 def _question(subject: Subject) -> str:
     """What the office asked last."""
     asked = [row for row in subject.sight.remarks if row.kind == RemarkKind.QUESTION]
-    return max(asked, key=lambda row: row.at).text if asked else ""
+    return asked[-1].text if asked else ""
 
 
 TOLD = {State.REJECTED, State.REFERRED, State.ARCHIVED}  # the answer is the explanation

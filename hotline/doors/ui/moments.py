@@ -1,6 +1,6 @@
 """Moments in words. Formatted here, in one pass, because a template filter a row is slow."""
 
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -13,6 +13,16 @@ SOON = timedelta(hours=4)
 def full(at: datetime | None) -> str:
     """2026-06-03 14:05, Asia/Shanghai."""
     return at.astimezone(ZONE).strftime("%Y-%m-%d %H:%M") if at else ""
+
+
+def read(text: str) -> datetime | None:
+    """A moment as an address carries it (ISO 8601, with its zone), in UTC; None for anything else."""
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    known = moment.tzinfo is not None and 1990 <= moment.year <= 2200
+    return moment.astimezone(UTC) if known else None
 
 
 def day(on: date | None) -> str:

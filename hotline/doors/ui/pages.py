@@ -4,10 +4,12 @@ import base64
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from django.db.models import BooleanField, DateTimeField, F, Model, Q, QuerySet
+
+from hotline.doors.ui import moments
 
 SIZE = 50
 CURSOR_MOST = 300  # characters
@@ -101,10 +103,10 @@ def _typed(value: Any, rows: QuerySet[Any], name: str) -> Any:
     if value is None and getattr(field, "null", False):
         return None
     if isinstance(field, DateTimeField):
-        moment = datetime.fromisoformat(value)
-        if moment.tzinfo is None or not 1990 <= moment.year <= 2200:
+        moment = moments.read(value)
+        if moment is None:
             raise ValueError(value)
-        return moment.astimezone(UTC)
+        return moment
     if isinstance(field, BooleanField) and isinstance(value, bool):
         return value
     if type(value) is not int or abs(value) >= 2**31 * 2**31:

@@ -147,14 +147,16 @@ class AnswerFields(OrderAction):
     shares = "replies"  # one draft, whether it goes out or before the head
 
     def prepare(self) -> None:
-        self.warnings = handling.lacking(self.order)
         if not self.order.is_lead:
             self.fields["text"].label = _("协办意见（交主办单位）")
             self.fields["text"].help_text = _("由主办单位汇总答复诉求人。")
             for name in ("outcome", "promise_date", "without_parts"):
                 del self.fields[name]
-        elif not handling.awaits_parts(self.order):
-            del self.fields["without_parts"]
+        else:
+            awaited = handling.awaits_parts(self.order)
+            self.warnings = handling.lacking(self.order, awaited=awaited)
+            if not awaited:
+                del self.fields["without_parts"]
         last = self.order.replies.last()
         if last is not None:
             for name in ("text", "outcome", "promise_date", "internal"):

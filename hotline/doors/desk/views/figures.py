@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 from urllib.parse import urlencode
 
@@ -23,6 +23,7 @@ from hotline.cases.models import Case
 from hotline.catalog import terms
 from hotline.catalog.models import Category
 from hotline.doors.desk.rows import drawn, lean, office_rows, unit_rows
+from hotline.doors.ui import moments
 from hotline.doors.ui.forms import Choices, Day, HouseForm
 from hotline.doors.ui.middleware import HouseRequest
 from hotline.doors.ui.pages import page_of
@@ -94,7 +95,7 @@ class PeriodForm(HouseForm):
         if "until" in self.errors or "since" in self.errors:
             return Period(end, end, min(end, now()))  # nothing: a wrong period has no figures
         start = _midnight(since) if since else None
-        return Period(start, end, min(end, now(), _moment(seen) or end))
+        return Period(start, end, min(end, now(), moments.read(seen) or end))
 
     def grouping(self) -> str:
         return self.cleaned_data.get("by") or "month"
@@ -309,15 +310,6 @@ def _namer(by: str) -> Callable[[tuple[Any, ...]], str]:
         return f"{row.code} {row}" if by == "category" else str(row)
 
     return name
-
-
-def _moment(text: str) -> datetime | None:
-    try:
-        moment = datetime.fromisoformat(text)
-    except ValueError:
-        return None
-    known = moment.tzinfo is not None and 1990 <= moment.year <= 2200
-    return moment.astimezone(UTC) if known else None
 
 
 def _midnight(on: date) -> datetime:
