@@ -135,6 +135,7 @@ ACTIVE = frozenset({
     State.SUBMITTED, State.NEED_INFO, State.ACCEPTED, State.AWAIT_INSTRUCTION, State.DISPATCHED,
     State.RETURN_REVIEW, State.IN_PROGRESS, State.ANSWERED, State.DISSATISFIED,
 })  # fmt: skip
+PROMISED = ACTIVE | {State.MERGED}  # the requester waits for something
 WITH_UNIT = frozenset({State.DISPATCHED, State.RETURN_REVIEW, State.IN_PROGRESS, State.ANSWERED})
 LIVE_ORDERS = frozenset({
     OrderState.SENT, OrderState.HANDLING, OrderState.EXTENSION_REVIEW, OrderState.SUSPENDED,

@@ -14,6 +14,7 @@ from hotline.cases.codes import (
     AT_WORK,
     LIVE_ORDERS,
     OPEN,
+    PROMISED,
     WITH_UNIT,
     OrderState,
     State,
@@ -138,6 +139,12 @@ MOVES: dict[str, Move] = {
     "crisis_note":       _m("T29", {S.CRISIS}, None, p.crisis_team, words=True),
     "stand_down":        _m("T29", {S.CRISIS}, S.ACCEPTED, p.crisis_team, words=True),
     "seal":              _m("T29", {S.CRISIS}, S.ARCHIVED, p.crisis_team, words=True),
+    # watched over: reminded, chased (催办), supervised (督办), laid before a leader (领导督办)
+    "remind":            _m("2.6", PROMISED, None, p.is_system, SYSTEM),
+    "chase":             _m("2.6", PROMISED, None, p.overseer),
+    "supervise":         _m("2.6", PROMISED, None, p.overseer, reason=R.SUPERVISE),
+    "escalate":          _m("2.6", PROMISED, None, p.overseer, reason=R.SUPERVISE),
+    "discharge":         _m("2.6", frozenset(S) - {S.DRAFT, S.CRISIS}, None, p.overseer, words=True),  # 销号
     # said beside the moves
     "supplement":        _m("", ACTIVE | {S.MERGED, S.CRISIS}, None, p.supplier, REQUESTER),
     "urge":              _m("", ACTIVE - {S.NEED_INFO, S.DISSATISFIED} | {S.MERGED}, None, p.is_requester, REQUESTER),
@@ -145,6 +152,9 @@ MOVES: dict[str, Move] = {
     "note":              _m("", frozenset(S) - {S.DRAFT, S.CRISIS}, None, p.noter, words=True),
 }  # fmt: skip
 
+ASIDE = frozenset(
+    {"remind", "chase", "supervise", "escalate"}
+)  # what a form in hand need not know of
 PROPOSED_IN = MOVES["keep"].sources | MOVES["end"].sources  # where a second person decides
 
 ORDER_MOVES: dict[str, OrderMove] = {

@@ -72,6 +72,11 @@ def decider(actor: Actor, case: Case) -> bool:
     return may_with(actor, case, P.DECIDE)
 
 
+def overseer(actor: Actor, case: Case) -> bool:
+    """Watches over others' deadlines: the office that decides, and 督查督办."""
+    return may_with(actor, case, P.DECIDE) or may_with(actor, case, P.SUPERVISE)
+
+
 def confirmer(actor: Actor, case: Case) -> bool:
     return may_with(actor, case, P.CONFIRM)
 

@@ -73,6 +73,11 @@ LABELS: Mapping[str, str | Promise] = {
     "crisis_note": pgettext_lazy("done", "处置记录"),
     "stand_down": pgettext_lazy("done", "转办剩余事项"),
     "seal": pgettext_lazy("done", "封存"),
+    "remind": pgettext_lazy("done", "到期提醒"),
+    "chase": pgettext_lazy("done", "催办（黄）"),
+    "supervise": pgettext_lazy("done", "督办（橙）"),
+    "escalate": pgettext_lazy("done", "领导督办（红）"),
+    "discharge": pgettext_lazy("done", "督办销号"),
     "supplement": pgettext_lazy("done", "补充"),
     "urge": pgettext_lazy("done", "催办"),
     "hide": pgettext_lazy("done", "改为保密"),
@@ -84,8 +89,21 @@ FOR_UNITS = frozenset({
     "assign", "contact", "interim", "unit_note", "ask_extension", "grant_extension",
     "refuse_extension", "suspend", "resume", "submit_reply", "return_reply", "reply",
     "return_answer", "close", "rework", "reopen", "withdraw", "supplement", "urge", "hide",
+    "remind", "chase", "supervise", "escalate", "discharge",
 })  # fmt: skip
-TO_UNITS = frozenset({"instruct", "uphold", "return_answer", "rework", "reopen"})  # said to them
+TO_UNITS = frozenset(
+    {
+        "chase",
+        "supervise",
+        "escalate",
+        "discharge",
+        "instruct",
+        "uphold",
+        "return_answer",
+        "rework",
+        "reopen",
+    }
+)  # said to them
 SENDING = frozenset({"dispatch", "instruct", "uphold", "reassign", "release", "rework", "reopen"})
 
 

@@ -79,6 +79,8 @@ class RequestType(Coded):
     help = models.CharField(_("说明"), max_length=80, blank=True, default="")
     help_en = models.CharField(_("英文说明"), max_length=120, blank=True, default="")
     position = models.PositiveSmallIntegerField(_("顺序"), default=0)
+    respond = LimitField(_("首次响应时限"), blank=True, default="")
+    resolve = LimitField(_("办结时限"), blank=True, default="")
 
     class Meta:
         ordering = ("position", "code")
@@ -102,6 +104,7 @@ class Urgency(Coded):
     """紧急程度 U0 … U3, with the limits of its tier."""
 
     rule = models.CharField(_("适用"), max_length=200)
+    sign = LimitField(_("签收时限"), default="4wh")
     respond = LimitField(_("首次响应时限"))
     resolve = LimitField(_("办结时限"))
 
@@ -214,3 +217,17 @@ class Term(models.Model):
     class Meta:
         ordering = ("code",)
         verbose_name: ClassVar = _("约定")
+
+
+class Policy(models.Model):
+    """All limits as they stood when something was promised under them: tiers, categories, terms.
+
+    Written when the first request is promised something under it; a request keeps its own.
+    """
+
+    digest = models.CharField(max_length=64)
+    data = models.JSONField()
+    from_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ("-id",)

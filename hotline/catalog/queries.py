@@ -1,6 +1,6 @@
 """Questions to the catalogue that are asked in more than one place."""
 
-from datetime import date, datetime
+from datetime import date
 from typing import NamedTuple
 
 from django.db.models import Prefetch, QuerySet, prefetch_related_objects
@@ -14,20 +14,9 @@ from hotline.catalog.models import (
     ReasonKind,
     RequestType,
     Term,
-    Urgency,
 )
 from hotline.people import queries as people
 from hotline.people.models import Named, Revision, Unit
-from hotline.worktime import clock
-from hotline.worktime.clock import Limit
-
-
-class Promise(NamedTuple):
-    """By when a unit has to get in touch, and by when to have answered (aware)."""
-
-    respond_at: datetime
-    resolve_at: datetime
-    natural: bool = False  # the latter counts nights and holidays
 
 
 class Duty(NamedTuple):
@@ -36,22 +25,6 @@ class Duty(NamedTuple):
     lead: Unit
     joint: list[Unit]
     word: str  # the place word that decided, empty when the category alone did
-
-
-def promise(category: Category, urgency: Urgency, at: datetime) -> Promise:
-    """The limits of a request of this category and urgency, counted from ``at``.
-
-    A category's limits are those of its own urgency; only a request that is more urgent than
-    its category usually is gets the stricter of the category's and the tier's.
-    """
-    rows: list[Category | Urgency] = [category]
-    if urgency.rank < category.urgency.rank:
-        rows.append(urgency)
-    respond_at = min(clock.after(at, *Limit.parse(row.respond)) for row in rows)
-    resolve_at, limit = min(
-        (clock.after(at, *limit), limit) for limit in (Limit.parse(row.resolve) for row in rows)
-    )
-    return Promise(respond_at, resolve_at, natural=limit.unit in clock.NATURAL)
 
 
 def duty(category: Category, text: str) -> Duty:

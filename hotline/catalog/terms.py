@@ -29,6 +29,12 @@ class Terms:
     rework_limit: Limit = Limit(3, WD)  # T22
     extension_limit: Limit = Limit(15, WD)  # 疑难, counted from the dispatch
     visit_limit: Limit = Limit(2, WD)  # T30
+    urgent_accept_limit: Limit = Limit(15, Unit.MINUTE)  # T05, of U1: around the clock
+    instruct_limit: Limit = Limit(2, WD)  # T09
+    dissatisfied_limit: Limit = Limit(1, WD)  # T22, T23
+    extension_decide_limit: Limit = Limit(4, Unit.WORKING_HOUR)  # T15: no decision is no grant
+    crisis_limit: Limit = Limit(15, Unit.MINUTE)  # T29: a person within
+    urge_answer_limit: Limit = Limit(4, Unit.WORKING_HOUR)  # an urging is answered within
     bounces_most: int = 2  # T13: the second re-dispatch must be a designation
     suspend_days_most: int = 30  # T16
     unrated_days: int = 7  # T24
@@ -54,6 +60,12 @@ LABELS: Mapping[str, Words] = {
     "rework_limit": _("重办时限"),
     "extension_limit": _("延期后最长办理时限"),
     "visit_limit": _("办结后回访时限"),
+    "urgent_accept_limit": _("紧急件受理时限（全天）"),
+    "instruct_limit": _("提请批示后的批示时限"),
+    "dissatisfied_limit": _("不满意件决定时限"),
+    "extension_decide_limit": _("延期审批时限"),
+    "crisis_limit": _("危机件人工介入时限"),
+    "urge_answer_limit": _("诉求人催办后的回应时限"),
     "bounces_most": _("最多改派次数"),
     "suspend_days_most": _("挂起最长天数"),
     "unrated_days": _("评价期（天）"),

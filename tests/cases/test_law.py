@@ -17,7 +17,7 @@ pytestmark = pytest.mark.django_db
 CASE_VERBS = sorted(set(MOVES) - set(ORDER_MOVES))
 REASONS = {
     "RETURN": "TD01", "EXTEND": "YQ01", "SUSPEND": "GQ01", "REWORK": "CB05", "MERGE": "BD02",
-    "DECLINE": "BS05", "WITHDRAW": "CH01",
+    "DECLINE": "BS05", "WITHDRAW": "CH01", "SUPERVISE": "DB01",
 }  # fmt: skip
 OF_REQUESTER = {"rate", "contest", "urge"}  # not even the system does these for anybody
 
@@ -65,6 +65,11 @@ WHO = {
     "urge": {"own"},
     "hide": {"own", "R3", "R4"},
     "note": {"R2", "R3", "R4", "R9"},
+    "remind": set(),
+    "chase": {"R4", "R9"},
+    "supervise": {"R4", "R9"},
+    "escalate": {"R4", "R9"},
+    "discharge": {"R4", "R9"},
 }
 OF_UNIT = {"R5", "R6", "R7"}
 ROLES = ["stranger", "own", *(f"R{n}" for n in range(2, 15))]

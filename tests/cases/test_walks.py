@@ -9,12 +9,13 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from hotline.base.refusals import Refusal
-from hotline.cases.codes import LIVE_ORDERS, OrderState, Part, State
+from hotline.cases.codes import LIVE_ORDERS, PROMISED, OrderState, Part, State
 from hotline.cases.models import Case
 from hotline.cases.moves import MOVES, ORDER_MOVES
 from hotline.cases.numbers import written
 from hotline.cases.services import (
     aftercare,
+    clocks,
     crisis,
     dispatching,
     handling,
@@ -26,6 +27,7 @@ from hotline.cases.services import (
 from hotline.cases.services.aftercare import CHECKLIST, Opinion
 from hotline.cases.services.dispatching import Orders
 from hotline.cases.services.handling import Answer
+from hotline.cases.services.turn import adopt
 from tests.make import NOON, a_case, a_requester, an_actor, category, type_, unit, urgency
 
 pytestmark = pytest.mark.django_db
@@ -147,9 +149,39 @@ def check(case):
     assert case.worked_minutes is None or case.worked_minutes >= 0
     if case.state not in {State.ARCHIVED, State.MERGED, State.DRAFT}:
         assert case.next_due_at is not None, "somebody's clock runs"
+    check_clocks(case, live)
     for order in orders:
         assert order.due_at >= order.sent_at
         assert order.signed_at is None or order.signed_at >= order.sent_at
+
+
+def check_clocks(case, live):
+    """Every promise that stands has a clock that runs to the same moment, and no other runs."""
+    running = {(c.kind, c.stage, c.order_id): c for c in case.clocks.filter(stopped_at=None)}
+    if case.version == 0 or (
+        not running and case.steps.filter(verb="note").count() == case.version
+    ):
+        return  # nothing has moved it yet
+    working = {o.pk: o for o in live if o.state in clocks.UNIT_WORKS}
+    units = {key[2]: clock for key, clock in running.items() if key[0] == "UNIT"}
+    assert set(units) == set(working)
+    for pk, clock in units.items():
+        assert (clock.due_at, clock.started_at) == (working[pk].due_at, working[pk].sent_at)
+        assert clock.pauses.filter(to_at=None).exists() == (
+            working[pk].state == OrderState.SUSPENDED
+        )
+    sent = {o.pk for o in live if o.state == OrderState.SENT}
+    assert {key[2] for key in running if key[0] == "SIGN"} == sent
+    stages = {key[1] for key in running if key[0] == "OFFICE"} - set(clocks.ASKED_OF)
+    assert stages == ({case.state} if case.state in clocks.OFFICE_STAGES else set())
+    waits = case.state in PROMISED and case.closed_at is None
+    assert any(key[0] == "REQUESTER" for key in running) == waits
+    for clock in running.values():
+        resting = clock.pauses.filter(to_at=None).exists()
+        assert (clock.next_at is None) == (resting or clock.due_at is None), clock.kind
+    for clock in case.clocks.all():
+        spans = [(p.from_at, p.to_at or clock.stopped_at) for p in clock.pauses.all()]
+        assert all(clock.started_at <= a and (b is None or a <= b) for a, b in spans)
 
 
 GONE = {OrderState.RETURNED, OrderState.CANCELLED}
@@ -225,9 +257,11 @@ def test_no_sequence_of_calls_breaks_an_invariant(everyone, walk):
 def fresh(owner):
     # Always the same number: it draws the sample of call-backs, and a walk is walked again alike.
     number = written("2606", 1)
-    return a_case(
+    case = a_case(
         State.SUBMITTED, owner=owner.user, type=type_("TS"), next_due_at=NOON, number=number
     )
+    adopt(case, at=NOON)
+    return case
 
 
 @settings(

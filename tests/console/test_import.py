@@ -18,7 +18,7 @@ from hotline.cases.services import aftercare, handling, intake
 from hotline.cases.services.aftercare import CHECKLIST
 from hotline.cases.services.given import Words
 from hotline.cases.services.handling import Answer
-from hotline.catalog import queries as catalog
+from hotline.catalog import policy
 from hotline.catalog.models import Category
 from hotline.doors.console.importing import words
 from hotline.people.models import Unit
@@ -75,7 +75,9 @@ def test_a_closed_row_becomes_an_archived_request_with_all_that_belongs_to_it(tm
     assert (case.worked_minutes, case.next_due_at) == (300, None)
     assert (case.answer, case.shown_title) == ("已更换龙头。", "宿舍水龙头漏水")
     order = case.orders.get()
-    promise = catalog.promise(case.category, case.urgency, local("2022-06-20 09:30"))
+    promise = policy.current().promise(
+        case.category, case.urgency, case.type, local("2022-06-20 09:30")
+    )
     assert (order.unit.code, order.state, order.round) == ("houqin", OrderState.DONE, 1)
     assert (order.respond_due_at, order.due_at) == promise[:2]
     assert case.due_at == case.promised_at == promise.resolve_at

@@ -2,6 +2,7 @@
 
 from hotline.cases.models.aftercare import Rating, Visit, VisitTry
 from hotline.cases.models.case import Case, CrisisFile, Event, Requester
+from hotline.cases.models.clock import Clock, ClockKind, ClockPause
 from hotline.cases.models.files import Attachment
 from hotline.cases.models.order import Contact, Extension, Reply, WorkOrder
 from hotline.cases.models.record import Proposal, Remark, Step
@@ -10,6 +11,9 @@ from hotline.cases.models.workbench import Counter, Draft, Presence, SavedFilter
 __all__ = [
     "Attachment",
     "Case",
+    "Clock",
+    "ClockKind",
+    "ClockPause",
     "Contact",
     "Counter",
     "CrisisFile",

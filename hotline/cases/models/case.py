@@ -7,7 +7,7 @@ from django.db.models import F, Q
 
 from hotline.base.labels import Spoken
 from hotline.cases.codes import Channel, Mode, Outcome, Referral, Seal, State
-from hotline.catalog.models import Category, Place, RequestType, Urgency
+from hotline.catalog.models import Category, Place, Policy, RequestType, Urgency
 from hotline.people.models import Kind, Unit, User
 
 
@@ -80,6 +80,10 @@ class Case(Spoken):
     next_due_at = models.DateTimeField(null=True)  # of whoever holds it now
     due_at = models.DateTimeField(null=True)  # the lead unit's, in force
     promised_at = models.DateTimeField(null=True)  # what the requester was told at first
+    urged_at = models.DateTimeField(null=True)  # since when an urging waits for an answer
+    policy = models.ForeignKey(
+        Policy, models.PROTECT, null=True, related_name="+", db_index=False
+    )  # the limits that it was promised under
 
     # What became of it
     answer = models.TextField(blank=True, default="")

@@ -20,8 +20,8 @@ from hotline.cases.services.turn import (
     live_orders,
     move,
 )
-from hotline.catalog import queries as catalog
-from hotline.catalog.queries import Promise
+from hotline.catalog import policy
+from hotline.catalog.policy import Promise
 from hotline.people.actor import Actor
 from hotline.people.models import Unit
 from hotline.worktime import clock
@@ -53,7 +53,7 @@ def dispatch(
     """
     with move(case, "dispatch", by=by, at=at, version=version) as turn:
         case.dispatched_at = case.dispatched_at or turn.at
-        lead = _send(case, orders, _promise(case, turn.at), turn)
+        lead = _send(case, orders, _promise(case, turn), turn)
         case.promised_at = case.promised_at or lead.due_at
     return lead
 
@@ -98,7 +98,7 @@ def reassign(
         order.ended_at = turn.at
         order.state = OrderState.RETURNED
         order.save(update_fields=["state", "ended_at"])  # frees the place of the round's one lead
-        return _send(case, Orders(to, opinion=order.opinion), _promise(case, turn.at), turn)
+        return _send(case, Orders(to, opinion=order.opinion), _promise(case, turn), turn)
 
 
 def decide_joint(order: WorkOrder, *, agree: bool, words: str, by: Actor, at: datetime) -> None:
@@ -155,9 +155,9 @@ def instruct(
     with move(case, "instruct", by=by, at=at, text=words, version=version, reason="DB05") as turn:
         if case.closed_at is not None:
             next_round(case, turn.at)
-        promise = _promise(case, turn.at)
+        promise = _promise(case, turn)
         if due is not None:
-            promise = Promise(promise.respond_at, _end_of(due, turn.at))
+            promise = promise._replace(resolve_at=_end_of(due, turn.at), resolve="", natural=False)
         case.designated = True
         orders.opinion = orders.opinion or words
         case.dispatched_at = case.dispatched_at or turn.at
@@ -210,21 +210,28 @@ def reopen(
         unit = _round_unit(case, to, other_allowed=True)
         next_round(case, turn.at)
         case.dispatched_at = case.dispatched_at or turn.at
+        case.policy_id = turn.policy = policy.in_force(turn.at)  # it is promised anew
         return _send(case, Orders(unit, opinion=words), _rework_promise(case, turn), turn)
 
 
 # --- How ---------------------------------------------------------------------------------
 
 
-def _promise(case: Case, at: datetime) -> Promise:
+def _promise(case: Case, turn: Turn) -> Promise:
+    """What a unit is promised to do by when: under the request's own policy, once it has one."""
     if case.category is None or case.urgency is None:
         raise Invalid(_("请先用“更正分类”确定分类和紧急程度。"))
-    return catalog.promise(case.category, case.urgency, at)
+    return turn.rules.promise(case.category, case.urgency, case.type, turn.at)
 
 
 def _rework_promise(case: Case, turn: Turn) -> Promise:
-    usual = _promise(case, turn.at)
-    return Promise(usual.respond_at, clock.after(turn.at, *turn.terms.rework_limit))
+    usual = _promise(case, turn)
+    limit = turn.terms.rework_limit
+    return usual._replace(
+        resolve_at=clock.after(turn.at, *limit),
+        resolve=str(limit),
+        natural=limit.unit in clock.NATURAL,
+    )
 
 
 def _end_of(day: date, at: datetime) -> datetime:
@@ -268,6 +275,8 @@ def _refuse_target(case: Case, unit: Unit, field: str) -> None:
 
 def _send(case: Case, orders: Orders, promise: Promise, turn: Turn) -> WorkOrder:
     """Make the work orders of a round, and tell the request whose duty it is and by when."""
+    if case.policy_id is None:
+        case.policy_id = turn.policy = policy.in_force(turn.at)
     _prepare_copy(case, orders)
     _refuse_target(case, orders.lead, "lead")
     case.lead_unit = orders.lead
@@ -276,6 +285,7 @@ def _send(case: Case, orders: Orders, promise: Promise, turn: Turn) -> WorkOrder
         follow(present[orders.lead.pk], "cancel", at=turn.at)
     lead = _order(case, orders.lead, Part.LEAD, promise, orders.opinion, turn)
     lead.save()
+    turn.promises[lead.pk] = promise
     present[lead.unit_id] = lead
     case.due_at = lead.due_at
     joint = [unit for unit in orders.joint if unit.pk not in present]
@@ -293,11 +303,14 @@ def _join(case: Case, units: list[Unit], words: str, lead: WorkOrder, turn: Turn
         raise Invalid(told, joint_opinion=told)
     due_at = max(lead.due_at, turn.at)
     part_due = clock.share(turn.at, due_at, *JOINT_SHARE, natural=lead.natural)
-    respond = min(_promise(case, turn.at).respond_at, part_due)
-    promise = Promise(respond, part_due, lead.natural)
-    WorkOrder.objects.bulk_create(
-        _order(case, unit, Part.JOINT, promise, words, turn) for unit in units
-    )
+    usual = _promise(case, turn)
+    promise = usual._replace(
+        respond_at=min(usual.respond_at, part_due), resolve_at=part_due, natural=lead.natural,
+        resolve="{}/{}".format(*JOINT_SHARE),
+    )  # fmt: skip
+    made = [_order(case, unit, Part.JOINT, promise, words, turn) for unit in units]
+    for order in WorkOrder.objects.bulk_create(made):
+        turn.promises[order.pk] = promise
     turn.facts["joint"] = [unit.code for unit in units]
 
 
@@ -319,8 +332,13 @@ def _order(
 
 def _restart(case: Case, order: WorkOrder, turn: Turn) -> None:
     """The unit's clock begins anew; what the requester was promised stays."""
-    promise = _promise(case, turn.at)
-    order.sent_at, order.respond_due_at, order.due_at, order.natural = turn.at, *promise
+    promise = turn.promises[order.pk] = _promise(case, turn)
+    order.sent_at, order.respond_due_at, order.due_at = (
+        turn.at,
+        promise.respond_at,
+        promise.resolve_at,
+    )
+    order.natural = promise.natural
     case.due_at = order.due_at
     turn.facts["due"] = order.due_at.isoformat()
 

@@ -1,5 +1,6 @@
 """The unit's work: sign, assign, get in touch, ask for time, return, answer."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -82,6 +83,7 @@ def contact(
         )
         if reached == Reached.YES:
             order.contacted_at = order.contacted_at or turn.at
+            order.case.urged_at = None
 
 
 def interim(order: WorkOrder, *, words: str, by: Actor, at: datetime) -> None:
@@ -180,6 +182,7 @@ def decide_extension(order: WorkOrder, *, grant: bool, words: str, by: Actor, at
         if grant:
             order.natural = False  # a day was granted
             _set_due(order, extension.new_due_at, turn)
+            turn.granted_at = order.due_at
         turn.facts["extension"] = extension.pk
 
 
@@ -202,7 +205,10 @@ def resume(order: WorkOrder, *, by: Actor, at: datetime, words: str = "") -> Non
     """Let the clock go on: as much time is left as when it was stopped."""
     with move(order.case, "resume", by=by, at=at, order=order, text=words) as turn:
         stopped = order.suspended_at or turn.at
-        _set_due(order, _moved(order, stopped, turn.at), turn)
+        turn.rested = _past(stopped, turn.at, natural=order.natural)
+        _set_due(order, turn.rested(order.due_at), turn)
+        if order.contacted_at is None:
+            order.respond_due_at = turn.rested(order.respond_due_at)
         order.suspended_at = order.suspended_until = None
         if order.is_lead:
             pause(order.case, stopped, turn.at)
@@ -282,6 +288,7 @@ def _tell(order: WorkOrder, text: str, by: Actor, at: datetime) -> None:
         order=order, means=Means.PLATFORM, reached=Reached.YES, by=by.user, at=at
     )
     order.contacted_at = order.contacted_at or at
+    order.case.urged_at = None
 
 
 def _check_extension(order: WorkOrder, new_due: datetime, interim: str, turn: Turn) -> None:
@@ -312,16 +319,19 @@ def _set_due(order: WorkOrder, due: datetime, turn: Turn) -> None:
         order.case.due_at = order.case.next_due_at = due
 
 
-def _moved(order: WorkOrder, stopped: datetime, resumed: datetime) -> datetime:
-    """A due time after a pause: as much working or natural time is left as at the stop.
+def _past(stopped: datetime, resumed: datetime, *, natural: bool) -> Callable[[datetime], datetime]:
+    """Moves a due time past a rest: as much working or natural time is left as at the stop.
 
     One that had passed before the stop stays passed.
     """
-    due = order.due_at
-    if due <= stopped:
-        return due
-    left = 0 if order.natural else clock.between(stopped, due)
-    return clock.after_working_minutes(resumed, left) if left else due + (resumed - stopped)
+
+    def moved(due: datetime) -> datetime:
+        if due <= stopped:
+            return due
+        left = 0 if natural else clock.between(stopped, due)
+        return clock.after_working_minutes(resumed, left) if left else due + (resumed - stopped)
+
+    return moved
 
 
 def _check_answer(order: WorkOrder, answer: Answer, turn: Turn) -> None:

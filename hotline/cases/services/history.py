@@ -24,8 +24,7 @@ from hotline.cases.moves import MOVES, ORDER_MOVES
 from hotline.cases.screen import Sign, screen
 from hotline.cases.services import copies
 from hotline.cases.services.turn import check
-from hotline.catalog import queries as catalog
-from hotline.catalog import terms
+from hotline.catalog import policy, terms
 from hotline.catalog.models import Category, RequestType
 from hotline.catalog.terms import Terms
 from hotline.people.actor import Actor
@@ -127,7 +126,8 @@ class Life:
 
     def _send(self, unit: Unit, sent: datetime) -> None:
         case = self.case
-        promise = catalog.promise(self.past.category, self.past.category.urgency, sent)
+        past = self.past
+        promise = policy.current().promise(past.category, past.category.urgency, past.type, sent)
         case.shown_title, case.shown_body = copies.proposed_copy(case)
         case.lead_unit, case.dispatched_at = unit, sent
         case.due_at = case.promised_at = promise.resolve_at

@@ -218,6 +218,7 @@ def urge(case: Case, *, words: str, by: Actor, at: datetime) -> None:
             when = date_format(soonest.astimezone(clock.ZONE), "m-d H:i")
             raise Invalid(_("您已经催办过，%(when)s 之后可以再次催办。") % {"when": when})
         _say(case, RemarkKind.URGE, words or _("请尽快办理"), by=by, at=turn.at)
+        case.urged_at = case.urged_at or turn.at
 
 
 def withdraw(

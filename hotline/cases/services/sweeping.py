@@ -5,12 +5,13 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 
 from hotline.base.refusals import Refusal
-from hotline.cases.codes import OrderState, State
-from hotline.cases.models import Case, Draft, Presence, WorkOrder
+from hotline.cases.codes import PROMISED, OrderState, State
+from hotline.cases.models import Case, Clock, Draft, Presence, WorkOrder
 from hotline.cases.services import aftercare, drafting, handling, triage
+from hotline.cases.services.turn import adopt
 from hotline.people.actor import SYSTEM, Actor
 
 log = logging.getLogger(__name__)
@@ -37,15 +38,25 @@ def sweep(*, at: datetime) -> int:
 
 
 def tidy(*, at: datetime) -> None:
-    """Forget drafts nobody came back to, and who was where a minute ago."""
+    """Forget drafts nobody came back to, and who was where a minute ago; give clocks to requests
+    that came without."""
     old = at - timedelta(days=DRAFT_DAYS)
     Draft.objects.filter(at__lt=old).delete()
     _each(Case.objects.filter(state=State.DRAFT, stage_at__lt=old), _discard, at)
     Presence.objects.filter(at__lt=at - timedelta(hours=1)).delete()
+    for case in _clockless()[:BATCH]:
+        adopt(case, at=at)
 
 
 def _discard(draft: Case, *, by: Actor, at: datetime) -> None:
     drafting.discard(draft, by=by)
+
+
+def _clockless() -> QuerySet[Case]:
+    running = Clock.objects.filter(case=OuterRef("pk"), stopped_at=None)
+    return Case.objects.filter(
+        ~Exists(running), state__in=sorted(PROMISED | {State.CRISIS})
+    ).order_by("id")
 
 
 def _waiting(state: State, at: datetime) -> QuerySet[Case]:

@@ -1,6 +1,6 @@
 """The one writer of state. Lock, check, change, save, record, queue: written once."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -19,9 +19,12 @@ from hotline.cases.codes import LIVE_ORDERS, OrderState, State
 from hotline.cases.models import Case, Step, WorkOrder
 from hotline.cases.models.aftercare import VisitState
 from hotline.cases.models.record import Side
-from hotline.cases.moves import MOVES, ORDER_MOVES, PROPOSED_IN, Move
-from hotline.catalog import shelf, terms
+from hotline.cases.moves import ASIDE, MOVES, ORDER_MOVES, PROPOSED_IN, Move
+from hotline.cases.services import clocks
+from hotline.catalog import policy, shelf
 from hotline.catalog.models import Reason
+from hotline.catalog.policy import Promise, Rules
+from hotline.catalog.terms import Terms
 from hotline.people.actor import Actor
 from hotline.people.models import User
 from hotline.worktime import clock
@@ -39,10 +42,18 @@ class Turn:
     reason: str = ""
     text: str = ""
     lead: WorkOrder | None = None  # the lead order, where the service made or holds it
+    policy: int | None = None  # the limits that the request was promised under; None: none yet
+    promises: dict[int, Promise] = field(default_factory=dict)  # of the orders sent by this move
+    granted_at: datetime | None = None  # until when more time was granted
+    rested: Callable[[datetime], datetime] | None = None  # moves a due time past a pause's end
+
+    @property
+    def rules(self) -> Rules:
+        return policy.of(self.policy)
 
     @cached_property
-    def terms(self) -> terms.Terms:
-        return terms.current()
+    def terms(self) -> Terms:
+        return self.rules.terms
 
 
 @contextmanager
@@ -66,9 +77,10 @@ def move(
     law = MOVES[verb]
     with transaction.atomic():
         _lock(case, order)
-        if version is not None and version != case.version:
+        if version is not None and version != case.version and _moved_on(case, version):
             raise Stale
-        turn = Turn(_not_before(case, at), dict(facts), reason, clean(text), order)
+        moment = _not_before(case, at)
+        turn = Turn(moment, dict(facts), reason, clean(text), order, policy=case.policy_id)
         alone = order is not None and not order.is_lead
         if not alone:
             check(law.sources, case.state)
@@ -79,19 +91,29 @@ def move(
         if not alone and not law.may(by, case):
             raise NotAllowed(_("您没有执行此操作的权限。"))
         _demand(law, turn)
-        before = _values(case), case.state
+        before, fresh = (_values(case), case.state), case.state == State.DRAFT
         order_before = _values(order) if order else None
 
         yield turn
 
         if law.target and not alone:
             _enter(case, law.target, turn)
+            case.urged_at = None  # the requester reads what has become of it
         if order is not None and order_before is not None:
             order.state = ORDER_MOVES[verb].target or order.state
             _save(order, order_before)
         case.version += 1
         _save(case, before[0])
+        _keep_clocks(case, verb, turn, fresh=fresh)
         _record(case, order, verb, law, before[1], by, turn)
+
+
+def _moved_on(case: Case, version: int) -> bool:
+    """Has anything happened since that somebody with a form in hand should know of?"""
+    return (
+        version > case.version
+        or case.steps.filter(seq__gt=version).exclude(verb__in=ASIDE).exists()
+    )
 
 
 def follow(order: WorkOrder, verb: str, *, at: datetime) -> None:
@@ -228,32 +250,85 @@ def pause(case: Case, start: datetime, end: datetime) -> None:
 
 def _next_due(case: Case, turn: Turn) -> datetime | None:
     """By when whoever has the request now must have moved it on: the terms name the limits."""
-    limits: dict[str, Limit] = {
-        State.NEED_INFO: turn.terms.need_info_limit,
-        State.AWAIT_INSTRUCTION: Limit(2, Unit.WORKING_DAY),
-        State.RETURN_REVIEW: turn.terms.decide_limit,
-        State.ANSWERED: turn.terms.review_limit,
-        State.DISSATISFIED: Limit(1, Unit.WORKING_DAY),
-        State.CRISIS: Limit(15, Unit.MINUTE),
-    }
+    limit = _limits(case, turn).get(case.state)
+    if limit is not None:
+        return _after(turn.at, limit, case)
     days = {
         State.CLOSED: turn.terms.unrated_days,
         State.REJECTED: turn.terms.archive_days,
         State.WITHDRAWN: turn.terms.archive_days,
         State.REFERRED: turn.terms.archive_days,
     }
-    if case.state in limits:
-        return clock.after(turn.at, *limits[case.state])
     if case.state in days:
         return turn.at + timedelta(days=days[State(case.state)])
-    if case.state in (State.SUBMITTED, State.ACCEPTED):
-        amount, unit = turn.terms.accept_limit
-        staffed = unit is Unit.MINUTE  # minutes are those of staffed hours
-        at = turn.at
-        return clock.after_working_minutes(at, amount) if staffed else clock.after(at, amount, unit)
     if case.state == State.DISPATCHED:
         return (turn.lead or lead_order(case)).respond_due_at
     return case.due_at if case.state == State.IN_PROGRESS else None
+
+
+def _limits(case: Case, turn: Turn) -> dict[str, Limit]:
+    """How long the office, or whoever was asked, has in each state that waits for them."""
+    terms = turn.terms
+    urgent = case.urgency is not None and case.urgency.rank <= 1
+    accept = terms.urgent_accept_limit if urgent else terms.accept_limit
+    return {
+        State.SUBMITTED: accept,
+        State.ACCEPTED: accept,
+        State.NEED_INFO: terms.need_info_limit,
+        State.AWAIT_INSTRUCTION: terms.instruct_limit,
+        State.RETURN_REVIEW: terms.decide_limit,
+        State.ANSWERED: terms.review_limit,
+        State.DISSATISFIED: terms.dissatisfied_limit,
+        State.CRISIS: terms.crisis_limit,
+        clocks.EXTENSION: terms.extension_decide_limit,
+        clocks.JOINT_RETURN: terms.decide_limit,
+        clocks.URGED: terms.urge_answer_limit,
+    }
+
+
+def _natural(limit: Limit, case: Case) -> bool:
+    """Does it run at night? Minutes are those of staffed hours, save where harm may be done."""
+    urgent = case.urgency is not None and case.urgency.rank <= 1
+    if limit.unit is Unit.MINUTE:
+        return urgent or case.state == State.CRISIS
+    return limit.unit is Unit.HOUR
+
+
+def _after(at: datetime, limit: Limit, case: Case) -> datetime:
+    if limit.unit is Unit.MINUTE and not _natural(limit, case):
+        return clock.after_working_minutes(at, limit.amount)
+    return clock.after(at, *limit)
+
+
+# Said or passed on inside a unit, these change no promise.
+TIMELESS = frozenset({"assign", "unit_note", "submit_reply", "return_reply"})
+
+
+def adopt(case: Case, *, at: datetime) -> None:
+    """Give a request its clocks that came without: from an older release, or brought along."""
+    with transaction.atomic():
+        _lock(case, None)
+        _keep_clocks(case, "dispatch", Turn(at, policy=case.policy_id), fresh=False)
+
+
+def _keep_clocks(case: Case, verb: str, turn: Turn, *, fresh: bool) -> None:
+    law = MOVES[verb]
+    beside = law.target is None and verb not in ORDER_MOVES and verb != "urge"
+    if verb in TIMELESS or beside:
+        return
+    limits = _limits(case, turn)
+    change = clocks.Change(
+        at=turn.at,
+        verb=verb,
+        policy=turn.policy,
+        limits=limits,
+        natural=frozenset(s for s, limit in limits.items() if _natural(limit, case)),
+        dues={s: _after(turn.at, limits[s], case) for s in clocks.ASKED_OF},
+        promises=turn.promises,
+        granted_at=turn.granted_at,
+        rested=turn.rested,
+    )
+    clocks.keep(case, [] if fresh else live_orders(case), change, fresh=fresh)
 
 
 def _record(

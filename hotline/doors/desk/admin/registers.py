@@ -67,11 +67,12 @@ REGISTERS = {
         Register(
             "urgencies", _("紧急程度"), "clock", Urgency.objects.all, forms.UrgencyForm,
             (
+                (_("签收"), lambda row: row.sign),
                 (_("首次响应"), lambda row: row.respond),
                 (_("办结"), lambda row: row.resolve),
                 (_("适用"), lambda row: row.rule),
             ),
-            intro=_("时限改变后，只影响此后派出的工单。"),
+            intro=_("时限改变后，只影响此后派出的诉求：办理中的按首次派单时的规则办结。"),
         ),
         Register(
             "reasons", _("原因代码"), "flag",

@@ -100,20 +100,32 @@ class BranchForm(RowForm):
 class TypeForm(RowForm):
     class Meta:
         model = RequestType
-        fields = ("code", "name", "name_en", "rollup", "help", "help_en", "position", "enabled")
+        fields = (
+            "code",
+            "name",
+            "name_en",
+            "rollup",
+            "help",
+            "help_en",
+            "position",
+            "respond",
+            "resolve",
+            "enabled",
+        )
         help_texts: ClassVar[dict[str, Any]] = {
-            "rollup": gettext_lazy("归入“投诉”的类型：不予受理须第二人确认，答复须责任人审签。")
+            "rollup": gettext_lazy("归入“投诉”的类型：不予受理须第二人确认，答复须责任人审签。"),
+            "respond": gettext_lazy(
+                "填写时限的类型（如咨询），在默认类型不同的小类中按较严的时限办理。"
+            ),
         }
 
 
 class UrgencyForm(RowForm):
     class Meta:
         model = Urgency
-        fields = ("name", "name_en", "rule", "respond", "resolve")
+        fields = ("name", "name_en", "rule", "sign", "respond", "resolve")
         help_texts: ClassVar[dict[str, Any]] = {
-            "respond": gettext_lazy(
-                "min 分钟、h 小时、wh 工作小时、wd 工作日，如 30min、4wh、5wd。"
-            )
+            "sign": gettext_lazy("min 分钟、h 小时、wh 工作小时、wd 工作日，如 30min、4wh、5wd。")
         }
 
 

@@ -1,0 +1,42 @@
+"""What is recorded on a request when somebody watches over its deadlines. Room oversight decides
+when; here it becomes a step, from which the messages come."""
+
+from datetime import datetime
+from typing import Any
+
+from hotline.cases.models import Case, Clock
+from hotline.cases.services.turn import move
+from hotline.people.actor import Actor
+
+LEVELS = ("remind", "chase", "supervise", "escalate")  # 提醒, 催办 (黄), 督办 (橙), 领导督办 (红)
+
+
+def raise_to(
+    case: Case,
+    level: int,
+    *,
+    by: Actor,
+    at: datetime,
+    clock: Clock | None = None,
+    reason: str = "",
+    words: str = "",
+    **facts: Any,
+) -> None:
+    """Record that a request has reached a level of supervision (0 to 3), and for which clock.
+
+    ``reason`` is a code of kind SUPERVISE, mandatory from level 2 on. Raises WrongState and
+    NotAllowed by the law.
+    """
+    about: dict[str, Any] = {"level": level, **facts}
+    if clock is not None:
+        about |= {"clock": clock.kind, "clock_id": clock.pk, "stage": clock.stage}
+        if clock.order_id is not None:
+            about["order_id"] = clock.order_id
+    with move(case, LEVELS[level], by=by, at=at, reason=reason, text=words, **about):
+        pass
+
+
+def discharge(case: Case, *, words: str, by: Actor, at: datetime, **facts: Any) -> None:
+    """Take a request off the list of what is supervised (销号). Raises Invalid without words."""
+    with move(case, "discharge", by=by, at=at, text=words, **facts):
+        pass
