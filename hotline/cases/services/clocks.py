@@ -41,6 +41,7 @@ class Change:
     dues: dict[str, datetime] = field(default_factory=dict)  # of its decisions about orders
     promises: dict[int, Promise] = field(default_factory=dict)  # of the orders that it sends
     granted_at: datetime | None = None  # until when it grants more time
+    reason: str = ""  # for which it lets something rest
     rested: Callable[[datetime], datetime] | None = None  # moves a due time past a rest
 
 
@@ -202,7 +203,7 @@ FIELDS = ("due_at", "next_at", "limit", "natural", "level", "policy_id")
 def _agree(row: Clock, want: Wanted, change: Change) -> None:
     """Let a running clock rest or go on, and move its due time where that has moved."""
     before = [getattr(row, name) for name in FIELDS]
-    resumed = _rest(row, want, change.at)
+    resumed = _rest(row, want, change)
     due = _due(row, want, change, resumed=resumed)
     if due != row.due_at:
         granted = change.granted_at is not None
@@ -232,15 +233,19 @@ def _due(row: Clock, want: Wanted, change: Change, *, resumed: bool) -> datetime
     return row.due_at
 
 
-def _rest(row: Clock, want: Wanted, at: datetime) -> bool:
+def _rest(row: Clock, want: Wanted, change: Change) -> bool:
     """Begin a rest where one is wanted; else end the one that is on, and say whether there was."""
     if want.rests:
-        start = {"reason": want.rests, "from_at": max(at, row.started_at)}
+        start = {"reason": _reason(want, change), "from_at": max(change.at, row.started_at)}
         ClockPause.objects.get_or_create(clock=row, to_at=None, defaults=start)
         return False
     if row.next_at is not None:
         return False  # it has not been resting
-    return bool(row.pauses.filter(to_at=None).update(to_at=at))
+    return bool(row.pauses.filter(to_at=None).update(to_at=change.at))
+
+
+def _reason(want: Wanted, change: Change) -> str:
+    return change.reason if want.rests == RESTS and change.reason else want.rests
 
 
 def _stop(row: Clock, at: datetime) -> None:

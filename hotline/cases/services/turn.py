@@ -326,6 +326,7 @@ def _keep_clocks(case: Case, verb: str, turn: Turn, *, fresh: bool) -> None:
         dues={s: _after(turn.at, limits[s], case) for s in clocks.ASKED_OF},
         promises=turn.promises,
         granted_at=turn.granted_at,
+        reason=turn.reason,
         rested=turn.rested,
     )
     clocks.keep(case, [] if fresh else live_orders(case), change, fresh=fresh)

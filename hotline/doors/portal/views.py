@@ -18,6 +18,7 @@ from hotline.cases import access, folder, numbers, queries
 from hotline.cases.codes import Mode, State
 from hotline.cases.models import Case
 from hotline.cases.models.record import RemarkKind
+from hotline.cases.promises import clocks_for
 from hotline.cases.screen import Sign, screen
 from hotline.cases.services import drafting, intake
 from hotline.cases.services.intake import Receipt
@@ -222,6 +223,18 @@ def _own_or_404(request: HouseRequest, number: str) -> Subject:
     if not sight.is_self:
         raise Http404
     return Subject(case, sight, request.actor)
+
+
+@require_safe
+def clocks(request: HouseRequest, number: str) -> HttpResponse:
+    """Why the time by which an answer was promised is what it is."""
+    subject = _own_or_404(request, number)
+    context = {
+        "case": subject.case, "sight": subject.sight, "clocks": clocks_for(subject.sight),
+        "section": "mine", "now": subject.sight.at,
+        "back": reverse("portal:request", args=[number]),
+    }  # fmt: skip
+    return render(request, "portal/clocks.html", context)
 
 
 @require_http_methods(["GET", "POST"])

@@ -78,5 +78,6 @@ def _catalog() -> list[Item]:
         Item("catalog", pgettext_lazy("several", "分类"), "sitemap", reverse("desk:admin_catalog")),
         Item("directory", _("派单目录"), "send", reverse("desk:admin_directory")),
         *(Item(r.slug, r.title, r.icon, reverse("desk:admin_rows", args=[r.slug])) for r in plain),
+        Item("policies", _("时限规则"), "history", reverse("desk:admin_policies")),
         Item("terms", _("约定"), "adjustments", reverse("desk:admin_terms")),
     ]

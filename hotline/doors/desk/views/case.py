@@ -13,6 +13,7 @@ from hotline.cases import folder, queries
 from hotline.cases.codes import ACTIVE
 from hotline.cases.models import Case, Remark, WorkOrder
 from hotline.cases.models.record import RemarkKind
+from hotline.cases.promises import clocks_for
 from hotline.cases.services import workbench
 from hotline.cases.sight import Sight
 from hotline.cases.timeline import steps_for
@@ -43,6 +44,24 @@ def case(request: HouseRequest, number: str) -> HttpResponse:
         **_neighbours(request.actor, found, sight),
     }  # fmt: skip
     return frame.page(request, "desk/case.html", context)
+
+
+@require_safe
+@frame.office_only
+def clocks(request: HouseRequest, number: str) -> HttpResponse:
+    """Why every time that was promised is what it is."""
+    found, sight = case_or_404(request.actor, number)
+    if sight.is_self:
+        return redirect("portal:clocks", number)
+    back = reverse("desk:case", args=[number])
+    context = {
+        "case": found,
+        "sight": sight,
+        "clocks": clocks_for(sight),
+        "now": sight.at,
+        "back": back,
+    }
+    return frame.page(request, "desk/clocks.html", context)
 
 
 def _orders(actor: Actor, case: Case, sight: Sight) -> list[dict[str, Any]]:

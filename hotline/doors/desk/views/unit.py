@@ -16,6 +16,7 @@ from hotline.base.numbers import whole
 from hotline.cases import numbers, queries
 from hotline.cases.codes import AT_WORK, LIVE_ORDERS, OrderState, Part
 from hotline.cases.models import WorkOrder
+from hotline.cases.promises import clocks_for
 from hotline.cases.services import workbench
 from hotline.cases.sight import Sight, unit_sight
 from hotline.cases.timeline import steps_for
@@ -154,6 +155,19 @@ def act(request: HouseRequest, pk: int, slug: str) -> HttpResponse:
     subject = Subject(found.case, _sight(found), request.actor, found)
     back = reverse("desk:order_after", args=[found.pk])
     return perform(request, action, subject, back=back, page="desk/unit_action.html")
+
+
+@require_safe
+@unit_only
+def clocks(request: HouseRequest, pk: int) -> HttpResponse:
+    """Why the unit's times are what they are."""
+    found = order_or_404(request.actor, pk)
+    sight = _sight(found)
+    context = {
+        "case": found.case, "sight": sight, "clocks": clocks_for(sight), "section": "unit",
+        "now": sight.at, "back": reverse("desk:order", args=[pk]),
+    }  # fmt: skip
+    return render(request, "desk/order_clocks.html", context)
 
 
 @require_safe

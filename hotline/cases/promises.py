@@ -1,0 +1,113 @@
+"""The clocks of a request as one person may read them: why a time is what it is."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from django.utils.translation import gettext as _
+
+from hotline.cases import folder
+from hotline.cases.codes import State
+from hotline.cases.models import Clock, ClockKind, ClockPause, WorkOrder
+from hotline.cases.services import clocks
+from hotline.cases.services.handling import limit_words
+from hotline.cases.services.overseeing import LEVELS
+from hotline.cases.sight import Sight
+from hotline.cases.timeline import LABELS
+from hotline.catalog import shelf
+from hotline.worktime.clock import Limit
+
+THEIRS = frozenset(
+    {ClockKind.REQUESTER, ClockKind.SUPPLY, ClockKind.URGE}
+)  # the requester's to know
+
+
+@dataclass(frozen=True)
+class SeenPause:
+    """A time that did not count, and the ground for it."""
+
+    from_at: datetime
+    to_at: datetime | None
+    why: str
+
+
+@dataclass
+class SeenClock:
+    """One promise: whose, how long, since when, until when, and how that was counted."""
+
+    clock: Clock
+    title: str
+    unit: str
+    limit: str
+    pauses: list[SeenPause] = field(default_factory=list)
+    trace: list[str] = field(default_factory=list)  # how the due time was counted, in words
+
+    @property
+    def level(self) -> str:
+        """The highest level of supervision that it has come to."""
+        return str(LABELS[LEVELS[self.clock.level]])
+
+    @property
+    def is_late(self) -> bool:
+        """Was it kept, or did it stop after it was due?"""
+        end, due = self.clock.stopped_at, self.clock.due_at
+        return end is not None and due is not None and end > due
+
+
+def clocks_for(sight: Sight) -> list[SeenClock]:
+    """What this person may know of the promises, those that run first; three queries at most."""
+    rows = [row for row in sight.case.clocks.all() if _may_know(row, sight)]
+    pauses: dict[int, list[ClockPause]] = {}
+    for pause in ClockPause.objects.filter(clock__in=[row.pk for row in rows]):
+        pauses.setdefault(pause.clock_id, []).append(pause)
+    orders = {order.pk: order for order in folder.orders(sight.case)}
+    rows.sort(key=lambda row: (row.stopped_at is not None, -row.pk))
+    return [
+        SeenClock(
+            clock=row,
+            title=_title(row),
+            unit=_unit(orders.get(row.order_id or 0)),
+            limit=_limit(row.limit),
+            pauses=_pauses(pauses.get(row.pk, [])),
+        )
+        for row in rows
+    ]
+
+
+def _may_know(row: Clock, sight: Sight) -> bool:
+    """The requester knows their own, a unit those of its order, the office all."""
+    if sight.is_self:
+        return row.kind in THEIRS
+    if sight.is_unit:
+        own = sight.unit_order
+        return own is not None and row.order_id == own.pk and row.stage not in clocks.ASKED_OF
+    return True
+
+
+def _title(row: Clock) -> str:
+    if row.kind != ClockKind.OFFICE:
+        return str(ClockKind(row.kind).label)
+    stage = {
+        clocks.EXTENSION: _("延期审批"),
+        clocks.JOINT_RETURN: _("协办退单审批"),
+    }.get(row.stage) or str(State(row.stage).label)
+    return f"{ClockKind(row.kind).label} · {stage}"
+
+
+def _unit(order: WorkOrder | None) -> str:
+    return str(order.unit) if order is not None else ""
+
+
+def _limit(text: str) -> str:
+    """ "5wd" in words; a joint unit's share of the lead's time; "" where a day was named."""
+    if "/" in text:
+        return _("主办单位时限的 %(share)s") % {"share": text}
+    return limit_words(Limit.parse(text)) if text else ""
+
+
+def _pauses(rows: Iterable[ClockPause]) -> list[SeenPause]:
+    reasons = shelf.current().reasons
+    return [
+        SeenPause(row.from_at, row.to_at, str(reasons.get(row.reason, "") or _("挂起")))
+        for row in rows
+    ]

@@ -1,0 +1,86 @@
+"""Everyone may read why a time is what it is: of their own promises, and no others."""
+
+import pytest
+from django.urls import reverse
+
+from hotline.cases.codes import Mode, State
+from hotline.cases.services import dispatching, intake
+from hotline.cases.services.dispatching import Orders
+from hotline.catalog import shelf
+from hotline.catalog.models import Urgency
+from hotline.people.queries import actor_of
+from tests.doors.people import client_of, signed_in
+from tests.make import NOON, a_case, a_user, an_actor, holder, unit
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def dispatched():
+    owner = a_user()
+    case = a_case(State.ACCEPTED, owner=owner, next_due_at=NOON)
+    dispatching.dispatch(
+        case,
+        Orders(unit(), joint=[unit("baowei")], joint_opinion="协助"),
+        by=an_actor("R3"),
+        at=NOON,
+    )
+    intake.urge(case, words="", by=actor_of(owner, on=NOON.date()), at=NOON)
+    return case
+
+
+def titles(response):
+    return [line.title for line in response.context["clocks"]]
+
+
+def test_the_requester_reads_what_they_were_promised_and_nothing_of_the_house(dispatched):
+    response = signed_in(dispatched.owner).get(reverse("portal:clocks", args=[dispatched.number]))
+    assert sorted(titles(response)) == ["催办回应时限", "师生钟"]
+    assert "时限规则" not in response.content.decode()
+
+
+def test_the_office_reads_all_of_them(dispatched):
+    response = client_of("R3").get(reverse("desk:clocks", args=[dispatched.number]))
+    assert sorted(titles(response)) == [
+        "催办回应时限", "单位钟", "单位钟", "师生钟", "签收时限", "签收时限", "首次联系时限",
+    ]  # fmt: skip
+    assert "主办单位时限的 2/3" in response.content.decode()
+
+
+def test_a_unit_reads_those_of_its_own_order(dispatched):
+    order = dispatched.orders.get(part="JOINT")
+    client = signed_in(holder("R5", of="baowei"))
+    response = client.get(reverse("desk:order_clocks", args=[order.pk]))
+    assert sorted(titles(response)) == ["单位钟", "签收时限"]
+    other = dispatched.orders.get(part="LEAD")
+    assert client.get(reverse("desk:order_clocks", args=[other.pk])).status_code == 404
+
+
+def test_nobody_else_reads_any(dispatched):
+    for client in (signed_in(a_user()), client_of("R13"), client_of("R10")):
+        for name in ("desk:clocks", "portal:clocks"):
+            assert client.get(reverse(name, args=[dispatched.number])).status_code == 404
+
+
+def test_of_a_secret_request_the_clocks_say_nothing_of_who_asks():
+    owner = a_user("卡纳瑞若")
+    case = a_case(
+        State.ACCEPTED, owner=owner, mode=Mode.CONFIDENTIAL, title="金丝雀", next_due_at=NOON
+    )
+    copy = {"shown_title": "副本", "shown_body": "副本"}
+    order = dispatching.dispatch(case, Orders(unit(), **copy), by=an_actor("R3"), at=NOON)
+    page = signed_in(holder("R5", of="houqin")).get(reverse("desk:order_clocks", args=[order.pk]))
+    text = page.content.decode()
+    assert "副本" in text and "卡纳瑞若" not in text and "金丝雀" not in text
+
+
+def test_the_versions_of_the_limits_say_what_each_changed(dispatched):
+    Urgency.objects.filter(code="U3").update(sign="1wh")
+    shelf.forget()
+    case = a_case(State.ACCEPTED, next_due_at=NOON)
+    dispatching.dispatch(case, Orders(unit()), by=an_actor("R3"), at=NOON)
+    response = client_of("R4").get(reverse("desk:admin_policies"))
+    new, first = response.context["versions"]
+    assert [tuple(line) for line in new.differences] == [("U3 普通 · 签收时限", "4wh", "1wh")]
+    assert first.first and not first.differences
+    assert client_of("R3").get(reverse("desk:admin_policies")).status_code == 404
