@@ -89,7 +89,7 @@ MOVES: dict[str, Move] = {
     # sent
     "answer":            _m("T06", {S.ACCEPTED}, S.CLOSED, p.answerer, words=True, queues=("cases.close_merged",)),
     "dispatch":          _m("T07", {S.ACCEPTED}, S.DISPATCHED, p.dispatcher),
-    "redact":            _m("T07", ACTIVE, None, p.triager),
+    "redact":            _m("T07", ACTIVE | {S.ARCHIVED}, None, p.triager),  # archived: before it is opened again
     "add_joint":         _m("T07", {S.DISPATCHED, S.IN_PROGRESS}, None, p.through_order, UNIT),
     "seek_instruction":  _m("T08", {S.ACCEPTED, S.DISSATISFIED}, S.AWAIT_INSTRUCTION, p.decider, words=True),
     "instruct":          _m("T09", {S.AWAIT_INSTRUCTION}, S.DISPATCHED, p.instructor, LEADER, words=True),

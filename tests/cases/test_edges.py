@@ -5,8 +5,8 @@ from datetime import UTC, date, datetime
 import pytest
 
 from hotline.base.refusals import Invalid, NotAllowed, WrongState
-from hotline.cases.codes import OrderState, Part, Referral, State
-from hotline.cases.models import Visit
+from hotline.cases.codes import Mode, OrderState, Part, Referral, State
+from hotline.cases.models import Case, Visit
 from hotline.cases.models.aftercare import VisitState
 from hotline.cases.services import (
     aftercare,
@@ -263,3 +263,17 @@ def test_a_joint_unit_that_the_office_brings_in_is_brought_in_by_the_office():
         case.orders.get(), units=[unit("jijian")], words="协助", by=an_actor("R3"), at=NOON
     )
     assert case.steps.get(verb="add_joint").side == "OFFICE"
+
+
+def test_a_secret_request_that_was_answered_at_once_can_be_opened_again_once_a_clerk_made_its_copy():
+    case = a_case(
+        State.ARCHIVED, mode=Mode.CONFIDENTIAL, lead="houqin", shown_title="", shown_body=""
+    )
+    case.orders.all().delete()
+    Case.objects.filter(pk=case.pk).update(lead_unit=None, direct=True)
+    office = an_actor("R4")
+    with pytest.raises(Invalid):
+        dispatching.reopen(case, words="有新情况", to=unit(), by=office, at=NOON)
+    triage.redacted(case, title="热水", body="热水时间有变化", by=an_actor("R3"), at=NOON)
+    dispatching.reopen(case, words="有新情况", to=unit(), by=office, at=NOON)
+    assert (case.state, case.shown_body) == (State.DISPATCHED, "热水时间有变化")
