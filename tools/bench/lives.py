@@ -22,9 +22,20 @@ from hotline.cases.codes import (
     Solved,
     State,
 )
-from hotline.cases.models import Case, Contact, Rating, Reply, Requester, Step, WorkOrder
+from hotline.cases.models import (
+    Case,
+    Clock,
+    ClockKind,
+    Contact,
+    Rating,
+    Reply,
+    Requester,
+    Step,
+    WorkOrder,
+)
 from hotline.cases.models.record import Side
 from hotline.cases.numbers import month_of, written
+from hotline.cases.services.clocks import OFFICE_STAGES
 from hotline.people.models import User
 from tools.bench import words
 from tools.bench.people import Cast, Directory
@@ -82,12 +93,14 @@ class Book:
     reply: Sheet = field(default_factory=lambda: Sheet(Reply))
     step: Sheet = field(default_factory=lambda: Sheet(Step))
     rating: Sheet = field(default_factory=lambda: Sheet(Rating))
+    clock: Sheet = field(default_factory=lambda: Sheet(Clock))
     counters: dict[str, int] = field(default_factory=dict)  # the last number of each month
 
     @property
     def sheets(self) -> list[Sheet]:
         return [
             self.case, self.requester, self.order, self.contact, self.reply, self.step, self.rating,
+            self.clock,
         ]  # fmt: skip
 
 
@@ -131,6 +144,7 @@ class Writer:
         for order in orders:
             self.book.order.add(**order)
             self._handled(order, case, when)
+        self._clocks(path, moments, case, orders)
         self._rate(key, when, case)
 
     def _case(
@@ -261,6 +275,48 @@ class Writer:
         self.book.reply.add(
             order_id=order["id"], text=case["answer"], outcome=Outcome.RESOLVED, by_id=by, at=at
         )
+
+    def _clocks(
+        self,
+        path: Path,
+        moments: list[datetime],
+        case: dict[str, Any],
+        orders: list[dict[str, Any]],
+    ) -> None:
+        """The requester's clock, one for each stage of the office, and those of each order."""
+        ended, late = case["closed_at"] or case["left_at"], case["next_due_at"]
+        if case["state"] == S.ARCHIVED:
+            ended = ended or moments[-1]
+        self._clock(case, ClockKind.REQUESTER, moments[0], case.get("promised_at"), ended)
+        for n, (_verb, state, *_leg) in enumerate(path):
+            if state in OFFICE_STAGES:
+                start, end = moments[n], moments[n + 1] if n + 1 < len(path) else None
+                due = start + 4 * HOUR if end else late
+                self._clock(case, ClockKind.OFFICE, start, due, end, stage=state)
+        for order in orders:
+            sent, pk, answered = order["sent_at"], order["id"], order["answered_at"]
+            self._clock(
+                case, ClockKind.SIGN, sent, sent + 4 * HOUR, order["signed_at"], order_id=pk
+            )
+            done = None if order["state"] in {OrderState.SENT, OrderState.HANDLING} else moments[-1]
+            stop = answered or done
+            if order["part"] == Part.LEAD:
+                reached = order["contacted_at"] or done
+                self._clock(
+                    case, ClockKind.CONTACT, sent, order["respond_due_at"], reached, order_id=pk
+                )
+            due = late if stop is None else order["due_at"]
+            self._clock(case, ClockKind.UNIT, sent, due, stop, order_id=pk)
+
+    def _clock(
+        self, case: dict[str, Any], kind: ClockKind, start: datetime, due: datetime | None,
+        end: datetime | None, *, stage: str = "", order_id: int | None = None,
+    ) -> None:  # fmt: skip
+        self.book.clock.add(
+            case_id=case["id"], order_id=order_id, kind=kind, stage=stage, round=1, limit="5wd",
+            started_at=start, due_at=due, stopped_at=end and max(start, end),
+            next_at=due if end is None else None,
+        )  # fmt: skip
 
     def _rate(self, key: int, when: dict[str, datetime], case: dict[str, Any]) -> None:
         at = when.get("rate") or when.get("contest")
