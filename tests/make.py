@@ -11,9 +11,12 @@ from hotline.catalog.models import Category, RequestType, Urgency
 from hotline.people.actor import Actor
 from hotline.people.models import Kind, Membership, Role, Unit, User
 from hotline.people.queries import actor_of
+from hotline.worktime import plan
+from hotline.worktime.calendar import Calendar
 from hotline.worktime.clock import ZONE
 
 NOON = datetime(2026, 6, 3, 12, 0, tzinfo=ZONE)  # a Wednesday
+USUAL = Calendar(plan.usual())
 BEGAN = NOON.date() - timedelta(days=365)
 _serial = count(1)
 

@@ -12,7 +12,7 @@ from django.db import models
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from hotline.people.models import Named, Unit
+from hotline.people.models import Named, Unit, User
 from hotline.worktime.clock import Limit
 
 
@@ -231,3 +231,16 @@ class Policy(models.Model):
 
     class Meta:
         ordering = ("-id",)
+
+
+class Publication(models.Model):
+    """All calendars as somebody published them (calendars.py); only ever added."""
+
+    data = models.JSONField()
+    note = models.CharField(_("说明"), max_length=200, blank=True, default="")
+    by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta:
+        ordering = ("-id",)
+        verbose_name: ClassVar = _("日历")

@@ -17,8 +17,8 @@ from django.db import connection, transaction
 from hotline.catalog import shelf, terms
 from hotline.catalog.models import Category, Policy, RequestType, Urgency
 from hotline.catalog.terms import Terms
-from hotline.worktime import clock
-from hotline.worktime.clock import Limit
+from hotline.worktime.calendar import Calendar
+from hotline.worktime.clock import NATURAL, Limit
 
 WRITING = 0x1920  # an advisory lock: two first promises at once write one policy
 
@@ -56,9 +56,14 @@ class Rules:
     categories: Mapping[str, Limits]
 
     def promise(
-        self, category: Category, urgency: Urgency, type: RequestType | None, at: datetime
+        self,
+        category: Category,
+        urgency: Urgency,
+        type: RequestType | None,
+        at: datetime,
+        calendar: Calendar,
     ) -> Promise:
-        """The limits of a request, counted from ``at``.
+        """The limits of a request, counted from ``at`` with a calendar.
 
         A category's limits are those of its own urgency and type; a request that is more urgent
         than its category usually is gets the stricter of the category's and the tier's, and one
@@ -69,11 +74,11 @@ class Rules:
             rows.append(self.tiers.get(urgency.code) or _own(urgency))
         if type is not None and type.pk != category.type_id and type.code in self.types:
             rows.append(self.types[type.code])
-        respond_at, respond = min((clock.after(at, *row.respond), row.respond) for row in rows)
-        resolve_at, resolve = min((clock.after(at, *row.resolve), row.resolve) for row in rows)
+        respond_at, respond = min((calendar.after(at, *row.respond), row.respond) for row in rows)
+        resolve_at, resolve = min((calendar.after(at, *row.resolve), row.resolve) for row in rows)
         sign = self.signs.get(urgency.code) or Limit.parse(urgency.sign)
         return Promise(
-            respond_at, resolve_at, clock.after(at, *sign), resolve.unit in clock.NATURAL,
+            respond_at, resolve_at, calendar.after(at, *sign), resolve.unit in NATURAL,
             str(respond), str(resolve), str(sign),
         )  # fmt: skip
 

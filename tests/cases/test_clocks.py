@@ -14,8 +14,7 @@ from hotline.cases.services.handling import Answer
 from hotline.catalog import policy, shelf
 from hotline.catalog.models import Term, Urgency
 from hotline.people.actor import SYSTEM
-from hotline.worktime import clock
-from tests.make import NOON, a_case, a_requester, an_actor, category, type_, unit, urgency
+from tests.make import NOON, USUAL, a_case, a_requester, an_actor, category, type_, unit, urgency
 
 pytestmark = pytest.mark.django_db
 HOUR = timedelta(hours=1)
@@ -51,7 +50,7 @@ def test_a_dispatch_starts_the_units_clocks_and_promises_the_requester_something
     found = running(case)
     assert set(found) == {"REQUESTER", "SIGN", "CONTACT", "UNIT"}
     assert found["UNIT"].due_at == order.due_at == found["REQUESTER"].due_at
-    assert found["SIGN"].due_at == clock.after(NOON, 4)
+    assert found["SIGN"].due_at == USUAL.after(NOON, 4)
     assert found["CONTACT"].due_at == order.respond_due_at
     assert {c.policy_id for c in found.values() if c.order_id} == {case.policy_id}
 
@@ -120,9 +119,9 @@ def test_a_rest_stops_the_clocks_and_moves_their_due_times_by_as_much():
     resumed = order.suspended_until
     sweeping.sweep(at=resumed)
     found = running(case)
-    left = clock.between(NOON, due)
+    left = USUAL.between(NOON, due)
     for name in ("REQUESTER", "UNIT"):
-        assert clock.between(resumed, found[name].due_at) == left
+        assert USUAL.between(resumed, found[name].due_at) == left
         assert [(p.from_at, p.to_at) for p in found[name].pauses.all()] == [(NOON, resumed)]
         assert found[name].next_at == resumed
 
@@ -136,12 +135,12 @@ def test_a_granted_extension_moves_the_promise_that_was_told_with_it():
         by=contact, at=NOON,
     )  # fmt: skip
     found = running(case)
-    assert found["OFFICEEXTENSION"].due_at == clock.after(NOON, 4)
+    assert found["OFFICEEXTENSION"].due_at == USUAL.after(NOON, 4)
     Clock.objects.filter(case=case, kind="UNIT").update(level=1)
     handling.decide_extension(order, grant=True, words="", by=an_actor("R4"), at=NOON + HOUR)
     found = running(case)
     assert "OFFICEEXTENSION" not in found
-    assert found["UNIT"].due_at == found["REQUESTER"].due_at == clock.end_of(date(2026, 6, 17))
+    assert found["UNIT"].due_at == found["REQUESTER"].due_at == USUAL.end_of(date(2026, 6, 17))
     assert (found["UNIT"].level, found["UNIT"].limit) == (0, "")
 
 
@@ -152,7 +151,7 @@ def test_an_urging_has_to_be_answered_and_an_answer_stops_its_clock():
     contact = an_actor("R5", of="houqin")
     handling.sign(order, by=contact, at=NOON)
     intake.urge(case, words="", by=owner, at=NOON + HOUR)
-    assert running(case)["URGE"].due_at == clock.after(NOON + HOUR, 4)
+    assert running(case)["URGE"].due_at == USUAL.after(NOON + HOUR, 4)
     handling.interim(order, words="明天上门", by=contact, at=NOON + 2 * HOUR)
     assert "URGE" not in running(case)
 
@@ -173,14 +172,14 @@ def test_running_requests_keep_the_policy_that_they_were_promised_under():
     shelf.forget()
     new, _order = dispatched()
     assert old.policy_id != new.policy_id
-    assert running(new)["SIGN"].due_at == clock.after(NOON, 1)
+    assert running(new)["SIGN"].due_at == USUAL.after(NOON, 1)
     handling.send_back(
         order, reason="TD01", words="不是我处职责", suggested=unit("baowei"),
         by=an_actor("R5", of="houqin"), at=NOON,
     )  # fmt: skip
-    assert running(old)["OFFICERETURN_REVIEW"].due_at == clock.after(NOON, 2)
+    assert running(old)["OFFICERETURN_REVIEW"].due_at == USUAL.after(NOON, 2)
     dispatching.uphold(old, words="属于你处", by=an_actor("R4"), at=NOON + HOUR)
-    assert running(old)["SIGN"].due_at == clock.after(NOON + HOUR, 4), "and so does a second hop"
+    assert running(old)["SIGN"].due_at == USUAL.after(NOON + HOUR, 4), "and so does a second hop"
 
 
 def test_the_same_rules_are_one_policy():
@@ -190,11 +189,11 @@ def test_the_same_rules_are_one_policy():
 def test_a_question_of_any_category_is_answered_within_the_limits_of_questions():
     rules = policy.current()
     repair = category("H204")
-    usual = rules.promise(repair, repair.urgency, type_("QZ"), NOON)
-    asked = rules.promise(repair, repair.urgency, type_("ZX"), NOON)
+    usual = rules.promise(repair, repair.urgency, type_("QZ"), NOON, USUAL)
+    asked = rules.promise(repair, repair.urgency, type_("ZX"), NOON, USUAL)
     assert asked.resolve == "1wd" and asked.resolve_at <= usual.resolve_at
     about = category("H105")  # questions are what it is about, and its own limit stands
-    assert rules.promise(about, about.urgency, type_("ZX"), NOON).resolve == "5wd"
+    assert rules.promise(about, about.urgency, type_("ZX"), NOON, USUAL).resolve == "5wd"
 
 
 def test_a_reminder_does_not_take_the_form_out_of_a_clerks_hands():

@@ -8,7 +8,7 @@ from hotline.base.refusals import Invalid, WrongState
 from hotline.cases.codes import OrderState, Part, State
 from hotline.cases.services import dispatching, handling
 from hotline.cases.services.dispatching import Orders
-from tests.make import NOON, a_case, an_actor, an_order, unit
+from tests.make import NOON, USUAL, a_case, an_actor, an_order, unit
 
 pytestmark = pytest.mark.django_db
 HOUR = timedelta(hours=1)
@@ -128,9 +128,8 @@ def test_joint_units_answer_to_the_lead_at_two_thirds_of_its_time():
     )
     part = case.orders.get(part=Part.JOINT)
     assert lead.sent_at < part.due_at < lead.due_at
-    from hotline.worktime import clock
 
-    whole, third = clock.between(NOON, lead.due_at), clock.between(NOON, part.due_at)
+    whole, third = USUAL.between(NOON, lead.due_at), USUAL.between(NOON, part.due_at)
     assert abs(third - whole * 2 / 3) <= 1
 
 

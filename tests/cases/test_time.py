@@ -8,8 +8,7 @@ from hotline.base.refusals import Invalid
 from hotline.cases.codes import OrderState, State
 from hotline.cases.models import Case
 from hotline.cases.services import handling, intake, sweeping, triage
-from hotline.worktime import clock
-from tests.make import NOON, a_case, a_requester, an_actor
+from tests.make import NOON, USUAL, a_case, a_requester, an_actor
 
 pytestmark = pytest.mark.django_db
 
@@ -84,7 +83,7 @@ def test_a_suspension_stops_the_clock_and_ends_by_itself():
     order.refresh_from_db()
     case.refresh_from_db()
     assert order.state == OrderState.HANDLING and order.suspended_until is None
-    assert clock.between(back, order.due_at) == clock.between(NOON, due)
+    assert USUAL.between(back, order.due_at) == USUAL.between(NOON, due)
     assert case.paused_minutes == int((back - NOON).total_seconds() // 60)
 
 

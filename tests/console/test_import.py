@@ -24,7 +24,7 @@ from hotline.doors.console.importing import words
 from hotline.people.models import Unit
 from hotline.worktime.clock import ZONE
 from tests.console.sheets import a_csv, a_row, a_workbook, rows, text
-from tests.make import NOON, a_case, a_requester, a_user, an_actor, holder
+from tests.make import NOON, USUAL, a_case, a_requester, a_user, an_actor, holder
 
 pytestmark = pytest.mark.django_db
 
@@ -76,7 +76,7 @@ def test_a_closed_row_becomes_an_archived_request_with_all_that_belongs_to_it(tm
     assert (case.answer, case.shown_title) == ("已更换龙头。", "宿舍水龙头漏水")
     order = case.orders.get()
     promise = policy.current().promise(
-        case.category, case.urgency, case.type, local("2022-06-20 09:30")
+        case.category, case.urgency, case.type, local("2022-06-20 09:30"), USUAL
     )
     assert (order.unit.code, order.state, order.round) == ("houqin", OrderState.DONE, 1)
     assert (order.respond_due_at, order.due_at) == promise[:2]

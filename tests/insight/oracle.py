@@ -13,7 +13,8 @@ from statistics import fmean, median
 from hotline.cases.models import Rating, Step
 from hotline.catalog.models import Category
 from hotline.people.models import Unit
-from hotline.worktime import clock
+from hotline.worktime.clock import ZONE
+from tests.make import USUAL
 
 CLOSES = {"answer", "close", "close_merged"}
 OPENS = {"rework", "reopen", "instruct", "alarm"}
@@ -86,8 +87,8 @@ class Life:
 
     def worked(self, closed):
         """M7: the same in working minutes."""
-        pauses = [clock.between(start, end) for start, end in self.pauses(closed)]
-        return clock.between(self.submitted, closed) - sum(pauses)
+        pauses = [USUAL.between(start, end) for start, end in self.pauses(closed)]
+        return USUAL.between(self.submitted, closed) - sum(pauses)
 
     def fallen_due(self):
         """When the first round's lead orders fell due, and whose they were: mostly one, none that
@@ -167,7 +168,7 @@ class Oracle:
         )
 
     def _key(self, life, moment):
-        local = moment.astimezone(clock.ZONE)
+        local = moment.astimezone(ZONE)
         return {
             "all": (),
             "month": (local.year, local.month),

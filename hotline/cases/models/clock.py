@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from hotline.base.labels import Spoken
 from hotline.cases.models.case import Case
 from hotline.cases.models.order import WorkOrder
-from hotline.catalog.models import Policy
+from hotline.catalog.models import Policy, Publication
 
 
 class ClockKind(models.TextChoices):
@@ -43,6 +43,9 @@ class Clock(Spoken):
     policy = models.ForeignKey(
         Policy, models.PROTECT, null=True, related_name="+", db_index=False
     )  # null: from before there were policies
+    calendar = models.ForeignKey(
+        Publication, models.PROTECT, null=True, related_name="+", db_index=False
+    )  # null: counted before a school published one of its own
     started_at = models.DateTimeField()
     due_at = models.DateTimeField(null=True)  # null: nothing has been promised yet
     provisional = models.BooleanField(default=False)  # a year's holidays were not yet announced

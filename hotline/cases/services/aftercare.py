@@ -27,7 +27,6 @@ from hotline.cases.services.turn import (
 )
 from hotline.people.actor import Actor
 from hotline.people.permissions import P
-from hotline.worktime import clock
 
 CHECKLIST = (
     "contacted",
@@ -122,7 +121,10 @@ def mark_closed(case: Case, turn: Turn) -> None:
     """The moment of closing, on a request that is being moved, and how long it took until then."""
     case.closed_at = turn.at
     case.first_closed_at = case.first_closed_at or turn.at
-    took = clock.between(case.submitted_at or turn.at, turn.at) - case.paused_working_minutes
+    took = (
+        turn.calendars.office.between(case.submitted_at or turn.at, turn.at)
+        - case.paused_working_minutes
+    )
     case.worked_minutes = max(took, 0)
     turn.facts |= {"worked": case.worked_minutes, "paused": case.paused_minutes}
 
@@ -195,7 +197,7 @@ def plan_visit(case: Case, turn: Turn) -> Visit | None:
 def schedule_visit(case: Case, why: Why, turn: Turn) -> Visit:
     """Put a call-back on the list, in place of one that still waits: nobody is called twice."""
     cancel_visits(case, at=turn.at)
-    due_at = clock.after(turn.at, *turn.terms.visit_limit)
+    due_at = turn.calendar.after(turn.at, *turn.terms.visit_limit)
     return Visit.objects.create(case=case, round=case.round, why=why, due_at=due_at)
 
 

@@ -13,7 +13,8 @@ from hotline.base.compiled import Compiled
 from hotline.cases.codes import OPEN, PROMISED, OrderState, State
 from hotline.cases.models import Case, Clock, ClockKind, ClockPause, WorkOrder
 from hotline.catalog.policy import Promise
-from hotline.worktime.clock import NATURAL, Limit
+from hotline.worktime.calendar import Calendar
+from hotline.worktime.clock import NATURAL, Limit, day_of
 
 Key = tuple[str, str, int | None]  # kind, stage, order
 OFFICE_STAGES = frozenset({
@@ -35,6 +36,8 @@ class Change:
 
     at: datetime
     verb: str
+    calendar: Calendar
+    publication: int | None = None
     policy: int | None = None
     limits: dict[str, Limit] = field(default_factory=dict)  # of the office, by stage
     natural: Collection[str] = ()  # the stages of the office that run at night
@@ -189,15 +192,28 @@ def _again(case: Case, want: Wanted, change: Change) -> Clock | None:
 
 
 def _new(case: Case, want: Wanted, change: Change) -> Clock:
-    return Clock(
+    row = Clock(
         case=case, order_id=want.order, kind=want.kind, stage=want.stage, round=case.round,
         limit=want.limit, natural=want.natural, policy_id=change.policy,
         started_at=want.started_at, due_at=want.due_at,
         next_at=change.at if want.due_at and not want.rests else None,
     )  # fmt: skip
+    _mark(row, change)
+    return row
 
 
-FIELDS = ("due_at", "next_at", "limit", "natural", "level", "policy_id")
+def _mark(row: Clock, change: Change) -> None:
+    """Note what a due time was counted with, and whether a year that decides it is not yet known."""
+    row.calendar_id = change.publication
+    known = row.natural or row.due_at is None
+    row.provisional = not (
+        known or change.calendar.knows(*map(day_of, (row.started_at, row.due_at)))
+    )
+
+
+FIELDS = (
+    "due_at", "next_at", "limit", "natural", "level", "policy_id", "calendar_id", "provisional",
+)  # fmt: skip
 
 
 def _agree(row: Clock, want: Wanted, change: Change) -> None:
@@ -210,6 +226,7 @@ def _agree(row: Clock, want: Wanted, change: Change) -> None:
         row.due_at, row.natural, row.policy_id = due, want.natural, change.policy
         row.limit = "" if granted else want.limit or row.limit
         row.level = 0 if granted else row.level
+        _mark(row, change)
         row.next_at = change.at
     if resumed:
         row.next_at = change.at

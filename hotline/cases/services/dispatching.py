@@ -157,7 +157,7 @@ def instruct(
             next_round(case, turn.at)
         promise = _promise(case, turn)
         if due is not None:
-            promise = promise._replace(resolve_at=_end_of(due, turn.at), resolve="", natural=False)
+            promise = promise._replace(resolve_at=_end_of(due, turn), resolve="", natural=False)
         case.designated = True
         orders.opinion = orders.opinion or words
         case.dispatched_at = case.dispatched_at or turn.at
@@ -221,22 +221,22 @@ def _promise(case: Case, turn: Turn) -> Promise:
     """What a unit is promised to do by when: under the request's own policy, once it has one."""
     if case.category is None or case.urgency is None:
         raise Invalid(_("请先用“更正分类”确定分类和紧急程度。"))
-    return turn.rules.promise(case.category, case.urgency, case.type, turn.at)
+    return turn.rules.promise(case.category, case.urgency, case.type, turn.at, turn.calendar)
 
 
 def _rework_promise(case: Case, turn: Turn) -> Promise:
     usual = _promise(case, turn)
     limit = turn.terms.rework_limit
     return usual._replace(
-        resolve_at=clock.after(turn.at, *limit),
+        resolve_at=turn.calendar.after(turn.at, *limit),
         resolve=str(limit),
         natural=limit.unit in clock.NATURAL,
     )
 
 
-def _end_of(day: date, at: datetime) -> datetime:
-    end = clock.end_of(day)
-    if end <= at:
+def _end_of(day: date, turn: Turn) -> datetime:
+    end = turn.calendar.end_of(day)
+    if end <= turn.at:
         raise Invalid(_("办结日期须晚于现在。"), due=_("办结日期须晚于现在。"))
     return end
 
@@ -302,7 +302,7 @@ def _join(case: Case, units: list[Unit], words: str, lead: WorkOrder, turn: Turn
         told = _("协办单位看不到这件诉求的内容，只看到标题和您的要求：请写明要它做什么。")
         raise Invalid(told, joint_opinion=told)
     due_at = max(lead.due_at, turn.at)
-    part_due = clock.share(turn.at, due_at, *JOINT_SHARE, natural=lead.natural)
+    part_due = turn.calendar.share(turn.at, due_at, *JOINT_SHARE, natural=lead.natural)
     usual = _promise(case, turn)
     promise = usual._replace(
         respond_at=min(usual.respond_at, part_due), resolve_at=part_due, natural=lead.natural,

@@ -20,6 +20,7 @@ from hotline.people.actor import Actor
 from hotline.people.models import Unit, User
 from hotline.people.permissions import P
 from hotline.worktime import clock
+from hotline.worktime.calendar import Calendar
 from hotline.worktime.clock import Limit
 
 
@@ -134,7 +135,7 @@ def send_back(
         if order.designated or (order.is_lead and order.case.designated):
             raise Invalid(_("指定承办的工单不能退回；如有困难请联系热线办。"))
         limit = turn.terms.return_limit
-        if order.signed_at and turn.at > clock.after(order.signed_at, *limit):
+        if order.signed_at and turn.at > turn.calendar.after(order.signed_at, *limit):
             raise Invalid(_("签收已超过 %(limit)s，不能再退单。") % {"limit": limit_words(limit)})
         if reason in {"TD01", "TD02"} and suggested is None:
             raise Invalid(_("请填写建议的承办单位。"), suggested=_("请填写建议的承办单位。"))
@@ -162,7 +163,7 @@ def ask_extension(
         reason=reason,
         text=words,
     ) as turn:
-        new_due = clock.end_of(until)
+        new_due = turn.calendar.end_of(until)
         _check_extension(order, new_due, interim, turn)
         extension = Extension.objects.create(
             order=order, reason=reason, text=turn.text, interim=clean(interim),
@@ -191,7 +192,7 @@ def suspend(
 ) -> None:
     """Stop the clock (T16), until a day at most thirty days away; it goes on by itself then."""
     with move(order.case, "suspend", by=by, at=at, order=order, reason=reason, text=words) as turn:
-        end = datetime.combine(until, clock.SPANS[0][0], clock.ZONE)
+        end = turn.calendar.start_of(until)
         most = turn.terms.suspend_days_most
         if not turn.at < end <= turn.at + timedelta(days=most):
             words = _("恢复日期须在今天之后、%(most)d 天以内。") % {"most": most}
@@ -205,7 +206,7 @@ def resume(order: WorkOrder, *, by: Actor, at: datetime, words: str = "") -> Non
     """Let the clock go on: as much time is left as when it was stopped."""
     with move(order.case, "resume", by=by, at=at, order=order, text=words) as turn:
         stopped = order.suspended_at or turn.at
-        turn.rested = _past(stopped, turn.at, natural=order.natural)
+        turn.rested = _past(stopped, turn.at, turn.calendar, natural=order.natural)
         _set_due(order, turn.rested(order.due_at), turn)
         if order.contacted_at is None:
             order.respond_due_at = turn.rested(order.respond_due_at)
@@ -298,7 +299,7 @@ def _check_extension(order: WorkOrder, new_due: datetime, interim: str, turn: Tu
         raise Invalid(_("同一工单只能申请一次延期。"))
     if not interim.strip():
         raise Invalid(_("请填写给诉求人的阶段性答复。"), interim=_("请填写给诉求人的阶段性答复。"))
-    latest = clock.after(order.sent_at, *turn.terms.extension_limit)
+    latest = turn.calendar.after(order.sent_at, *turn.terms.extension_limit)
     if not order.due_at < new_due <= latest:
         words = _("新的时限须晚于原时限，且不晚于 %(latest)s。") % {
             "latest": latest.astimezone(clock.ZONE).strftime("%Y-%m-%d")
@@ -319,7 +320,9 @@ def _set_due(order: WorkOrder, due: datetime, turn: Turn) -> None:
         order.case.due_at = order.case.next_due_at = due
 
 
-def _past(stopped: datetime, resumed: datetime, *, natural: bool) -> Callable[[datetime], datetime]:
+def _past(
+    stopped: datetime, resumed: datetime, calendar: Calendar, *, natural: bool
+) -> Callable[[datetime], datetime]:
     """Moves a due time past a rest: as much working or natural time is left as at the stop.
 
     One that had passed before the stop stays passed.
@@ -328,8 +331,8 @@ def _past(stopped: datetime, resumed: datetime, *, natural: bool) -> Callable[[d
     def moved(due: datetime) -> datetime:
         if due <= stopped:
             return due
-        left = 0 if natural else clock.between(stopped, due)
-        return clock.after_working_minutes(resumed, left) if left else due + (resumed - stopped)
+        left = 0 if natural else calendar.between(stopped, due)
+        return calendar.after_working_minutes(resumed, left) if left else due + (resumed - stopped)
 
     return moved
 

@@ -24,12 +24,11 @@ from hotline.cases.moves import MOVES, ORDER_MOVES
 from hotline.cases.screen import Sign, screen
 from hotline.cases.services import copies
 from hotline.cases.services.turn import check
-from hotline.catalog import policy, terms
+from hotline.catalog import calendars, policy, terms
 from hotline.catalog.models import Category, RequestType
 from hotline.catalog.terms import Terms
 from hotline.people.actor import Actor
 from hotline.people.models import Unit, User
-from hotline.worktime import clock
 
 BATCH = 1000  # requests that are held in memory at a time
 SAID = (Reply, Remark, Rating)
@@ -122,12 +121,20 @@ class Life:
         codes = {name: getattr(case, name).code for name in ("category", "type", "urgency")}
         self._step("accept", heard, **codes)
         case.submitted_at = case.accepted_at = heard
-        case.next_due_at = clock.after_working_minutes(heard, terms.accept_limit.amount)
+        case.next_due_at = calendars.current().line.after_working_minutes(
+            heard, terms.accept_limit.amount
+        )
 
     def _send(self, unit: Unit, sent: datetime) -> None:
         case = self.case
         past = self.past
-        promise = policy.current().promise(past.category, past.category.urgency, past.type, sent)
+        promise = policy.current().promise(
+            past.category,
+            past.category.urgency,
+            past.type,
+            sent,
+            calendars.current().of(past.category.urgency),
+        )
         case.shown_title, case.shown_body = copies.proposed_copy(case)
         case.lead_unit, case.dispatched_at = unit, sent
         case.due_at = case.promised_at = promise.resolve_at
@@ -152,7 +159,7 @@ class Life:
 
     def _close(self, closed: datetime) -> None:
         case, text, order = self.case, self.past.answer, self.order
-        worked = clock.between(self.past.heard_at, closed)
+        worked = calendars.office().between(self.past.heard_at, closed)
         effect = {"paused": 0, "worked": worked}
         if order is None:
             self._step("answer", closed, **effect)

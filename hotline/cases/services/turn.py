@@ -21,13 +21,14 @@ from hotline.cases.models.aftercare import VisitState
 from hotline.cases.models.record import Side
 from hotline.cases.moves import ASIDE, MOVES, ORDER_MOVES, PROPOSED_IN, Move
 from hotline.cases.services import clocks
-from hotline.catalog import policy, shelf
+from hotline.catalog import calendars, policy, shelf
+from hotline.catalog.calendars import Calendars
 from hotline.catalog.models import Reason
 from hotline.catalog.policy import Promise, Rules
 from hotline.catalog.terms import Terms
 from hotline.people.actor import Actor
 from hotline.people.models import User
-from hotline.worktime import clock
+from hotline.worktime.calendar import Calendar
 from hotline.worktime.clock import Limit, Unit
 
 Values = dict[str, Any]
@@ -46,6 +47,17 @@ class Turn:
     promises: dict[int, Promise] = field(default_factory=dict)  # of the orders sent by this move
     granted_at: datetime | None = None  # until when more time was granted
     rested: Callable[[datetime], datetime] | None = None  # moves a due time past a pause's end
+
+    case: Case | None = None
+
+    @property
+    def calendars(self) -> Calendars:
+        return calendars.current()
+
+    @property
+    def calendar(self) -> Calendar:
+        """What working time is counted with: ordinary matters rest in vacations."""
+        return self.calendars.of(self.case.urgency if self.case else None)
 
     @property
     def rules(self) -> Rules:
@@ -81,6 +93,7 @@ def move(
             raise Stale
         moment = _not_before(case, at)
         turn = Turn(moment, dict(facts), reason, clean(text), order, policy=case.policy_id)
+        turn.case = case
         alone = order is not None and not order.is_lead
         if not alone:
             check(law.sources, case.state)
@@ -245,14 +258,14 @@ def _enter(case: Case, state: State, turn: Turn) -> None:
 def pause(case: Case, start: datetime, end: datetime) -> None:
     """The requester's clock stood still in between: natural minutes, and working ones of them."""
     case.paused_minutes += int((end - start) / timedelta(minutes=1))
-    case.paused_working_minutes += clock.between(start, end)
+    case.paused_working_minutes += calendars.office().between(start, end)
 
 
 def _next_due(case: Case, turn: Turn) -> datetime | None:
     """By when whoever has the request now must have moved it on: the terms name the limits."""
     limit = _limits(case, turn).get(case.state)
     if limit is not None:
-        return _after(turn.at, limit, case)
+        return _after(turn, limit, case)
     days = {
         State.CLOSED: turn.terms.unrated_days,
         State.REJECTED: turn.terms.archive_days,
@@ -294,10 +307,10 @@ def _natural(limit: Limit, case: Case) -> bool:
     return limit.unit is Unit.HOUR
 
 
-def _after(at: datetime, limit: Limit, case: Case) -> datetime:
+def _after(turn: Turn, limit: Limit, case: Case) -> datetime:
     if limit.unit is Unit.MINUTE and not _natural(limit, case):
-        return clock.after_working_minutes(at, limit.amount)
-    return clock.after(at, *limit)
+        return turn.calendars.line.after_working_minutes(turn.at, limit.amount)
+    return turn.calendar.after(turn.at, *limit)
 
 
 # Said or passed on inside a unit, these change no promise.
@@ -308,7 +321,7 @@ def adopt(case: Case, *, at: datetime) -> None:
     """Give a request its clocks that came without: from an older release, or brought along."""
     with transaction.atomic():
         _lock(case, None)
-        _keep_clocks(case, "dispatch", Turn(at, policy=case.policy_id), fresh=False)
+        _keep_clocks(case, "dispatch", Turn(at, policy=case.policy_id, case=case), fresh=False)
 
 
 def _keep_clocks(case: Case, verb: str, turn: Turn, *, fresh: bool) -> None:
@@ -321,9 +334,11 @@ def _keep_clocks(case: Case, verb: str, turn: Turn, *, fresh: bool) -> None:
         at=turn.at,
         verb=verb,
         policy=turn.policy,
+        calendar=turn.calendar,
+        publication=turn.calendars.number,
         limits=limits,
         natural=frozenset(s for s, limit in limits.items() if _natural(limit, case)),
-        dues={s: _after(turn.at, limits[s], case) for s in clocks.ASKED_OF},
+        dues={s: _after(turn, limits[s], case) for s in clocks.ASKED_OF},
         promises=turn.promises,
         granted_at=turn.granted_at,
         reason=turn.reason,

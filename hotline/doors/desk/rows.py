@@ -13,11 +13,10 @@ from django.utils.translation import pgettext
 
 from hotline.cases.codes import Channel, Mode, State
 from hotline.cases.models import Case
-from hotline.catalog import shelf
+from hotline.catalog import calendars, shelf
 from hotline.catalog.models import Category
 from hotline.doors.ui import moments
 from hotline.people.models import Named
-from hotline.worktime import clock
 
 FIELDS = (
     "pk", "id", "number", "title", "shown_title", "state", "mode", "channel", "flagged",
@@ -79,9 +78,9 @@ def office_rows(found: Iterable[Any]) -> list[Row]:
 
 def promised_rows(found: Iterable[Any]) -> list[Row]:
     """The same, due when the day is over on which something was promised."""
-    found = list(found)
+    found, office = list(found), calendars.office()
     rows = zip(office_rows(found), found, strict=True)
-    return [row._replace(due=clock.end_of(line.promise_date)) for row, line in rows]
+    return [row._replace(due=office.end_of(line.promise_date)) for row, line in rows]
 
 
 def unit_rows(found: Iterable[Any]) -> list[Row]:

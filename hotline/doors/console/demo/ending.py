@@ -7,11 +7,10 @@ from hotline.cases.models import Visit
 from hotline.cases.services import aftercare, dispatching, intake
 from hotline.cases.services.aftercare import Opinion
 from hotline.doors.console.demo import acts, deciding, wording, working
-from hotline.doors.console.demo.hours import AWAKE, OFFICE, STAFFED
+from hotline.doors.console.demo.hours import AWAKE, OFFICE, STAFFED, WORK
 from hotline.doors.console.demo.life import Beats, Life
 from hotline.people.actor import SYSTEM, Actor
 from hotline.people.models import Unit
-from hotline.worktime import clock
 
 TELLS = 0.62  # how often somebody who is reached by telephone also rates the answer
 REACHED = 0.8
@@ -170,7 +169,7 @@ def explained(life: Life) -> Beats:
 def reopened(life: Life) -> Beats:
     """Opened again for new facts, or because a promise was not kept (T27)."""
     if life.promise is not None:
-        morning = datetime.combine(life.promise + timedelta(days=1), clock.SPANS[0][0], clock.ZONE)
+        morning = WORK.start_of(life.promise + timedelta(days=1))
         yield life.at(OFFICE.after(morning, life.rng.uniform(20, 200)))
         words = wording.phrase(life, "reopen_promise")
         life.promise, life.plan.promised = None, False

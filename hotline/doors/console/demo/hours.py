@@ -5,12 +5,14 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from random import Random
 
-from hotline.worktime import clock
+from hotline.worktime import plan
+from hotline.worktime.calendar import Calendar
 from hotline.worktime.clock import ZONE
 
 Span = tuple[time, time]
 MIDNIGHT = time.max  # the end of a day, as near as a time can be to it
 MINUTE = timedelta(minutes=1)
+WORK = Calendar(plan.usual())  # the demo's people keep the hours and holidays that come shipped
 
 
 @dataclass(frozen=True)
@@ -62,10 +64,10 @@ class Rhythm:
             day += timedelta(days=1)
 
     def _of(self, day: date) -> tuple[Span, ...]:
-        return self.working if clock.is_working_day(day) else self.free
+        return self.working if WORK.is_working_day(day) else self.free
 
 
-OFFICE = Rhythm(clock.SPANS, ())
+OFFICE = Rhythm(((time(8), time(12)), (time(14), time(18))), ())
 STAFFED = Rhythm(((time(7, 30), time(22, 30)),), ((time(8), time(22)),))  # the hotline's own desk
 DUTY = Rhythm(  # units that work at weekends and in the evening: repairs, guards, network, clinic
     ((time(7, 30), time(12)), (time(13, 30), time(21))),

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from random import Random
 
-from hotline.worktime import clock
+from hotline.doors.console.demo.hours import WORK
 from hotline.worktime.clock import ZONE
 
 LENGTH = timedelta(days=913)  # two and a half years
@@ -96,10 +96,10 @@ class Calendar:
         for begins, ends, factor in VACATIONS:
             if begins <= (day.month, day.day) <= ends:
                 weight *= factor
-        return weight if clock.is_working_day(day) else weight * WEEKEND
+        return weight if WORK.is_working_day(day) else weight * WEEKEND
 
     def _moment(self, day: date, rng: Random) -> datetime:
-        hours = WORKING_HOURS if clock.is_working_day(day) else FREE_HOURS
+        hours = WORKING_HOURS if WORK.is_working_day(day) else FREE_HOURS
         hour = rng.choices(range(24), hours)[0]
         at = datetime.combine(day, time(hour, rng.randrange(60), rng.randrange(60)), ZONE)
         return at if at < self.until else at - timedelta(days=1)

@@ -7,11 +7,10 @@ from hotline.cases.services import aftercare, dispatching, handling
 from hotline.cases.services.handling import Answer
 from hotline.catalog import terms
 from hotline.doors.console.demo import acts, deciding, wording
-from hotline.doors.console.demo.hours import OFFICE
+from hotline.doors.console.demo.hours import OFFICE, WORK
 from hotline.doors.console.demo.life import Beats, Life
 from hotline.people.actor import SYSTEM
 from hotline.people.models import Unit
-from hotline.worktime import clock
 from hotline.worktime.clock import ZONE
 
 AUDIT_MINUTES = 55  # what the office needs after an answer
@@ -82,7 +81,7 @@ def extended(life: Life) -> Beats:
 
 def ask_extension(life: Life) -> bool:
     """Some days more, as far as the terms allow; False where they allow none."""
-    most = clock.after(life.order.sent_at, *terms.current().extension_limit)
+    most = WORK.after(life.order.sent_at, *terms.current().extension_limit)
     until = OFFICE.after(life.order.due_at, life.rng.choice((3, 4, 5)) * 480)
     if most <= life.order.due_at:
         return False

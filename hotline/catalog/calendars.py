@@ -1,0 +1,66 @@
+"""The calendars that promises are counted with: the office's, and that of the staffed lines.
+
+Each publication holds all of it; the latest is in force. A promise keeps the number of the one
+it was counted with.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+from hotline.catalog import shelf
+from hotline.catalog.models import Publication, Urgency
+from hotline.worktime import paper, plan
+from hotline.worktime.calendar import Calendar
+
+ORDINARY = 3  # U3: what may wait for the end of a vacation
+
+
+@dataclass(frozen=True)
+class Calendars:
+    """One publication, ready to count with. ``number`` None: nothing has been published yet."""
+
+    number: int | None
+    office: Calendar
+    line: Calendar  # the hours in which somebody sits at the hotline
+
+    def of(self, urgency: Urgency | None) -> Calendar:
+        """The office's calendar for a request: ordinary matters rest in vacations."""
+        ordinary = urgency is not None and urgency.rank >= ORDINARY
+        return self.office.resting if ordinary else self.office
+
+
+def current() -> Calendars:
+    """The calendars in force."""
+    return shelf.current().once("calendars", _latest)
+
+
+def of(number: int | None) -> Calendars:
+    """Those of one publication, for whatever was counted with it."""
+    if number is None or number == current().number:
+        return current()
+    return shelf.current().once(
+        ("calendars", number), lambda: read(number, Publication.objects.get(pk=number).data)
+    )
+
+
+def office() -> Calendar:
+    """The office's calendar, where no request is at hand."""
+    return current().office
+
+
+def read(number: int | None, data: dict[str, Any]) -> Calendars:
+    """Raises paper.Nonsense for what cannot be a calendar."""
+    law = paper.read_law(data.get("statutory", ()))
+    office = Calendar(paper.read(data["office"], law))
+    line = data.get("line")
+    return Calendars(number, office, Calendar(paper.read(line, law)) if line else office)
+
+
+def usual() -> dict[str, Any]:
+    """What is in force as long as a school has published nothing of its own."""
+    return {"office": paper.write(plan.usual()), "line": None, "statutory": []}
+
+
+def _latest() -> Calendars:
+    row = Publication.objects.order_by("-id").first()
+    return read(row.pk, row.data) if row else read(None, usual())
