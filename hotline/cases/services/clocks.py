@@ -205,10 +205,10 @@ def _new(case: Case, want: Wanted, change: Change) -> Clock:
 def _mark(row: Clock, change: Change) -> None:
     """Note what a due time was counted with, and whether a year that decides it is not yet known."""
     row.calendar_id = change.publication
-    known = row.natural or row.due_at is None
-    row.provisional = not (
-        known or change.calendar.knows(*map(day_of, (row.started_at, row.due_at)))
-    )
+    if row.natural or row.due_at is None:
+        row.provisional = False
+    else:
+        row.provisional = not change.calendar.knows(day_of(row.started_at), day_of(row.due_at))
 
 
 FIELDS = (

@@ -79,6 +79,9 @@ def _name(key: Key) -> str:
         return str(terms.LABELS.get(code, code))
     kinds = {"sign": _("签收时限"), "respond": _("首次响应时限"), "resolve": _("办结时限")}
     kept = shelf.current()
-    rows = {"tiers": kept.urgencies, "types": kept.types, "categories": kept.categories}[part]
+    tables: dict[str, Mapping[int, Any]] = {
+        "tiers": kept.urgencies, "types": kept.types, "categories": kept.categories,
+    }  # fmt: skip
+    rows = tables[part]
     row = next((row for row in rows.values() if row.code == code), "")
     return f"{code} {row} · {kinds[kind]}"
