@@ -8,14 +8,15 @@ from django.utils.translation import gettext as _
 
 from hotline.cases import folder
 from hotline.cases.codes import State
-from hotline.cases.models import Clock, ClockKind, ClockPause, WorkOrder
+from hotline.cases.models import Case, Clock, ClockKind, ClockPause, WorkOrder
 from hotline.cases.services import clocks
-from hotline.cases.services.handling import limit_words
 from hotline.cases.services.overseeing import LEVELS
 from hotline.cases.sight import Sight
 from hotline.cases.timeline import LABELS
-from hotline.catalog import shelf
-from hotline.worktime.clock import Limit
+from hotline.catalog import calendars, shelf
+from hotline.worktime.calendar import Calendar
+from hotline.worktime.clock import Limit, Unit
+from hotline.worktime.trace import Line, Why, explain, limit_words, words
 
 THEIRS = frozenset(
     {ClockKind.REQUESTER, ClockKind.SUPPLY, ClockKind.URGE}
@@ -69,6 +70,7 @@ def clocks_for(sight: Sight) -> list[SeenClock]:
             unit=_unit(orders.get(row.order_id or 0)),
             limit=_limit(row.limit),
             pauses=_pauses(pauses.get(row.pk, [])),
+            trace=_trace(row, sight.case, rested=row.pk in pauses),
         )
         for row in rows
     ]
@@ -103,6 +105,30 @@ def _limit(text: str) -> str:
     if "/" in text:
         return _("主办单位时限的 %(share)s") % {"share": text}
     return limit_words(Limit.parse(text)) if text else ""
+
+
+def _trace(row: Clock, case: Case, *, rested: bool) -> list[str]:
+    """How the due time was counted, with the calendar that it was counted with."""
+    if row.due_at is None or not row.limit or "/" in row.limit:
+        return []
+    kept = calendars.of(row.calendar_id)
+    limit, calendar = Limit.parse(row.limit), kept.of(case.urgency)
+    if limit.unit is Unit.MINUTE and not row.natural:
+        lines = _staffed(row, limit, kept.line)
+    else:
+        lines = explain(row.started_at, limit, calendar)
+    if rested or lines[-1].at != row.due_at:  # it rested, or was promised when less was known
+        lines[-1] = Line(Why.DUE, at=row.due_at)
+        lines.insert(-1, Line(Why.RESTED))
+    return [words(line) for line in lines]
+
+
+def _staffed(row: Clock, limit: Limit, line: Calendar) -> list[Line]:
+    return [
+        Line(Why.START, at=row.started_at, limit=limit),
+        Line(Why.STAFFED),
+        Line(Why.DUE, at=line.after_working_minutes(row.started_at, limit.amount)),
+    ]
 
 
 def _pauses(rows: Iterable[ClockPause]) -> list[SeenPause]:

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from hotline.base.refusals import Invalid
 from hotline.base.words import clean
@@ -21,7 +20,7 @@ from hotline.people.models import Unit, User
 from hotline.people.permissions import P
 from hotline.worktime import clock
 from hotline.worktime.calendar import Calendar
-from hotline.worktime.clock import Limit
+from hotline.worktime.trace import limit_words
 
 
 @dataclass
@@ -267,17 +266,6 @@ def reply(
             order.case.outcome = reply.outcome
             order.case.promise_date = reply.promise_date
     return reply
-
-
-def limit_words(limit: Limit) -> str:
-    """An amount of time in words: 1 个工作日."""
-    n = limit.amount
-    return {
-        "min": ngettext("%d 分钟", "%d 分钟", n),
-        "h": ngettext("%d 小时", "%d 小时", n),
-        "wh": ngettext("%d 工作小时", "%d 工作小时", n),
-        "wd": ngettext("%d 个工作日", "%d 个工作日", n),
-    }[limit.unit] % n
 
 
 def _tell(order: WorkOrder, text: str, by: Actor, at: datetime) -> None:
