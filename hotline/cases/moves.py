@@ -144,6 +144,7 @@ MOVES: dict[str, Move] = {
     "chase":             _m("2.6", PROMISED, None, p.overseer),
     "supervise":         _m("2.6", PROMISED, None, p.overseer, reason=R.SUPERVISE),
     "escalate":          _m("2.6", PROMISED, None, p.overseer, reason=R.SUPERVISE),
+    "recount":           _m("4", PROMISED | {S.CRISIS}, None, p.is_system, SYSTEM),
     "discharge":         _m("2.6", frozenset(S) - {S.DRAFT, S.CRISIS}, None, p.overseer, words=True),  # 销号
     # said beside the moves
     "supplement":        _m("", ACTIVE | {S.MERGED, S.CRISIS}, None, p.supplier, REQUESTER),
@@ -153,7 +154,7 @@ MOVES: dict[str, Move] = {
 }  # fmt: skip
 
 ASIDE = frozenset(
-    {"remind", "chase", "supervise", "escalate"}
+    {"recount", "remind", "chase", "supervise", "escalate"}
 )  # what a form in hand need not know of
 PROPOSED_IN = MOVES["keep"].sources | MOVES["end"].sources  # where a second person decides
 

@@ -5,7 +5,7 @@ from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
 from hotline.cases.models import Attachment, Case
-from hotline.cases.services import files, merging, sweeping
+from hotline.cases.services import files, merging, recounting, sweeping
 
 RETRY = RetryStrategy(max_attempts=8, exponential_wait=5)
 
@@ -25,6 +25,11 @@ def close_merged(*, case_id: int) -> None:
 @app.task(name="cases.free_merged", queue="cases", retry=RETRY)
 def free_merged(*, case_id: int) -> None:
     merging.free_merged(Case.objects.get(pk=case_id), at=now())
+
+
+@app.task(name="cases.recount", queue="cases", retry=RETRY, lock="cases.recount")
+def recount(*, publication_id: int) -> None:
+    recounting.recount_all(at=now())
 
 
 @app.periodic(cron="*/5 * * * *")

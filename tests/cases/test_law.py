@@ -65,6 +65,7 @@ WHO = {
     "urge": {"own"},
     "hide": {"own", "R3", "R4"},
     "note": {"R2", "R3", "R4", "R9"},
+    "recount": set(),
     "remind": set(),
     "chase": {"R4", "R9"},
     "supervise": {"R4", "R9"},

@@ -269,3 +269,20 @@ def _stop(row: Clock, at: datetime) -> None:
     row.pauses.filter(to_at=None).update(to_at=at)
     row.stopped_at, row.next_at = max(at, row.started_at), None
     row.save(update_fields=["stopped_at", "next_at"])
+
+
+def past(
+    stopped: datetime, resumed: datetime, calendar: Calendar, *, natural: bool
+) -> Callable[[datetime], datetime]:
+    """Moves a due time past a rest: as much working or natural time is left as at the stop.
+
+    One that had passed before the stop stays passed.
+    """
+
+    def moved(due: datetime) -> datetime:
+        if due <= stopped:
+            return due
+        left = 0 if natural else calendar.between(stopped, due)
+        return calendar.after_working_minutes(resumed, left) if left else due + (resumed - stopped)
+
+    return moved

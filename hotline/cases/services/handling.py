@@ -1,6 +1,5 @@
 """The unit's work: sign, assign, get in touch, ask for time, return, answer."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -12,6 +11,7 @@ from hotline.cases.codes import LIVE_ORDERS, Means, OrderState, Outcome, Part, R
 from hotline.cases.models import Contact, Extension, Remark, Reply, WorkOrder
 from hotline.cases.models.record import RemarkKind
 from hotline.cases.services import files
+from hotline.cases.services.clocks import past
 from hotline.cases.services.files import Upload
 from hotline.cases.services.turn import Turn, move, pause
 from hotline.people import queries as people
@@ -19,7 +19,6 @@ from hotline.people.actor import Actor
 from hotline.people.models import Unit, User
 from hotline.people.permissions import P
 from hotline.worktime import clock
-from hotline.worktime.calendar import Calendar
 from hotline.worktime.trace import limit_words
 
 
@@ -205,7 +204,7 @@ def resume(order: WorkOrder, *, by: Actor, at: datetime, words: str = "") -> Non
     """Let the clock go on: as much time is left as when it was stopped."""
     with move(order.case, "resume", by=by, at=at, order=order, text=words) as turn:
         stopped = order.suspended_at or turn.at
-        turn.rested = _past(stopped, turn.at, turn.calendar, natural=order.natural)
+        turn.rested = past(stopped, turn.at, turn.calendar, natural=order.natural)
         _set_due(order, turn.rested(order.due_at), turn)
         if order.contacted_at is None:
             order.respond_due_at = turn.rested(order.respond_due_at)
@@ -306,23 +305,6 @@ def _set_due(order: WorkOrder, due: datetime, turn: Turn) -> None:
     turn.facts["due"] = due.isoformat()
     if order.is_lead:
         order.case.due_at = order.case.next_due_at = due
-
-
-def _past(
-    stopped: datetime, resumed: datetime, calendar: Calendar, *, natural: bool
-) -> Callable[[datetime], datetime]:
-    """Moves a due time past a rest: as much working or natural time is left as at the stop.
-
-    One that had passed before the stop stays passed.
-    """
-
-    def moved(due: datetime) -> datetime:
-        if due <= stopped:
-            return due
-        left = 0 if natural else calendar.between(stopped, due)
-        return calendar.after_working_minutes(resumed, left) if left else due + (resumed - stopped)
-
-    return moved
 
 
 def _check_answer(order: WorkOrder, answer: Answer, turn: Turn) -> None:

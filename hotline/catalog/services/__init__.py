@@ -3,6 +3,7 @@
 rows        rows, categories with their row of the dispatch directory, new codes, terms
 guards      what may not be disabled, because something in use stands on it
 defaults    the shipped data
+calendars   working hours, vacations, years of holidays, published together
 """
 
 from hotline.catalog.services.defaults import load_defaults
