@@ -1,0 +1,1 @@
+"""外设: speaks to carriers of messages and raises our errors, never theirs."""
