@@ -23,6 +23,18 @@ WEEKDAYS: tuple[str | Promise, ...] = (
 )  # fmt: skip
 
 
+HOLIDAYS: dict[str, str | Promise] = {
+    "元旦": gettext_lazy("元旦"), "春节": gettext_lazy("春节"), "清明节": gettext_lazy("清明节"),
+    "劳动节": gettext_lazy("劳动节"), "端午节": gettext_lazy("端午节"),
+    "中秋节": gettext_lazy("中秋节"), "国庆节": gettext_lazy("国庆节"),
+}  # fmt: skip
+
+
+def holiday_name(name: str) -> str:
+    """A public holiday in the reader's language; what a school has named itself stays as it is."""
+    return str(HOLIDAYS.get(name, name))
+
+
 class Why(StrEnum):
     """What a line tells."""
 
@@ -119,7 +131,7 @@ def words(line: Line) -> str:
     values = {
         "at": moment(line.at) if line.at else "",
         "days": _run(line.first, line.last) if line.first and line.last else "",
-        "name": line.name,
+        "name": holiday_name(line.name),
         "counts": _counts(line),
         "limit": limit_words(line.limit) if line.limit else "",
         "year": line.first.year if line.first else "",

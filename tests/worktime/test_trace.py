@@ -71,4 +71,4 @@ def test_an_unknown_year_is_named():
 @pytest.mark.parametrize("limit", ["5wd", "9wh", "2h"])
 def test_every_line_is_english_for_who_reads_english(limit):
     for line in told("2026-09-30 17:10", limit, language="en"):
-        assert not any("一" <= letter <= "鿿" for letter in line.replace("国庆节", "")), line
+        assert not any("一" <= letter <= "鿿" for letter in line), line

@@ -78,6 +78,7 @@ def _catalog() -> list[Item]:
         Item("catalog", pgettext_lazy("several", "分类"), "sitemap", reverse("desk:admin_catalog")),
         Item("directory", _("派单目录"), "send", reverse("desk:admin_directory")),
         *(Item(r.slug, r.title, r.icon, reverse("desk:admin_rows", args=[r.slug])) for r in plain),
+        Item("calendars", _("工作日历"), "calendar", reverse("desk:admin_calendars")),
         Item("policies", _("时限规则"), "history", reverse("desk:admin_policies")),
         Item("terms", _("约定"), "adjustments", reverse("desk:admin_terms")),
     ]

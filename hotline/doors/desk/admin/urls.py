@@ -4,6 +4,7 @@ from django.urls import path
 
 from hotline.doors.desk.admin.views import (
     accounts,
+    calendars,
     categories,
     directory,
     history,
@@ -45,6 +46,11 @@ urlpatterns = [
     path("directory/", directory.directory, name="admin_directory"),
     path("directory/sheet/", sheets.directory_sheet, name="admin_directory_sheet"),
     path("directory/<slug:code>/", directory.entry, name="admin_entry"),
+    path("calendars/", calendars.year, name="admin_calendars"),
+    path("calendars/load/", calendars.load, name="admin_calendar_load"),
+    path("calendars/try/", calendars.try_it, name="admin_calendar_try"),
+    path("calendars/versions/", calendars.versions, name="admin_calendar_versions"),
+    path("calendars/<slug:which>/", calendars.edit, name="admin_calendar"),
     path("policies/", policies.policies, name="admin_policies"),
     path("terms/", terms.table, name="admin_terms"),
     path("tables/<slug:slug>/", rows.rows, name="admin_rows"),
