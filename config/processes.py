@@ -2,8 +2,9 @@
 
 import asyncio
 import os
+import signal
 from collections.abc import Sequence
-from typing import cast
+from typing import Any, cast
 
 import django
 
@@ -53,12 +54,43 @@ def worker(arguments: Sequence[str] = ()) -> int:
     async def work() -> None:
         jobs = app.with_connector(connector.get_worker_connector())
         async with jobs.open_async():
-            await jobs.run_worker_async(
-                wait=not drain,
-                concurrency=settings.JOB_CONCURRENCY,
-                shutdown_graceful_timeout=15,
-                install_signal_handlers=True,
-            )
+            if drain:
+                await jobs.run_worker_async(wait=False, concurrency=settings.JOB_CONCURRENCY)
+            else:
+                await _side_by_side(jobs, settings.JOB_CONCURRENCY, settings.DELIVERIES)
 
     asyncio.run(work())
     return 0
+
+
+DELIVERIES = "deliveries"
+
+
+async def _side_by_side(jobs: Any, concurrency: int, deliveries: int) -> None:
+    """Two pools in one process: a carrier that takes its time must not keep other work waiting."""
+    others = sorted({task.queue for task in jobs.tasks.values()} - {DELIVERIES})
+    pools = [
+        asyncio.create_task(
+            jobs.run_worker_async(
+                queues=queues,
+                concurrency=number,
+                shutdown_graceful_timeout=15,
+                install_signal_handlers=False,  # one would take the other's place
+            )
+        )
+        for queues, number in ((others, concurrency), ([DELIVERIES], deliveries))
+    ]
+
+    def stop() -> None:
+        for pool in pools:
+            pool.cancel()  # which lets the jobs under way finish
+
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, stop)
+    done, _waiting = await asyncio.wait(pools, return_when=asyncio.FIRST_COMPLETED)
+    stop()
+    await asyncio.gather(*pools, return_exceptions=True)
+    for pool in done:
+        if not pool.cancelled() and (error := pool.exception()):
+            raise error

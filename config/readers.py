@@ -36,6 +36,14 @@ def whole(name: str, default: int, *, least: int, most: int) -> int:
     return value
 
 
+def choice(name: str, default: str, *, of: tuple[str, ...]) -> str:
+    """One of a few words."""
+    value = text(name, default).lower()
+    if value not in of:
+        raise BadSetting(f"{name} must be one of {', '.join(of)}, not {value!r}.")
+    return value
+
+
 def names(name: str) -> list[str]:
     """A comma-separated list."""
     return [part.strip() for part in text(name).split(",") if part.strip()]

@@ -22,6 +22,7 @@ BIND = readers.text("HOTLINE_BIND", "0.0.0.0")  # noqa: S104 - a service that pe
 WEB_WORKERS = readers.whole("HOTLINE_WEB_WORKERS", 2, least=1, most=64)
 WEB_THREADS = readers.whole("HOTLINE_WEB_THREADS", 4, least=1, most=64)
 JOB_CONCURRENCY = readers.whole("HOTLINE_JOB_CONCURRENCY", 2, least=1, most=64)
+DELIVERIES = readers.whole("HOTLINE_DELIVERIES", 4, least=1, most=32)
 
 # --- The house ---------------------------------------------------------------------------
 INSTALLED_APPS = [
@@ -34,6 +35,7 @@ INSTALLED_APPS = [
     "hotline.people",
     "hotline.catalog",
     "hotline.cases",
+    "hotline.notices",
     "hotline.insight",
     "hotline.doors.ui",
     "hotline.doors.portal",
@@ -154,6 +156,10 @@ CONTENT_SECURITY_POLICY = {
         "frame-ancestors": [NONE],
     }
 }
+
+# --- Messages ----------------------------------------------------------------------------
+NOTICES = readers.choice("HOTLINE_NOTICES", "postbox", of=("postbox", "live"))
+PUBLIC_URL = readers.text("HOTLINE_URL").rstrip("/")  # where messages send their reader
 
 # --- Jobs and logs -----------------------------------------------------------------------
 PROCRASTINATE_WORKER_DEFAULTS = {"delete_jobs": "successful"}

@@ -49,6 +49,8 @@ class Terms:
     emergency_phones: str = "120 / 110"
     office_phone: str = ""
     privacy_notice: str = "2026-01"  # the version that a requester agreed to
+    sms_signature: str = "师生服务热线"  # before every SMS, as it is registered with the carrier
+    sms_daily_most: int = 10  # to one person; what is urgent does not count
 
 
 LABELS: Mapping[str, Words] = {
@@ -80,6 +82,8 @@ LABELS: Mapping[str, Words] = {
     "emergency_phones": _("紧急电话"),
     "office_phone": _("热线电话"),
     "privacy_notice": _("隐私告知版本"),
+    "sms_signature": _("短信签名（最多 12 字）"),
+    "sms_daily_most": _("每人每天最多短信条数（紧急件不计）"),
 }
 
 

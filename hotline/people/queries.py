@@ -91,6 +91,21 @@ def staff_of(unit: Unit, *, permission: P, on: date) -> QuerySet[User]:
     return User.objects.filter(is_active=True, memberships__in=held).distinct().order_by("id")
 
 
+def standing(permission: P, *, on: date, category: str | None = None) -> list[User]:
+    """Active people who hold this permission everywhere on a day, for that category or any."""
+    held = (
+        Membership.objects.filter(in_force(on), unit=None, role__of_unit=False, role__enabled=True)
+        .filter(role__permissions__contains=[permission], user__is_active=True)
+        .select_related("user")
+        .order_by("user_id")
+    )
+    return list({
+        m.user_id: m.user
+        for m in held
+        if not (m.categories and category) or category.startswith(tuple(m.categories))
+    }.values())  # fmt: skip
+
+
 def colleagues(units: Iterable[int]) -> set[int]:
     """Ids of people who hold any role in one of these units."""
     held = Membership.objects.filter(unit__in=units).values_list("user_id", flat=True)

@@ -356,7 +356,7 @@ def _record(
     by: Actor,
     turn: Turn,
 ) -> None:
-    Step.objects.create(
+    step = Step.objects.create(
         case=case,
         order=order,
         seq=case.version,
@@ -371,6 +371,7 @@ def _record(
         text=turn.text,
         facts=turn.facts,
     )
+    jobs.defer("notices.fan_out", step_id=step.pk)
     for job in law.queues:
         jobs.defer(job, case_id=case.pk)
 

@@ -1,0 +1,71 @@
+"""What carries messages: the gateways a school has set up, or the postbox of a test installation."""
+
+import json
+from functools import lru_cache
+from typing import Any, ClassVar, Protocol
+
+from django.conf import settings
+from django.utils.translation import gettext as _
+
+from hotline.base.refusals import Invalid
+from hotline.drivers.carriers import KINDS, Parcel, Sent
+from hotline.notices import wording
+from hotline.notices.codes import Channel
+from hotline.notices.models import Gateway, Message
+
+
+class Carrying(Protocol):
+    """What delivery asks of a carrier."""
+
+    def send(self, parcel: Parcel) -> Sent: ...
+
+
+class Postbox:
+    """Carries nothing anywhere: a message is read on its page. The default of ``make run``."""
+
+    channel: ClassVar[str] = "PAGE"
+    idempotent: ClassVar[bool] = True
+
+    def send(self, parcel: Parcel) -> Sent:
+        return Sent(carrier_id=f"postbox-{parcel.ref}")
+
+
+def carrier_of(gateway: Gateway | None) -> Carrying:
+    """The carrier behind a gateway; the postbox where there is none.
+
+    Made once for the same settings. Raises Invalid for settings that the driver does not take.
+    """
+    if gateway is None:
+        return Postbox()
+    values = {**gateway.settings, **gateway.secrets}
+    return _made(gateway.kind, json.dumps(values, sort_keys=True, default=str))
+
+
+@lru_cache(maxsize=64)
+def _made(kind: str, values: str) -> Carrying:
+    if kind not in KINDS:
+        raise Invalid(_("没有这种通道：%(kind)s") % {"kind": kind})
+    carrier: Carrying = KINDS[kind].make(KINDS[kind].settings.read(json.loads(values)))
+    return carrier
+
+
+def parcel_of(message: Message, to: str) -> Parcel:
+    """A message as carriers take it."""
+    words = wording.wording(message.template, message.channel, message.language)
+    text = message.text
+    if message.channel == Channel.SMS:
+        text = wording.signature() + text
+    return Parcel(
+        to=to, text=text, title=message.title, ref=f"m{message.pk}", template=words.carrier_code,
+        params=wording.parameters(words, message.params), url=link(message),
+    )  # fmt: skip
+
+
+def link(message: Message) -> str:
+    """Where the reader is led; "" where the platform's own address is not set."""
+    return f"{settings.PUBLIC_URL}/messages/{message.pk}/" if settings.PUBLIC_URL else ""
+
+
+def idempotent(carrier: Any) -> bool:
+    """Does the carrier itself refuse the same reference twice?"""
+    return bool(getattr(carrier, "idempotent", False))

@@ -1,0 +1,242 @@
+"""One step seen by those who are told of it: which people, and what the message may say to them."""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import cached_property
+
+from django.db.models import Q
+from django.utils.timezone import localdate
+
+from hotline.cases import folder
+from hotline.cases.codes import LIVE_ORDERS, Mode, OrderState, Referral, Seal, State
+from hotline.cases.models import Case, Clock, Step, WorkOrder
+from hotline.cases.models.clock import ClockKind
+from hotline.cases.sight import Sight, Viewer, unit_sight
+from hotline.notices.audience import Telling, Whom
+from hotline.people import queries as people
+from hotline.people.models import User
+from hotline.people.permissions import P
+
+UNTITLED = frozenset({"crisis_sign", "crisis_alarm", "order_called_off", "referral", "crisis_over"})
+OWNERS: Mapping[str, Whom] = {  # of the office's clock in each stage
+    State.SUBMITTED: Whom.TRIAGE, State.ACCEPTED: Whom.TRIAGE, State.ANSWERED: Whom.REVIEW,
+    State.AWAIT_INSTRUCTION: Whom.LEADERS, State.CRISIS: Whom.CRISIS_TEAM,
+}  # fmt: skip
+PERMISSIONS: Mapping[Whom, P] = {
+    Whom.TRIAGE: P.TRIAGE, Whom.CONFIRM: P.CONFIRM, Whom.DECIDE: P.DECIDE, Whom.REVIEW: P.REVIEW,
+    Whom.LEADERS: P.INSTRUCT, Whom.SUPERVISORS: P.SUPERVISE, Whom.CRISIS_TEAM: P.CRISIS,
+}  # fmt: skip
+RECEIVERS = {Referral.PETITION: P.PETITION, Referral.DISCIPLINE: P.DISCIPLINE}
+SEALED_FOR = {Seal.CRISIS: P.CRISIS, Seal.DISCIPLINE: P.DISCIPLINE}
+
+
+@dataclass(frozen=True)
+class Recipient:
+    """Somebody who is told: a person with an account, or the requester who has none."""
+
+    user: User | None
+    order: WorkOrder | None = None
+    to_requester: bool = False
+
+
+@dataclass
+class Story:
+    """A step, its request as it stands now, and what belongs to it; each read once."""
+
+    step: Step
+    at: datetime
+    _held: dict[P, list[User]] = field(default_factory=dict)
+
+    @cached_property
+    def case(self) -> Case:
+        return folder.furnish(self.step.case)
+
+    @cached_property
+    def orders(self) -> list[WorkOrder]:
+        return folder.orders(self.case)
+
+    @cached_property
+    def clock(self) -> Clock | None:
+        pk = self.step.facts.get("clock_id")
+        return Clock.objects.filter(pk=pk).first() if pk else None
+
+    @cached_property
+    def order(self) -> WorkOrder | None:
+        """The step's own order, that of its clock, or the lead's."""
+        pk = self.step.order_id or self.step.facts.get("order_id")
+        lead = next((o for o in self.orders if o.is_lead and o.state in LIVE_ORDERS), None)
+        return next((o for o in self.orders if o.pk == pk), lead)
+
+    @property
+    def is_urgent(self) -> bool:
+        return self.case.urgency is not None and self.case.urgency.rank <= 1
+
+    def applies(self, telling: Telling) -> bool:
+        """Does the condition of this line of the table hold?"""
+        match telling.only_if:
+            case "urgent":
+                return self.is_urgent or self.case.flagged
+            case "flagged":
+                return self.case.flagged
+            case "supply":
+                return bool(self.step.facts.get("clock") == ClockKind.SUPPLY)
+        return True
+
+    # --- Who ------------------------------------------------------------------------------
+
+    def recipients(self, telling: Telling) -> Iterator[Recipient]:
+        """Everyone of this line, each once, without whoever made the step."""
+        if not self.applies(telling):
+            return
+        if telling.whom is Whom.REQUESTER:
+            yield from self._requester()
+            return
+        seen = {self.step.by_id}
+        for user, order in self._staff(telling.whom):
+            if user.pk not in seen and self._may_know(user, telling):
+                seen.add(user.pk)
+                yield Recipient(user, order)
+
+    def _requester(self) -> Iterator[Recipient]:
+        """Not of an anonymous request, and never a word from the first sign of a crisis on."""
+        case = self.case
+        if case.mode == Mode.ANONYMOUS or case.seal == Seal.CRISIS:
+            return
+        if case.flagged and case.state == State.SUBMITTED:
+            return  # somebody looks at it first
+        if case.steps.filter(verb="alarm").exists():
+            return
+        person = folder.requester(case)
+        owner = case.owner if case.owner is not None and case.owner.is_active else None
+        if owner is not None or (person is not None and person.phone):
+            yield Recipient(owner, None, to_requester=True)
+
+    def _staff(self, whom: Whom) -> Iterator[tuple[User, WorkOrder | None]]:
+        if whom is Whom.OWNER:
+            whom = self._owner()
+        if whom in PERMISSIONS:
+            yield from ((user, None) for user in self._holders(PERMISSIONS[whom], whom))
+        elif whom is Whom.RECEIVERS:
+            permission = (
+                RECEIVERS.get(Referral(self.case.referred_to)) if self.case.referred_to else None
+            )
+            yield from ((user, None) for user in (self._holders(permission) if permission else ()))
+        elif whom is not Whom.REQUESTER:
+            find: Callable[[WorkOrder], list[User]] = (
+                self._head if whom is Whom.HEAD else self._handlers
+            )
+            for order in self._orders(whom):
+                yield from ((user, order) for user in find(order))
+
+    def _owner(self) -> Whom:
+        """Whose clock the step speaks of."""
+        kind = self.step.facts.get("clock", "")
+        if kind == ClockKind.OFFICE:
+            return OWNERS.get(str(self.step.facts.get("stage", "")), Whom.DECIDE)
+        if kind == ClockKind.SUPPLY:
+            return Whom.REQUESTER
+        return Whom.UNIT if self.order is not None else Whom.TRIAGE
+
+    def _orders(self, whom: Whom) -> list[WorkOrder]:
+        live = [o for o in self.orders if o.state in LIVE_ORDERS and o.round == self.case.round]
+        match whom:
+            case Whom.NEW_UNITS:
+                return [o for o in live if o.is_lead and o.sent_at == self.step.at]
+            case Whom.NEW_JOINTS:
+                return [o for o in live if not o.is_lead and o.sent_at == self.step.at]
+            case Whom.CALLED_OFF:
+                gone = [o for o in self.orders if o.state == OrderState.CANCELLED]
+                return [o for o in gone if o.ended_at == self.step.at]
+            case Whom.UNITS:
+                return live
+            case Whom.ASSIGNEE if self.order is not None and self.order.assignee_id is None:
+                return [self.order] if self.order.section_id else []
+        return [self.order] if self.order is not None else []
+
+    def _handlers(self, order: WorkOrder) -> list[User]:
+        """Whoever the unit gave it to, else the contacts of its section or unit, else the head."""
+        if order.assignee_id is not None:
+            return list(User.objects.filter(pk=order.assignee_id, is_active=True))
+        on = localdate(self.at)
+        places = [order.section, order.unit] if order.section_id else [order.unit]
+        for place in places:
+            if place is None:
+                continue
+            heads = {user.pk for user in people.holders(P.APPROVE, unit=place, on=on)}
+            held = list(people.holders(P.HANDLE, unit=place, on=on))
+            if contacts := [user for user in held if user.pk not in heads] or held:
+                return contacts
+        return []
+
+    def _head(self, order: WorkOrder) -> list[User]:
+        head = people.head_of(order.unit, on=localdate(self.at))
+        return [head] if head is not None else []
+
+    def _holders(self, permission: P, whom: Whom | None = None) -> list[User]:
+        """People of the office who may do this for such a request. Leaders, not the clerks who
+        may register a leader's instruction."""
+        if permission not in self._held:
+            found = people.standing(
+                permission, category=self.case.category_code, on=localdate(self.at)
+            )
+            self._held[permission] = found
+        found = self._held[permission]
+        if whom is Whom.LEADERS:
+            clerks = {user.pk for user in self._holders(P.SUPERVISE)}
+            found = [user for user in found if user.pk not in clerks]
+        return found
+
+    def _may_know(self, user: User, telling: Telling) -> bool:
+        """Of a sealed request only those of its room learn, and units that it was taken from."""
+        if self.case.seal == Seal.NONE or telling.whom is Whom.CALLED_OFF:
+            return True
+        room = self._holders(SEALED_FOR[Seal(self.case.seal)])
+        return user.pk in {member.pk for member in room}
+
+    # --- What -----------------------------------------------------------------------------
+
+    def values(self, telling: Telling, to: Recipient) -> dict[str, str | datetime | None]:
+        """Number, short title and time, as this reader may have them."""
+        return {
+            "number": self.case.number or "",
+            "title": "" if telling.template in UNTITLED else self._title(telling, to),
+            "time": self._time(telling.template, to.order or self.order),
+        }
+
+    def _title(self, telling: Telling, to: Recipient) -> str:
+        if self.case.seal != Seal.NONE:
+            return ""
+        if to.to_requester:
+            return self.case.title
+        if to.order is not None:
+            return unit_sight(to.order, at=self.at).title if self.case.shown_title else ""
+        high = telling.whom in {Whom.LEADERS, Whom.SUPERVISORS}
+        return Sight(self.case, Viewer.LEADER if high else Viewer.OFFICE, self.at).title
+
+    def _time(self, template: str, order: WorkOrder | None) -> datetime | None:
+        if self.clock is not None:
+            return self.clock.due_at
+        case = self.case
+        given = {
+            "need_info": case.next_due_at, "urgent_new": case.next_due_at, "answer_waits": case.next_due_at,
+            "return_asked": case.next_due_at, "contested": case.next_due_at,
+            "instruction_sought": case.next_due_at, "on_its_way": case.due_at, "again": case.due_at,
+            "crisis_sign": self.step.at, "crisis_alarm": self.step.at,
+        }  # fmt: skip
+        if template in given:
+            return given[template]
+        if order is None:
+            return case.due_at
+        if template in {"order_new", "order_again", "return_refused"}:
+            return order.respond_due_at
+        return (
+            order.suspended_until if template in {"suspended", "order_suspended"} else order.due_at
+        )
+
+
+def story_of(step_id: int, *, at: datetime) -> Story | None:
+    """The story of a step; None when there is no such step."""
+    related = ("case", "case__requester", "case__owner")
+    step = Step.objects.filter(Q(pk=step_id)).select_related(*related).first()
+    return Story(step, at) if step is not None else None

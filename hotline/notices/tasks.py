@@ -1,0 +1,77 @@
+"""Background work of the room: load, call a service, nothing else."""
+
+import time
+
+from django.utils.timezone import now
+from procrastinate import RetryStrategy
+from procrastinate.contrib.django import app
+
+from hotline.base import jobs
+from hotline.notices import services
+from hotline.notices.services import digests
+from hotline.notices.stories import story_of
+from hotline.people.models import User
+
+RETRY = RetryStrategy(max_attempts=8, exponential_wait=5)
+
+
+@app.task(name="notices.fan_out", queue="notices", retry=RETRY)
+def fan_out(*, step_id: int) -> None:
+    story = story_of(step_id, at=now())
+    if story is not None:
+        services.fan_out(story)
+
+
+@app.task(name="notices.tell", queue="notices", retry=RETRY)
+def tell(
+    *,
+    people: list[int],
+    template: str,
+    key: str,
+    facts: dict[str, int | str] | None = None,
+    case_id: int | None = None,
+    urgent: bool = False,
+    every_channel: bool = False,
+) -> None:
+    """Tell people (ids) of something that is no step. A fact named ``time`` is an ISO moment."""
+    users = User.objects.filter(pk__in=people, is_active=True).order_by("id")
+    services.tell_by_job(
+        users, template, facts or {}, key=key, at=now(), case_id=case_id, urgent=urgent,
+        every_channel=every_channel,
+    )  # fmt: skip
+
+
+@app.task(name="notices.drain", queue="deliveries", retry=RETRY)
+def drain(*, channel: str) -> None:
+    services.drain(channel, clock=now, pause=time.sleep)
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name="notices.sweep", queue="notices", queueing_lock="notices.sweep")
+def sweep(timestamp: int) -> None:
+    services.sweep(at=now())
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name="notices.revive", queue="notices", queueing_lock="notices.revive")
+async def revive(timestamp: int) -> None:
+    await jobs.revive()
+
+
+# Periodic jobs tell the time in UTC: midnight there is eight in the morning here.
+@app.periodic(cron="0 0 * * *")
+@app.task(name="notices.heads", queue="notices", queueing_lock="notices.heads", retry=RETRY)
+def heads(timestamp: int) -> None:
+    digests.to_heads(at=now())
+
+
+@app.periodic(cron="0 0 * * 1")
+@app.task(name="notices.leaders", queue="notices", queueing_lock="notices.leaders", retry=RETRY)
+def leaders(timestamp: int) -> None:
+    digests.to_leaders(at=now())
+
+
+@app.periodic(cron="41 19 * * *")
+@app.task(name="notices.tidy", queue="notices", queueing_lock="notices.tidy")
+def tidy(timestamp: int) -> None:
+    services.tidy(at=now())

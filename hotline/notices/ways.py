@@ -1,0 +1,88 @@
+"""The ways that are open: which gateway serves a channel, which address a person has there."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from django.conf import settings
+
+from hotline.cases.models import Requester
+from hotline.notices.codes import CARRIED, Channel, Why
+from hotline.notices.models import Address, Gateway, Message, Preference
+from hotline.people.models import User
+
+FIXED = frozenset({Channel.SMS, Channel.WECOM})  # staff may not switch these off
+
+
+def live() -> bool:
+    """Are messages handed to real carriers? Otherwise everything goes into the test postbox."""
+    return bool(settings.NOTICES == "live")
+
+
+def gateways() -> dict[str, Gateway]:
+    """The enabled gateway of each channel; none where everything goes into the postbox."""
+    return {g.channel: g for g in Gateway.objects.filter(enabled=True)} if live() else {}
+
+
+def address(user: User | None, requester: Requester | None, channel: str) -> str:
+    """Where somebody is reached on a channel; "" where they are not."""
+    if channel == Channel.SMS:
+        return (requester.phone if requester else "") or ((user.phone or "") if user else "")
+    row = Address.objects.filter(user=user, channel=channel).first() if user else None
+    return row.value if row else ""
+
+
+def address_of(message: Message) -> str:
+    """Where a message goes, looked up when it goes."""
+    return address(message.user, _requester_of(message), message.channel)
+
+
+def phone_of(message: Message) -> str:
+    """By which number the reader of a message is rung up."""
+    return address(message.user, _requester_of(message), Channel.SMS)
+
+
+def _requester_of(message: Message) -> Requester | None:
+    if not message.to_requester or message.case_id is None:
+        return None
+    return Requester.objects.filter(case_id=message.case_id).first()
+
+
+@dataclass
+class Reach:
+    """What is known of how some people may be reached; read once for all of them."""
+
+    gateways: Mapping[str, Gateway]
+    preferences: Mapping[int, Preference]
+    addresses: frozenset[tuple[int, str]]
+    is_live: bool = field(default_factory=live)
+
+    @classmethod
+    def of(cls, people: Iterable[User]) -> "Reach":
+        ids = [user.pk for user in people]
+        wishes = {p.user_id: p for p in Preference.objects.filter(user__in=ids)}
+        known = Address.objects.filter(user__in=ids).values_list("user_id", "channel")
+        return cls(gateways(), wishes, frozenset(known) if live() else frozenset())
+
+    def language(self, user: User | None) -> str:
+        wish = self.preferences.get(user.pk) if user else None
+        return wish.language if wish else "zh-hans"
+
+    def hindrance(
+        self, channel: str, user: User | None, *, phone: str, to_requester: bool, urgent: bool
+    ) -> Why:
+        """Why this way is closed to this person; NONE where it is open."""
+        wish = self.preferences.get(user.pk) if user else None
+        fixed = channel in FIXED and not to_requester
+        if wish and channel in wish.off and not urgent and not fixed:
+            return Why.OFF
+        if channel not in CARRIED or not self.is_live:
+            return Why.NONE
+        gateway = self.gateways.get(channel)
+        if gateway is None:
+            return Why.NO_GATEWAY
+        if gateway.out_since and urgent:
+            return Why.OUTAGE
+        if channel == Channel.SMS:
+            return Why.NONE if phone else Why.NO_ADDRESS
+        known = user is not None and (user.pk, channel) in self.addresses
+        return Why.NONE if known else Why.NO_ADDRESS
