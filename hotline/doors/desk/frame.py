@@ -1,6 +1,7 @@
 """What every page of the desks has beside its content: boards with counts, saved filters."""
 
 from datetime import datetime
+from functools import wraps
 from html import escape
 from typing import Any
 
@@ -20,6 +21,8 @@ from hotline.doors.desk.rows import Address
 from hotline.doors.ui.middleware import HouseRequest
 from hotline.doors.ui.nav import nav_of
 from hotline.doors.ui.templatetags.ui import icon
+from hotline.notices.queries import outages
+from hotline.notices.services.desk import KEEPERS, RINGERS
 from hotline.people.actor import Actor
 from hotline.people.permissions import P
 
@@ -36,6 +39,20 @@ def office_only(view: Any) -> Any:
 
     guarded.__name__ = view.__name__
     guarded.__doc__ = view.__doc__
+    return guarded
+
+
+def ledger_only(view: Any) -> Any:
+    """For those who keep the ledger of messages; for everyone else the page does not exist."""
+
+    @office_only
+    @wraps(view)
+    def guarded(request: HouseRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if not any(request.actor.may(permission) for permission in KEEPERS):
+            raise Http404
+        response: HttpResponse = view(request, *args, **kwargs)
+        return response
+
     return guarded
 
 
@@ -61,6 +78,9 @@ def side(actor: Actor, at: datetime, *, here: Queue | None = None) -> dict[str, 
         "petition": actor.may(P.PETITION),
         "discipline": actor.may(P.DISCIPLINE),
         "register": actor.may(P.REGISTER),
+        "ledger": any(actor.may(permission) for permission in KEEPERS),
+        "calls": any(actor.may(permission) for permission in RINGERS),
+        "outages": outages(),
     }
 
 

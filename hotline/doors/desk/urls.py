@@ -2,7 +2,17 @@
 
 from django.urls import include, path
 
-from hotline.doors.desk.views import board, bulk, case, figures, register, rooms, sheets, unit
+from hotline.doors.desk.views import (
+    board,
+    bulk,
+    case,
+    deliveries,
+    figures,
+    register,
+    rooms,
+    sheets,
+    unit,
+)
 
 app_name = "desk"
 urlpatterns = [
@@ -16,6 +26,11 @@ urlpatterns = [
     path("desk/registrations/draft/", register.keep, name="register_draft"),
     path("desk/registrations/caller/", register.caller, name="caller"),
     path("desk/bulk-dispatches/", bulk.bulk, name="bulk"),
+    path("desk/deliveries/", deliveries.deliveries, name="deliveries"),
+    path("desk/deliveries/<int:pk>/retry/", deliveries.retry, name="delivery_retry"),
+    path("desk/calls/", deliveries.calls, name="calls"),
+    path("desk/calls/<int:pk>/taking/", deliveries.take_call, name="call_take"),
+    path("desk/calls/<int:pk>/done/", deliveries.rang, name="call_done"),
     path("desk/visits/", rooms.visits, name="visits"),
     path("desk/visits/<int:pk>/claim/", rooms.claim, name="claim"),
     path("desk/rooms/<slug:room>/", rooms.sealed, name="sealed"),

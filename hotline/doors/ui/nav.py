@@ -25,5 +25,5 @@ def nav_of(actor: Actor) -> Nav:
         desk=bool(held & DESK),
         unit=P.HANDLE in held,
         figures=bool(held & {P.FIGURES, P.UNIT_FIGURES}),
-        admin=bool(held & {P.PEOPLE, P.CATALOG}),
+        admin=bool(held & {P.PEOPLE, P.CATALOG, P.NOTICES}),
     )

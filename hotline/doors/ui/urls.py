@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from hotline.doors.ui.views import account, categories, files
+from hotline.doors.ui.views import account, categories, files, messages
 
 app_name = "ui"
 urlpatterns = [
@@ -12,6 +12,11 @@ urlpatterns = [
     path("language/", account.language, name="language"),
     path("account/", account.account, name="account"),
     path("first-run/", account.first_run, name="first_run"),
+    path("messages/", messages.inbox, name="messages"),
+    path("messages/read/", messages.read_all, name="messages_read"),
+    path("messages/settings/", messages.wishes, name="wishes"),
+    path("messages/<int:pk>/", messages.message, name="message"),
+    path("notices/receipts/<slug:code>/", messages.receipt, name="receipt"),
     path("categories/", categories.find, name="categories"),
     path("files/<str:key>/", files.download, name="file"),
     path(

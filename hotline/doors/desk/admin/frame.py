@@ -15,6 +15,7 @@ from django.utils.translation import pgettext_lazy
 
 from hotline.doors.desk.admin.registers import REGISTERS
 from hotline.doors.ui.middleware import HouseRequest
+from hotline.notices import ways
 from hotline.people.actor import Actor
 from hotline.people.permissions import P
 
@@ -61,6 +62,8 @@ def _menus(actor: Actor) -> Iterator[tuple[Words, list[Item]]]:
         yield _("人与单位"), _people()
     if actor.may(P.CATALOG):
         yield _("分类与承诺"), _catalog()
+    if actor.may(P.NOTICES):
+        yield _("消息"), _notices()
 
 
 def _people() -> list[Item]:
@@ -69,6 +72,15 @@ def _people() -> list[Item]:
         Item("accounts", pgettext_lazy("several", "账号"), "users", reverse("desk:admin_accounts")),
         Item("import", _("导入账号"), "upload", reverse("desk:admin_import")),
         Item("roles", pgettext_lazy("several", "角色"), "shield-lock", reverse("desk:admin_roles")),
+    ]
+
+
+def _notices() -> list[Item]:
+    postbox = [Item("postbox", _("测试邮箱"), "mail", reverse("desk:admin_postbox"))]
+    return [
+        Item("templates", _("通知模板"), "message", reverse("desk:admin_templates")),
+        Item("gateways", _("发送通道"), "plug", reverse("desk:admin_gateways")),
+        *(postbox if not ways.live() else []),
     ]
 
 

@@ -17,7 +17,7 @@ from hotline.cases.promises import clocks_for
 from hotline.cases.services import workbench
 from hotline.cases.sight import Sight
 from hotline.cases.timeline import steps_for
-from hotline.doors.desk import actions, frame
+from hotline.doors.desk import actions, frame, told
 from hotline.doors.desk.find import case_or_404, subject_or_404
 from hotline.doors.ui.actions import Subject, keep_draft, perform
 from hotline.doors.ui.middleware import HouseRequest
@@ -33,8 +33,10 @@ def case(request: HouseRequest, number: str) -> HttpResponse:
     if sight.is_self:
         return redirect("portal:request", number)
     verbs = queries.verbs_open_to(request.actor, found)
+    messages = told.told_of(sight)
     context = {
-        "case": found, "sight": sight, "steps": steps_for(sight), "now": sight.at,
+        "case": found, "sight": sight, "now": sight.at, "told": messages,
+        "steps": told.with_failures(steps_for(sight), messages),
         "actions": actions.open_to(actions.ON_CASES, verbs),
         "orders": _orders(request.actor, found, sight),
         "ratings": _ratings(sight),

@@ -31,7 +31,7 @@ class Card:
 
 
 @require_safe
-@only_for(P.PEOPLE, P.CATALOG)
+@only_for(P.PEOPLE, P.CATALOG, P.NOTICES)
 def overview(request: HouseRequest) -> HttpResponse:
     groups: list[tuple[str, list[Card]]] = []
     if request.actor.may(P.PEOPLE):
