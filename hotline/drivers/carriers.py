@@ -2,6 +2,15 @@
 
 from collections.abc import Mapping
 
+from hotline.drivers import (
+    aliyun_sms,
+    http_sms,
+    kannel,
+    smtp_mail,
+    tencent_sms,
+    wechat_subscribe,
+    wecom,
+)
 from hotline.drivers.contract import (
     MAIL,
     SMS,
@@ -20,5 +29,16 @@ __all__ = [
     "Carrier", "DeliveryError", "Kind", "Parcel", "Receipt", "Sent",
 ]  # fmt: skip
 
-_ALL: tuple[Kind, ...] = ()
-KINDS: Mapping[str, Kind] = {kind.code: kind for kind in _ALL}
+KINDS: Mapping[str, Kind] = {
+    kind.code: kind
+    for kind in (
+        http_sms.KIND,
+        aliyun_sms.KIND,
+        tencent_sms.KIND,
+        kannel.KIND,
+        smtp_mail.KIND,
+        wecom.APP,
+        wecom.ROBOT,
+        wechat_subscribe.KIND,
+    )
+}

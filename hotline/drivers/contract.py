@@ -86,6 +86,10 @@ ReceiptReader = Callable[
 ]  # fmt: skip
 
 
+def _plain_ok(_settings: object) -> tuple[str, str]:
+    return "ok", "text/plain"
+
+
 @dataclass(frozen=True)
 class Kind:
     """A way to send messages that an administrator can choose and fill in.
@@ -93,8 +97,8 @@ class Kind:
     ``make(settings)`` gives the carrier. ``parse_receipt(settings, body, headers, query)`` reads
     what the carrier calls us with: a list of receipts, perhaps empty, or None when the call
     is not from that carrier or cannot be read (answer 403). Names of headers in any case.
-    None in its place: this carrier sends no receipts. ``receipt_answer`` is the body, and its
-    type, that the carrier expects back with status 200.
+    None in its place: this carrier sends no receipts. ``answer_with(settings)`` is the body, and
+    its type, that the carrier expects back with status 200.
     """
 
     code: str
@@ -103,4 +107,4 @@ class Kind:
     settings: type[Settings]
     make: Callable[[Any], Carrier]
     parse_receipt: ReceiptReader | None = None
-    receipt_answer: tuple[str, str] = ("ok", "text/plain")
+    answer_with: Callable[[Any], tuple[str, str]] = _plain_ok
