@@ -20,6 +20,9 @@ STALE = frozenset({40014, 42001})
 PERMANENT = frozenset({40003, 40031, 40058, 44004, 45002, 46004, 60111, 81013})
 ROBOT_PERMANENT = frozenset({40008, 40058, 44004, 45002})
 
+# The same words to the same person within four hours, the longest it takes, are the same message.
+DUPLICATE_SECONDS = 14400
+
 TITLE_BYTES, TEXT_BYTES, CARD_BYTES, MARKDOWN_BYTES = 128, 2048, 512, 4096
 
 
@@ -43,6 +46,8 @@ class WecomApp:
     """Sends a card where there is somewhere to lead, else a text."""
 
     channel: ClassVar[str] = WECOM
+    # WeCom is asked to pass over what it has had: to ask again after a lost answer is safe.
+    idempotent: ClassVar[bool] = True
 
     def __init__(self, settings: WecomAppSettings) -> None:
         self._settings = settings
@@ -71,9 +76,8 @@ class WecomApp:
         content: dict[str, Any] = {
             "touser": guard.name(parcel),
             "agentid": self._settings.agent_id,
-            # The same words to the same person within half an hour are the same message.
             "enable_duplicate_check": 1,
-            "duplicate_check_interval": 1800,
+            "duplicate_check_interval": DUPLICATE_SECONDS,
         }
         if not parcel.url:
             return content | {"msgtype": "text", "text": {"content": cut(parcel.text, TEXT_BYTES)}}

@@ -39,7 +39,7 @@ def take(
         return Answer.REFUSED, ("", "text/plain")
     for receipt in receipts:
         note(gateway, receipt, at=at)
-    return Answer.TAKEN, kind.receipt_answer
+    return Answer.TAKEN, kind.answer_with(settings)
 
 
 @transaction.atomic
@@ -70,7 +70,9 @@ def note(gateway: Gateway, receipt: Receipt, *, at: datetime) -> bool:
 def _message_of(gateway: Gateway, receipt: Receipt) -> Message | None:
     rows = Message.objects.select_for_update().filter(gateway=gateway.code)
     if receipt.carrier_id:
-        return rows.filter(carrier_id=receipt.carrier_id).order_by("-id").first()
+        named = rows.filter(carrier_id=receipt.carrier_id).order_by("-id").first()
+        if named is not None:
+            return named  # else its answer, with that name, was lost: our own reference is left
     if receipt.ref.startswith("m") and receipt.ref[1:].isdecimal():
         return rows.filter(pk=int(receipt.ref[1:])).first()
     return None
