@@ -37,6 +37,7 @@ INSTALLED_APPS = [
     "hotline.cases",
     "hotline.notices",
     "hotline.insight",
+    "hotline.oversight",
     "hotline.doors.ui",
     "hotline.doors.portal",
     "hotline.doors.desk",

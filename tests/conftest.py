@@ -5,6 +5,7 @@ from hypothesis import settings as hypothesis
 
 from hotline.catalog import services as catalog
 from hotline.catalog import shelf
+from hotline.oversight.services.defaults import load_defaults as load_ladder
 from hotline.people.models import Role
 
 hypothesis.register_profile(
@@ -17,6 +18,7 @@ hypothesis.load_profile("house")
 def django_db_setup(django_db_setup, django_db_blocker):
     with django_db_blocker.unblock():
         catalog.load_defaults()
+        load_ladder()
 
 
 @pytest.fixture(autouse=True)
@@ -27,6 +29,7 @@ def _catalogue(request):
         request.getfixturevalue("_django_db_helper")
         if not Role.objects.exists():
             catalog.load_defaults()
+            load_ladder()
 
 
 @pytest.fixture(autouse=True)

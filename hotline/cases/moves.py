@@ -72,6 +72,7 @@ def _o(
 
 VISITED = {S.CLOSED, S.DISSATISFIED, S.WITHDRAWN, S.ARCHIVED}
 MERGEABLE_INTO = OPEN - {S.MERGED, S.REJECTED, S.WITHDRAWN, S.REFERRED, S.CRISIS}
+LOOK = ("oversight.happened",)  # what no clock tells of may have come to a rung
 FREE = ("cases.free_merged",)  # what was merged into it must not wait for it
 p = policies
 MOVES: dict[str, Move] = {
@@ -117,7 +118,8 @@ MOVES: dict[str, Move] = {
     # after the answer
     "rate":              _m("T20", {S.CLOSED}, S.ARCHIVED, p.is_requester, REQUESTER),
     "contest":           _m("T21", {S.CLOSED}, S.DISSATISFIED, p.is_requester, REQUESTER),
-    "rework":            _m("T22", {S.DISSATISFIED}, S.DISPATCHED, p.decider, reason=R.REWORK, words=True),
+    "rework":            _m("T22", {S.DISSATISFIED}, S.DISPATCHED, p.decider, reason=R.REWORK, words=True,
+                            queues=LOOK),
     "propose_end":       _m("T23", {S.DISSATISFIED}, None, p.decider, words=True),
     "end":               _m("T23", {S.DISSATISFIED}, S.ARCHIVED, p.decider, words=True),
     "refuse_end":        _m("T23", {S.DISSATISFIED}, None, p.decider, words=True),
@@ -126,12 +128,12 @@ MOVES: dict[str, Move] = {
     "visit":             _m("T30", VISITED, None, p.visitor),
     "visit_rate":        _m("T30", {S.CLOSED}, S.ARCHIVED, p.visitor),
     "visit_contest":     _m("T21", {S.CLOSED}, S.DISSATISFIED, p.visitor),
-    "reopen":            _m("T27", {S.ARCHIVED}, S.DISPATCHED, p.decider, words=True),
+    "reopen":            _m("T27", {S.ARCHIVED}, S.DISPATCHED, p.decider, words=True, queues=LOOK),
     "archive":           _m("", {S.REJECTED, S.WITHDRAWN, S.REFERRED}, S.ARCHIVED, p.is_system, SYSTEM),
     # beside the main road
     "withdraw":          _m("T25", ACTIVE, S.WITHDRAWN, p.supplier, REQUESTER, reason=R.WITHDRAW, queues=FREE),
     "merge":             _m("T26", {S.ACCEPTED}, S.MERGED, p.triager, reason=R.MERGE),
-    "absorb":            _m("T26", MERGEABLE_INTO, None, p.triager),
+    "absorb":            _m("T26", MERGEABLE_INTO, None, p.triager, queues=LOOK),
     "unmerge":           _m("T26", {S.MERGED}, S.ACCEPTED, p.triager, words=True),
     "close_merged":      _m("T26", {S.MERGED}, S.CLOSED, p.is_system, SYSTEM),
     "refer":             _m("T28", ACTIVE, S.REFERRED, p.decider, reason=R.DECLINE, words=True, queues=FREE),
@@ -145,6 +147,7 @@ MOVES: dict[str, Move] = {
     "supervise":         _m("2.6", PROMISED, None, p.overseer, reason=R.SUPERVISE),
     "escalate":          _m("2.6", PROMISED, None, p.overseer, reason=R.SUPERVISE),
     "recount":           _m("4", PROMISED | {S.CRISIS}, None, p.is_system, SYSTEM),
+    "explain":           _m("2.6", frozenset(S) - {S.DRAFT, S.CRISIS}, None, p.explainer, UNIT, words=True),
     "discharge":         _m("2.6", frozenset(S) - {S.DRAFT, S.CRISIS}, None, p.overseer, words=True),  # 销号
     # said beside the moves
     "supplement":        _m("", ACTIVE | {S.MERGED, S.CRISIS}, None, p.supplier, REQUESTER),

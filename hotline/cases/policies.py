@@ -77,6 +77,13 @@ def overseer(actor: Actor, case: Case) -> bool:
     return may_with(actor, case, P.DECIDE) or may_with(actor, case, P.SUPERVISE)
 
 
+def explainer(actor: Actor, case: Case) -> bool:
+    """Somebody who works for a unit. That it is the one called to account, its slip's law says."""
+    if is_requester(actor, case) or case.seal != Seal.NONE:
+        return actor.is_system
+    return actor.is_system or bool(actor.units(P.HANDLE))
+
+
 def confirmer(actor: Actor, case: Case) -> bool:
     return may_with(actor, case, P.CONFIRM)
 

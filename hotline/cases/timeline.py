@@ -78,6 +78,7 @@ LABELS: Mapping[str, str | Promise] = {
     "supervise": pgettext_lazy("done", "督办（橙）"),
     "escalate": pgettext_lazy("done", "领导督办（红）"),
     "recount": pgettext_lazy("done", "按新日历重算时限"),
+    "explain": pgettext_lazy("done", "督办反馈"),
     "discharge": pgettext_lazy("done", "督办销号"),
     "supplement": pgettext_lazy("done", "补充"),
     "urge": pgettext_lazy("done", "催办"),
@@ -90,7 +91,7 @@ FOR_UNITS = frozenset({
     "assign", "contact", "interim", "unit_note", "ask_extension", "grant_extension",
     "refuse_extension", "suspend", "resume", "submit_reply", "return_reply", "reply",
     "return_answer", "close", "rework", "reopen", "withdraw", "supplement", "urge", "hide",
-    "remind", "chase", "supervise", "escalate", "discharge", "recount",
+    "remind", "chase", "supervise", "escalate", "discharge", "recount", "explain",
 })  # fmt: skip
 TO_UNITS = frozenset(
     {

@@ -150,6 +150,13 @@ class Calendar:
         index = self._find(sums.seconds, target)
         return _moment(_day(index), self._second(index, target - sums.seconds[index]))
 
+    def before(self, at: datetime, minutes: int) -> datetime:
+        """The first moment from which no more than ``minutes`` working minutes lead to ``at``."""
+        index, sums = self._index(at), self._sums
+        target = max(0.0, sums.seconds[index] + self._into(index, at) - minutes * 60)
+        index = self._find(sums.seconds, target)
+        return _moment(_day(index), self._second(index, target - sums.seconds[index]))
+
     def between(self, a: datetime, b: datetime) -> int:
         """Whole working minutes from ``a`` to ``b``; 0 when ``b`` is not later."""
         if b <= a:

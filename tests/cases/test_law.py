@@ -66,6 +66,7 @@ WHO = {
     "hide": {"own", "R3", "R4"},
     "note": {"R2", "R3", "R4", "R9"},
     "recount": set(),
+    "explain": {"R5", "R6", "R7"},
     "remind": set(),
     "chase": {"R4", "R9"},
     "supervise": {"R4", "R9"},

@@ -276,3 +276,12 @@ def test_what_cannot_be_a_calendar_is_refused_by_its_part(where, change):
 def test_what_is_no_year_of_holidays_is_refused(told):
     with pytest.raises(ValueError):  # noqa: PT011 - each for another reason
         plan.read_announced(told)
+
+
+@given(calendars, minutes, st.integers(1, 3000))
+def test_what_is_left_before_a_moment_is_counted_back_to_the_first_minute_that_has_no_more(
+    calendar, end, amount
+):
+    start = calendar.before(end, amount)
+    assert calendar.between(start, end) == amount
+    assert calendar.between(start - timedelta(minutes=1), end) > amount

@@ -7,6 +7,7 @@ from typing import Any
 from hotline.cases.models import Case, Clock
 from hotline.cases.services.turn import move
 from hotline.people.actor import Actor
+from hotline.people.models import Unit
 
 LEVELS = ("remind", "chase", "supervise", "escalate")  # 提醒, 催办 (黄), 督办 (橙), 领导督办 (红)
 
@@ -20,6 +21,7 @@ def raise_to(
     clock: Clock | None = None,
     reason: str = "",
     words: str = "",
+    version: int | None = None,
     **facts: Any,
 ) -> None:
     """Record that a request has reached a level of supervision (0 to 3), and for which clock.
@@ -32,7 +34,15 @@ def raise_to(
         about |= {"clock": clock.kind, "clock_id": clock.pk, "stage": clock.stage}
         if clock.order_id is not None:
             about["order_id"] = clock.order_id
-    with move(case, LEVELS[level], by=by, at=at, reason=reason, text=words, **about):
+    with move(
+        case, LEVELS[level], by=by, at=at, reason=reason, text=words, version=version, **about
+    ):
+        pass
+
+
+def explain(case: Case, *, words: str, by: Actor, at: datetime, unit: Unit, **facts: Any) -> None:
+    """Record that a unit has explained itself (承办反馈). Raises NotAllowed to anybody else."""
+    with move(case, "explain", by=by, at=at, text=words, unit=unit.code, **facts):
         pass
 
 

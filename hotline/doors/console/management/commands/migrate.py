@@ -5,6 +5,7 @@ from typing import Any
 from django.core.management.commands import migrate
 
 from hotline.catalog import services
+from hotline.oversight.services.defaults import load_defaults as load_ladder
 
 
 class Command(migrate.Command):
@@ -18,6 +19,6 @@ class Command(migrate.Command):
             and not options.get("check_unapplied")
         )
         if whole:
-            added = services.load_defaults()
+            added = services.load_defaults() + load_ladder()
             if added and options["verbosity"]:
                 self.stdout.write(f"Default catalogue: {added} rows added.")

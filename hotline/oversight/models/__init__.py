@@ -1,0 +1,6 @@
+"""The tables of the room, one file a theme."""
+
+from hotline.oversight.models.ladder import Audience, Level, Rung, Trigger
+from hotline.oversight.models.slip import SlipCounter, SlipState, Supervision
+
+__all__ = ["Audience", "Level", "Rung", "SlipCounter", "SlipState", "Supervision", "Trigger"]

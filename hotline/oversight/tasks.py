@@ -1,0 +1,21 @@
+"""Background work of the room: load, call a service, nothing else."""
+
+from django.utils.timezone import now
+from procrastinate import RetryStrategy
+from procrastinate.contrib.django import app
+
+from hotline.cases.models import Case
+from hotline.oversight.services import watching
+
+RETRY = RetryStrategy(max_attempts=8, exponential_wait=5)
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name="oversight.sweep", queue="oversight", queueing_lock="oversight.sweep")
+def sweep(timestamp: int) -> None:
+    watching.sweep(at=now())
+
+
+@app.task(name="oversight.happened", queue="oversight", retry=RETRY)
+def happened(*, case_id: int) -> None:
+    watching.happened(Case.objects.get(pk=case_id), at=now())
