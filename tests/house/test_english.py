@@ -45,6 +45,7 @@ from hotline.catalog import shelf
 from hotline.doors.desk import actions
 from hotline.doors.desk.admin.registers import REGISTERS
 from hotline.doors.desk.admin.views.history import KINDS
+from hotline.oversight.models import Rung
 from hotline.people.models import Membership, Role, Unit, User
 from tests.doors.people import signed_in
 from tests.doors.test_strangers import addresses, routes
@@ -314,7 +315,7 @@ def test_nor_do_the_first_page_of_all_and_the_sight_of_danger():
 def all_in_english():
     """Of data that is administered the Chinese is a text to work on: make it English."""
     for model in (Unit, Role, catalog.Aspect, catalog.Branch, catalog.Category, catalog.Urgency,
-                  catalog.RequestType, catalog.Reason, catalog.SpecialCode, catalog.Place):  # fmt: skip
+                  catalog.RequestType, catalog.Reason, catalog.SpecialCode, catalog.Place, Rung):  # fmt: skip
         model.objects.update(name=Left("name_en", 80))
     Unit.objects.update(short=Left("name_en", 40), duty="Its duty")
     Role.objects.update(duty="Its duty")

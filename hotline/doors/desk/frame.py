@@ -23,6 +23,7 @@ from hotline.doors.ui.nav import nav_of
 from hotline.doors.ui.templatetags.ui import icon
 from hotline.notices.queries import outages
 from hotline.notices.services.desk import KEEPERS, RINGERS
+from hotline.oversight.queries import LEDGER
 from hotline.people.actor import Actor
 from hotline.people.permissions import P
 
@@ -77,6 +78,7 @@ def side(actor: Actor, at: datetime, *, here: Queue | None = None) -> dict[str, 
         "crisis": actor.may(P.CRISIS),
         "petition": actor.may(P.PETITION),
         "discipline": actor.may(P.DISCIPLINE),
+        "supervisions": any(actor.may(permission) for permission in LEDGER),
         "register": actor.may(P.REGISTER),
         "ledger": any(actor.may(permission) for permission in KEEPERS),
         "calls": any(actor.may(permission) for permission in RINGERS),

@@ -11,6 +11,7 @@ from hotline.doors.desk.views import (
     register,
     rooms,
     sheets,
+    supervisions,
     unit,
 )
 
@@ -33,6 +34,10 @@ urlpatterns = [
     path("desk/calls/<int:pk>/done/", deliveries.rang, name="call_done"),
     path("desk/visits/", rooms.visits, name="visits"),
     path("desk/visits/<int:pk>/claim/", rooms.claim, name="claim"),
+    path("desk/supervisions/", supervisions.ledger, name="supervisions"),
+    path("desk/supervisions/sheet/", supervisions.ledger_sheet, name="supervisions_sheet"),
+    path("desk/supervisions/bulletin/", supervisions.bulletin, name="bulletin"),
+    path("desk/supervisions/<str:number>/", supervisions.slip, name="supervision"),
     path("desk/rooms/<slug:room>/", rooms.sealed, name="sealed"),
     path("desk/cases/<str:number>/", case.case, name="case"),
     path("desk/cases/<str:number>/next/", case.after, name="case_after"),
@@ -48,6 +53,8 @@ urlpatterns = [
     path("figures/sheet/", sheets.figures, name="figures_sheet"),
     path("figures/cases/", figures.behind, name="figures_list"),
     path("unit/", unit.inbox, name="inbox"),
+    path("unit/supervisions/", supervisions.unit_slips, name="unit_supervisions"),
+    path("unit/supervisions/<str:number>/", supervisions.unit_slip, name="unit_supervision"),
     path("unit/<slug:tab>/", unit.inbox, name="inbox_tab"),
     path("unit/orders/<int:pk>/", unit.order, name="order"),
     path("unit/orders/<int:pk>/clocks/", unit.clocks, name="order_clocks"),

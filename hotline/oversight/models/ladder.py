@@ -1,14 +1,18 @@
 """The ladder: what is done when about a promise that runs out. All of it is data."""
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.contrib.postgres.fields import ArrayField
+from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from hotline.base.words import listed
 from hotline.cases.models import ClockKind
 from hotline.catalog.models import Coded, LimitField
+from hotline.worktime.clock import Limit
+from hotline.worktime.trace import limit_words
 
 
 class Trigger(models.TextChoices):
@@ -68,6 +72,36 @@ class Rung(Coded):
         default=list,
         blank=True,
     )
+
+    def clean(self) -> None:
+        """What a trigger needs. Raises ValidationError by field."""
+        of_clock = self.trigger in {Trigger.USED, Trigger.LEFT, Trigger.OVERDUE, Trigger.LATE}
+        wrong: dict[str, Any] = {}
+        if of_clock and not self.kinds:
+            wrong["kinds"] = _("请选择看哪些计时。")
+        if self.trigger in {Trigger.USED, Trigger.LEFT} and not 1 <= self.amount <= 99:
+            wrong["amount"] = _("请填写 1 到 99 的百分数。")
+        if self.trigger == Trigger.MANY and self.amount < 2:
+            wrong["amount"] = _("请填写不少于 2 的人数。")
+        if self.trigger == Trigger.LATE and not self.limit:
+            wrong["limit"] = _("请填写超期多久，如 2wd。")
+        if wrong:
+            raise ValidationError(wrong)
+
+    def words(self) -> str:
+        """When it is reached, in words."""
+        label = Trigger(self.trigger).label
+        if self.trigger in {Trigger.USED, Trigger.LEFT, Trigger.MANY}:
+            return f"{label} {self.amount}"
+        if self.trigger == Trigger.LATE:
+            return f"{label} {limit_words(Limit.parse(self.limit))}"
+        return str(label)
+
+    def kind_words(self) -> str:
+        return listed([str(ClockKind(kind).label) for kind in self.kinds]) or "—"
+
+    def audience_words(self) -> str:
+        return listed([str(Audience(code).label) for code in self.to])
 
     class Meta:
         ordering = ("level", "code")

@@ -21,7 +21,9 @@ from hotline.catalog.models import (
     Urgency,
 )
 from hotline.doors.desk.admin.forms import catalog as forms
+from hotline.doors.desk.admin.forms.ladder import RungForm
 from hotline.doors.desk.admin.forms.rows import RowForm
+from hotline.oversight.models import Rung
 from hotline.people.models import Named
 
 Words = str | Promise
@@ -73,6 +75,16 @@ REGISTERS = {
                 (_("适用"), lambda row: row.rule),
             ),
             intro=_("时限改变后，只影响此后派出的诉求：办理中的按首次派单时的规则办结。"),
+        ),
+        Register(
+            "ladder", _("督办阶梯"), "flag", Rung.objects.all, RungForm,
+            (
+                (_("触发"), lambda row: row.words()),
+                (_("计时"), lambda row: row.kind_words()),
+                (_("通知"), lambda row: row.audience_words()),
+            ),
+            new=_("新一级"), intro=_("到了时间自动提醒、催办、督办。每级每单每人每天只发一次消息。"),
+            group=lambda row: row.get_level_display(),
         ),
         Register(
             "reasons", _("原因代码"), "flag",

@@ -46,7 +46,7 @@ def cases(request: HouseRequest) -> HttpResponse:
          row.mode_label, row.channel, full(row.submitted_at), full(row.due), full(row.closed_at))
         for row in office_rows(listed)
     )  # fmt: skip
-    return _sheet(_("诉求"), columns, cells, at)
+    return sheet(_("诉求"), columns, cells, at)
 
 
 @require_safe
@@ -63,7 +63,7 @@ def figures(request: HouseRequest) -> HttpResponse:
     ]  # fmt: skip
     report = report_of(request)
     cells = (_cells(line) for line in [*report.lines, report.whole] if not line.hidden)
-    return _sheet(_("统计"), columns, cells, at)
+    return sheet(_("统计"), columns, cells, at)
 
 
 def _cells(line: Line) -> tuple[object, ...]:
@@ -92,7 +92,7 @@ def _number(value: object) -> object:
     return "" if value is None else float(str(value))
 
 
-def _sheet(
+def sheet(
     title: str, columns: Sequence[tuple[str, int]], rows: Iterable[Sequence[object]], at: datetime
 ) -> HttpResponse:
     response = HttpResponse(workbook(title, columns, rows), content_type=XLSX)

@@ -1,0 +1,254 @@
+"""督办台账: the slips of all units, one slip with its print, the bulletin; and a unit's own."""
+
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.db.models import Q, QuerySet
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.timezone import now
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_http_methods, require_safe
+
+from hotline.base.refusals import Refusal
+from hotline.cases.sight import sight_of
+from hotline.catalog import shelf
+from hotline.catalog.models import ReasonKind
+from hotline.doors.desk import frame
+from hotline.doors.desk.views.sheets import sheet
+from hotline.doors.ui.fields import ReasonField, UnitField
+from hotline.doors.ui.forms import Day, HouseForm, Words
+from hotline.doors.ui.middleware import HouseRequest
+from hotline.doors.ui.moments import full
+from hotline.doors.ui.pages import page_of
+from hotline.oversight import moves, queries
+from hotline.oversight.models import Level, SlipState, Supervision
+from hotline.oversight.services import slips
+from hotline.people.permissions import P
+from hotline.worktime.clock import ZONE, day_of
+
+ROWS_MOST = 20_000
+STATES = (
+    ("", gettext_lazy("未销号")), ("late", gettext_lazy("反馈超时")), *SlipState.choices,
+    ("all", gettext_lazy("全部")),
+)  # fmt: skip
+ACTS = {
+    "feedback": ("feed_back", slips.feed_back, gettext_lazy("反馈"), gettext_lazy("说明原因、已采取的措施和办结时间")),
+    "return": ("ask_again", slips.ask_again, gettext_lazy("要求重新反馈"), gettext_lazy("还需要说明什么")),
+    "opinion": ("opine", slips.opine, gettext_lazy("分管领导意见"), gettext_lazy("意见")),
+    "discharge": ("discharge", slips.discharge, gettext_lazy("销号"), gettext_lazy("销号依据")),
+}  # fmt: skip
+
+
+class LedgerFilter(HouseForm):
+    state = forms.ChoiceField(label=gettext_lazy("状态"), choices=STATES, required=False)
+    unit = UnitField(label=gettext_lazy("承办单位"), required=False)
+    reason = ReasonField(
+        ReasonKind.SUPERVISE,
+        label=gettext_lazy("来源"),
+        required=False,
+        empty_label=gettext_lazy("全部"),
+    )
+    level = forms.ChoiceField(
+        label=gettext_lazy("级别"), required=False,
+        choices=(("", gettext_lazy("全部")), (2, Level.SUPERVISE.label), (3, Level.ESCALATE.label)),
+    )  # fmt: skip
+    since = Day(label=gettext_lazy("立项自"), required=False)
+    until = Day(label=gettext_lazy("立项至"), required=False)
+
+    def condition(self, at: datetime) -> Q:
+        """What was chosen; what makes no sense is left out and said beside its field."""
+        self.is_valid()
+        data = getattr(self, "cleaned_data", {})
+        state = data.get("state", "")
+        where = Q()
+        if state == "late":
+            where &= queries.late(at)
+        elif state in SlipState:
+            where &= Q(state=state)
+        elif state != "all":
+            where &= ~Q(state=SlipState.DISCHARGED)
+        for name, field in (("unit", "unit"), ("reason", "reason"), ("level", "level")):
+            if value := data.get(name):
+                where &= Q(**{field: value.code if name == "reason" else value})
+        if since := data.get("since"):
+            where &= Q(opened_at__gte=datetime.combine(since, time(), ZONE))
+        if until := data.get("until"):
+            where &= Q(opened_at__lt=datetime.combine(until + timedelta(days=1), time(), ZONE))
+        return where
+
+
+class SlipForm(HouseForm):
+    words = Words(rows=3)
+    version = forms.IntegerField(required=False, widget=forms.HiddenInput)
+
+
+def ledger_only(view: Any) -> Any:
+    """For who oversees units; for everyone else the ledger does not exist."""
+
+    @login_required
+    def guarded(request: HouseRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if not any(request.actor.may(permission) for permission in queries.LEDGER):
+            raise Http404
+        response: HttpResponse = view(request, *args, **kwargs)
+        return response
+
+    guarded.__name__ = view.__name__
+    guarded.__doc__ = view.__doc__
+    return guarded
+
+
+@require_safe
+@ledger_only
+def ledger(request: HouseRequest) -> HttpResponse:
+    """All slips, the newest first."""
+    at = now()
+    form = LedgerFilter(request.GET)
+    part = page_of(
+        _named(queries.slips_for(request.actor).filter(form.condition(at))),
+        request.GET.get("after", ""),
+    )
+    context = {
+        "form": form, "slips": part.rows, "next": part.next, "here": "supervisions", "now": at,
+        "late": queries.slips_for(request.actor).filter(queries.late(at)).count(),
+    }  # fmt: skip
+    return frame.page(request, "desk/supervisions.html", context)
+
+
+def _named(rows: QuerySet[Supervision]) -> QuerySet[Supervision]:
+    return rows.defer("case__body", "case__answer", "feedback", "opinion")
+
+
+@require_safe
+@ledger_only
+def ledger_sheet(request: HouseRequest) -> HttpResponse:
+    """The filtered ledger as a spreadsheet: numbers and titles, nobody's name."""
+    at = now()
+    rows = queries.slips_for(request.actor).filter(LedgerFilter(request.GET).condition(at))
+    columns = [
+        (_("督办单号"), 14), (_("级别"), 12), (_("来源"), 20), (_("诉求编号"), 16), (_("承办单位"), 14),
+        (_("立项"), 16), (_("反馈时限"), 16), (_("状态"), 10), (_("反馈"), 40), (_("销号"), 16),
+    ]  # fmt: skip
+    cells = (
+        (slip.number, str(Level(slip.level).label), _source(slip.reason), slip.case.number, str(slip.unit),
+         full(slip.opened_at), full(slip.due_at), slip.get_state_display(), slip.feedback,
+         full(slip.discharged_at))
+        for slip in rows.order_by("-id")[:ROWS_MOST].iterator(chunk_size=500)
+    )  # fmt: skip
+    return sheet(_("督办台账"), columns, cells, at)
+
+
+def _source(code: str) -> str:
+    row = shelf.current().reasons.get(code)
+    return f"{code} {row}" if row else code
+
+
+@require_safe
+@ledger_only
+def bulletin(request: HouseRequest) -> HttpResponse:
+    """督办通报 of a period: the red slips, facts only, for printing."""
+    today = day_of(now())
+    form = LedgerFilter(request.GET)
+    form.is_valid()
+    data = getattr(form, "cleaned_data", {})
+    since: date = data.get("since") or today.replace(day=1)
+    until: date = data.get("until") or today
+    rows = queries.slips_for(request.actor).filter(
+        level=Level.ESCALATE,
+        opened_at__gte=datetime.combine(since, time(), ZONE),
+        opened_at__lt=datetime.combine(until + timedelta(days=1), time(), ZONE),
+    )
+    listed = [(slip, _source(slip.reason)) for slip in rows.order_by("unit_id", "id")[:500]]
+    context = {"rows": listed, "since": since, "until": until, "here": "supervisions"}
+    return frame.page(request, "desk/bulletin.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+@ledger_only
+def slip(request: HouseRequest, number: str) -> HttpResponse:
+    """One slip, what can be done with it, and a page to print."""
+    found = get_object_or_404(queries.slips_for(request.actor), number=number)
+    back = reverse("desk:supervision", args=[number])
+    return _slip_page(request, found, back, "desk/supervision.html", unit=False)
+
+
+@require_safe
+@login_required
+def unit_slips(request: HouseRequest) -> HttpResponse:
+    """The slips of one's own units, those to be answered first."""
+    if not request.actor.may(P.HANDLE):
+        raise Http404
+    part = page_of(queries.unit_slips(request.actor), request.GET.get("after", ""))
+    lines = [(row, unit_title(row)) for row in part.rows]
+    context = {"lines": lines, "next": part.next, "section": "unit", "now": now()}
+    return render(request, "desk/unit_supervisions.html", context)
+
+
+def unit_title(found: Supervision) -> str:
+    """What the unit reads as the request's title: never more than its copy."""
+    return found.case.shown_title or found.case.number or ""
+
+
+@require_http_methods(["GET", "POST"])
+@login_required
+def unit_slip(request: HouseRequest, number: str) -> HttpResponse:
+    """A slip as the unit reads and answers it."""
+    if not request.actor.may(P.HANDLE):
+        raise Http404
+    found = get_object_or_404(queries.unit_slips(request.actor), number=number)
+    back = reverse("desk:unit_supervision", args=[number])
+    return _slip_page(request, found, back, "desk/unit_supervision.html", unit=True)
+
+
+def _slip_page(
+    request: HouseRequest, found: Supervision, back: str, template: str, *, unit: bool
+) -> HttpResponse:
+    at = now()
+    open_ = {verb.removesuffix("_on") for verb in moves.open_to(request.actor, found)}
+    offered = [
+        (slug, *act)
+        for slug, act in ACTS.items()
+        if act[0] in open_ and (slug == "feedback") == unit
+    ]
+    chosen, form, status = "", SlipForm(initial={"version": found.version}), 200
+    if request.method == "POST":
+        chosen, form = request.POST.get("act", ""), SlipForm(request.POST)
+        if chosen not in dict.fromkeys(slug for slug, *_act in offered):
+            raise Http404
+        status = _act(request, found, chosen, form, at)
+        if status == 200:
+            messages.success(request, _("已记录。"))
+            return redirect(back)
+    context = {
+        "slip": found, "level": Level(found.level).label, "source": _source(found.reason),
+        "acts": offered, "chosen": chosen, "form": form, "now": at,
+        "title": unit_title(found) if unit else _office_title(request, found, at),
+        "order": found.case.orders.filter(unit=found.unit).order_by("-id").first() if unit else None,
+    }  # fmt: skip
+    if unit:
+        return render(request, template, {"section": "unit"} | context, status=status)
+    return frame.page(request, template, {"here": "supervisions"} | context, status=status)
+
+
+def _office_title(request: HouseRequest, found: Supervision, at: datetime) -> str:
+    return sight_of(request.actor, found.case, at=at).title
+
+
+def _act(request: HouseRequest, found: Supervision, slug: str, form: SlipForm, at: datetime) -> int:
+    if not form.is_valid():
+        return 422
+    try:
+        ACTS[slug][1](
+            found, words=form.cleaned_data["words"], by=request.actor, at=at,
+            version=form.cleaned_data["version"],
+        )  # fmt: skip
+    except Refusal as refusal:
+        form.refuse(refusal)
+        found.refresh_from_db()
+        return refusal.status
+    return 200

@@ -1,0 +1,162 @@
+"""The ledger of supervision, its slips, and the unit's answer; and the ladder behind it."""
+
+from datetime import timedelta
+
+import pytest
+from django.urls import reverse
+
+from hotline.cases.codes import Mode, State
+from hotline.oversight.models import Rung, Supervision
+from hotline.oversight.services import slips
+from tests.doors.admin.paper import filled, queries_of, send
+from tests.doors.people import client_of, signed_in
+from tests.make import NOON, a_case, a_user, an_actor, holder
+
+pytestmark = pytest.mark.django_db
+
+
+def a_slip(**fields):
+    case = a_case(State.IN_PROGRESS, next_due_at=NOON, **fields)
+    return slips.open_by_hand(
+        case, requirement="请本周内办结", reason="DB04", by=an_actor("R9"), at=NOON
+    )
+
+
+def numbers(response):
+    return [slip.number for slip in response.context["slips"]]
+
+
+def test_the_ledger_lists_what_is_not_discharged_and_filters():
+    first, second = a_slip(), a_slip(lead="baowei")
+    slips.discharge(second, words="已办结", by=an_actor("R9"), at=NOON)
+    client = client_of("R9")
+    assert numbers(client.get("/desk/supervisions/")) == [first.number]
+    assert numbers(client.get("/desk/supervisions/?state=DISCHARGED")) == [second.number]
+    assert len(numbers(client.get("/desk/supervisions/?state=all"))) == 2
+    assert numbers(client.get("/desk/supervisions/?state=late")) == [first.number]
+    assert numbers(client.get("/desk/supervisions/?unit=baowei")) == []
+    for query in ("?state=x", "?level=9", "?since=x", "?unit=x", "?reason=x", "?after=%00"):
+        assert client.get("/desk/supervisions/" + query).status_code in {200, 400}
+
+
+def test_the_number_of_queries_does_not_grow_with_the_ledger():
+    client = client_of("R9")
+    a_slip()
+    one = queries_of(client, "/desk/supervisions/")
+    for _ in range(3):
+        a_slip()
+    assert queries_of(client, "/desk/supervisions/") == one
+
+
+def test_the_unit_reads_its_slip_and_answers_it_and_the_office_discharges_it():
+    slip = a_slip()
+    unit_page = reverse("desk:unit_supervision", args=[slip.number])
+    contact = signed_in(holder("R5", of="houqin"))
+    assert slip.number in contact.get(reverse("desk:unit_supervisions")).content.decode()
+    answer = contact.post(unit_page, {**filled(contact.get(unit_page)), "words": "配件明日到货"})
+    assert answer.status_code == 302
+    office, page = client_of("R9"), reverse("desk:supervision", args=[slip.number])
+    assert "配件明日到货" in office.get(page).content.decode()
+    sent = {"act": "discharge", "words": "已办结", "version": "1"}
+    assert office.post(page, sent).status_code == 302
+    assert Supervision.objects.get().state == "DISCHARGED"
+
+
+def test_an_empty_or_a_stale_answer_is_refused_and_what_was_typed_is_kept():
+    slip = a_slip()
+    page, contact = (
+        reverse("desk:unit_supervision", args=[slip.number]),
+        signed_in(holder("R5", of="houqin")),
+    )
+    assert contact.post(page, {"act": "feedback", "words": " ", "version": "0"}).status_code == 422
+    stale = contact.post(page, {"act": "feedback", "words": "已安排人员", "version": "7"})
+    assert stale.status_code == 409
+    assert "已安排人员" in stale.content.decode()
+    assert (
+        contact.post(page, {"act": "discharge", "words": "自行销号", "version": "0"}).status_code
+        == 404
+    )
+
+
+def test_a_slip_says_nothing_of_who_asked():
+    owner = a_user("卡纳瑞若", phone="13955550123")
+    slip = a_slip(
+        owner=owner,
+        mode=Mode.CONFIDENTIAL,
+        title="金丝雀的标题",
+        body="金丝雀的话",
+        shown_title="副本标题",
+    )
+    contact = signed_in(holder("R5", of="houqin"))
+    pages = [
+        contact.get(reverse("desk:unit_supervision", args=[slip.number])),
+        contact.get(reverse("desk:unit_supervisions")),
+        client_of("R9").get(reverse("desk:supervisions")),
+        client_of("R9").get(reverse("desk:bulletin")),
+    ]
+    for page in pages:
+        text = page.content.decode()
+        assert page.status_code == 200
+        assert not any(word in text for word in ("卡纳瑞若", "13955550123", "金丝雀")), page
+    assert "副本标题" in pages[0].content.decode()
+
+
+def test_nobody_else_sees_slips():
+    slip = a_slip()
+    paths = [
+        reverse("desk:supervisions"), reverse("desk:supervisions_sheet"), reverse("desk:bulletin"),
+        reverse("desk:supervision", args=[slip.number]),
+    ]  # fmt: skip
+    for role in ("R2", "R3", "R5", "R6", "R10", "R11", "R12", "R13"):
+        for path in paths:
+            assert client_of(role, of="houqin").get(path).status_code == 404, (role, path)
+    other = signed_in(holder("R5", of="baowei"))
+    assert other.get(reverse("desk:unit_supervision", args=[slip.number])).status_code == 404
+    assert signed_in(a_user()).get(reverse("desk:unit_supervisions")).status_code == 404
+
+
+def test_a_slip_of_a_request_that_became_a_crisis_is_gone_from_every_list():
+    from hotline.cases.services import crisis
+
+    slip = a_slip()
+    crisis.alarm(slip.case, by=an_actor("R3"), at=NOON)
+    assert numbers(client_of("R9").get("/desk/supervisions/?state=all")) == []
+    assert client_of("R9").get(reverse("desk:supervision", args=[slip.number])).status_code == 404
+    contact = signed_in(holder("R5", of="houqin"))
+    assert contact.get(reverse("desk:unit_supervision", args=[slip.number])).status_code == 404
+
+
+def test_a_request_is_chased_and_supervised_from_its_page():
+    case = a_case(State.IN_PROGRESS, next_due_at=NOON)
+    office = client_of("R4")
+    for slug, sent in (
+        ("chases", {"words": "请尽快"}),
+        ("supervisions", {"reason": "DB04", "words": "请说明"}),
+    ):
+        path = f"/desk/cases/{case.number}/{slug}/"
+        assert office.post(path, {**filled(office.get(path), path), **sent}).status_code == 302
+    assert Supervision.objects.get().requirement == "请说明"
+    assert [s.verb for s in case.steps.order_by("seq")] == ["chase", "supervise"]
+
+
+def test_the_bulletin_lists_the_red_ones_of_a_period():
+    slip = a_slip()
+    Supervision.objects.filter(pk=slip.pk).update(level=3)
+    day = NOON.date()
+    client = client_of("R9")
+    found = client.get(f"/desk/supervisions/bulletin/?since={day}&until={day}").context["rows"]
+    assert [row.number for row, _source in found] == [slip.number]
+    later = day + timedelta(days=1)
+    assert not client.get(f"/desk/supervisions/bulletin/?since={later}&until={later}").context[
+        "rows"
+    ]
+
+
+def test_a_rung_is_changed_on_its_page_and_nonsense_is_refused():
+    office = client_of("R4")
+    assert "时间过半提醒" in office.get("/admin/tables/ladder/").content.decode()
+    page = "/admin/tables/ladder/A1/"
+    assert send(office, page, amount="0").status_code == 422
+    assert send(office, page, amount="40").status_code == 302
+    assert Rung.objects.get(code="A1").amount == 40
+    assert client_of("R3").get(page).status_code == 404
