@@ -3,7 +3,7 @@
 A verb that nobody is told of says why. stories.py finds the people, wording.py the words.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -168,6 +168,7 @@ AUDIENCE: Mapping[str, tuple[Telling, ...] | Nobody] = {
         _above(Whom.SUPERVISORS, "escalated"),
     ),
     "recount": Nobody("a new calendar moves many at once: pages and the next reminder tell the time"),
+    "explain": Nobody("the ledger of supervision shows it"),
     "discharge": (_desk(Whom.UNIT, "discharged"),),
     # said beside the moves
     "supplement": (_desk(Whom.UNITS, "supplemented"),),
@@ -177,7 +178,29 @@ AUDIENCE: Mapping[str, tuple[Telling, ...] | Nobody] = {
 }  # fmt: skip
 
 
-def told_of(verb: str) -> tuple[Telling, ...]:
-    """Who is told of a step with this verb; nobody of one that the table has not."""
+WATCHED = {  # steps whose rung of the ladder says itself who is told (room oversight)
+    "remind": "reminder", "chase": "chased", "supervise": "supervised", "escalate": "escalated",
+}  # fmt: skip
+OFFICE = {
+    "HEAD": Whom.HEAD, "OFFICE": Whom.DECIDE, "SUPERVISOR": Whom.SUPERVISORS, "LEADER": Whom.LEADERS,
+}  # fmt: skip
+
+
+def told_of(verb: str, to: Iterable[str] = ()) -> tuple[Telling, ...]:
+    """Who is told of a step with this verb; nobody of one that the table has not.
+
+    ``to`` are the codes of a rung of the ladder, which a school may set: they stand instead of
+    the table's own line.
+    """
+    if to and verb in WATCHED:
+        return tuple(_of_rung(code, WATCHED[verb]) for code in to)
     row = AUDIENCE.get(verb, ())
     return () if isinstance(row, Nobody) else row
+
+
+def _of_rung(code: str, template: str) -> Telling:
+    if code == "REQUESTER":
+        return Telling(Whom.REQUESTER, "need_info", FOR_REQUESTER, only_if="supply")
+    if code in OFFICE:
+        return _above(OFFICE[code], template)
+    return Telling(Whom.UNIT if code == "CONTACT" else Whom.OWNER, template, FOR_UNIT)

@@ -49,7 +49,7 @@ def fan_out(story: Story) -> int:
             withhold(story.case, before=story.step.pk)
         letters = [
             _letter(story, telling, to)
-            for telling in told_of(story.step.verb)
+            for telling in told_of(story.step.verb, story.step.facts.get("to", ()))
             for to in story.recipients(telling)
         ]
         return post(_one_each(letters), at=story.at)
