@@ -151,7 +151,6 @@ SECRETS = [
 @every
 @pytest.mark.parametrize("mood", ["drop", "html", "huge", "answer", "dead"])
 def test_nothing_of_a_person_or_a_key_is_in_errors_or_logs(contract, carrier, parcel, mood, caplog):
-    logging.getLogger().setLevel(logging.DEBUG)
     caplog.set_level(logging.DEBUG)
     with standing(contract()) as there:
         ours = carrier(there.contract.settings(there.url))
