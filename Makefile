@@ -49,6 +49,7 @@ static/.built: .venv/.installed node_modules/.installed tools/assets.py hotline/
 
 test-tools: install .venv/.tested
 	@tools/apt --if chromium chromium fonts-noto-cjk
+	@PATH="$$PATH:/usr/sbin" tools/apt --if bearerbox kannel kannel-extras || echo "Without Kannel its tests are skipped."
 
 lint: test-tools
 	@$(BIN)/ruff check --quiet .
