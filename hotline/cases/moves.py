@@ -129,6 +129,9 @@ MOVES: dict[str, Move] = {
     "visit_rate":        _m("T30", {S.CLOSED}, S.ARCHIVED, p.visitor),
     "visit_contest":     _m("T21", {S.CLOSED}, S.DISSATISFIED, p.visitor),
     "reopen":            _m("T27", {S.ARCHIVED}, S.DISPATCHED, p.decider, words=True, queues=LOOK),
+    # 列入计划: asked back on the day it was promised for; reopened when nobody says that it is done
+    "ask_back":          _m("2.7", {S.CLOSED, S.ARCHIVED}, None, p.is_system, SYSTEM),
+    "keep_promise":      _m("2.7", {S.CLOSED, S.ARCHIVED}, None, p.promiser, UNIT, words=True),
     "archive":           _m("", {S.REJECTED, S.WITHDRAWN, S.REFERRED}, S.ARCHIVED, p.is_system, SYSTEM),
     # beside the main road
     "withdraw":          _m("T25", ACTIVE, S.WITHDRAWN, p.supplier, REQUESTER, reason=R.WITHDRAW, queues=FREE),

@@ -77,6 +77,13 @@ def overseer(actor: Actor, case: Case) -> bool:
     return may_with(actor, case, P.DECIDE) or may_with(actor, case, P.SUPERVISE)
 
 
+def promiser(actor: Actor, case: Case) -> bool:
+    """The unit that promised something says whether it is done."""
+    if is_requester(actor, case) or case.seal != Seal.NONE:
+        return actor.is_system
+    return actor.is_system or actor.may(P.HANDLE, unit=case.lead_unit_id)
+
+
 def explainer(actor: Actor, case: Case) -> bool:
     """Somebody who works for a unit. That it is the one called to account, its slip's law says."""
     if is_requester(actor, case) or case.seal != Seal.NONE:

@@ -10,7 +10,7 @@ from django.db.models import Count, Exists, OuterRef, Q, QuerySet, When
 
 from hotline.base.compiled import Compiled
 from hotline.cases import folder, policies
-from hotline.cases.codes import AT_WORK, OrderState, Referral, Seal, State
+from hotline.cases.codes import AT_WORK, OrderState, Outcome, Referral, Seal, State
 from hotline.cases.models import Case, Visit, WorkOrder
 from hotline.cases.moves import MOVES, ORDER_MOVES
 from hotline.catalog import shelf
@@ -231,6 +231,12 @@ def same_event(case: Case, actor: Actor, *, at: datetime, days: int = 7) -> Quer
         return _named(rows)
     elsewhere = Choose(When(place=case.place_id, then=0), default=1)
     return _named(rows).order_by(elsewhere, "-id")
+
+
+def promises_of(actor: Actor) -> QuerySet[Case]:
+    """What the units that somebody works for have promised, and were asked back about."""
+    rows = Case.objects.filter(outcome=Outcome.PLANNED, promise_due_at__isnull=False, seal="")
+    return rows.filter(lead_unit__in=actor.units(P.HANDLE)).order_by("promise_due_at", "id")
 
 
 def pending_visits(actor: Actor) -> QuerySet[Visit]:

@@ -77,6 +77,8 @@ LABELS: Mapping[str, str | Promise] = {
     "chase": pgettext_lazy("done", "催办（黄）"),
     "supervise": pgettext_lazy("done", "督办（橙）"),
     "escalate": pgettext_lazy("done", "领导督办（红）"),
+    "ask_back": pgettext_lazy("done", "承诺到期，请单位反馈"),
+    "keep_promise": pgettext_lazy("done", "承诺已兑现"),
     "recount": pgettext_lazy("done", "按新日历重算时限"),
     "explain": pgettext_lazy("done", "督办反馈"),
     "discharge": pgettext_lazy("done", "督办销号"),
@@ -92,6 +94,7 @@ FOR_UNITS = frozenset({
     "refuse_extension", "suspend", "resume", "submit_reply", "return_reply", "reply",
     "return_answer", "close", "rework", "reopen", "withdraw", "supplement", "urge", "hide",
     "remind", "chase", "supervise", "escalate", "discharge", "recount", "explain",
+    "ask_back", "keep_promise",
 })  # fmt: skip
 TO_UNITS = frozenset(
     {

@@ -35,6 +35,7 @@ class Terms:
     extension_decide_limit: Limit = Limit(4, Unit.WORKING_HOUR)  # T15: no decision is no grant
     crisis_limit: Limit = Limit(15, Unit.MINUTE)  # T29: a person within
     urge_answer_limit: Limit = Limit(4, Unit.WORKING_HOUR)  # an urging is answered within
+    promise_limit: Limit = Limit(2, WD)  # asked back on the promised day, a unit answers within
     bounces_most: int = 2  # T13: the second re-dispatch must be a designation
     suspend_days_most: int = 30  # T16
     unrated_days: int = 7  # T24
@@ -68,6 +69,7 @@ LABELS: Mapping[str, Words] = {
     "extension_decide_limit": _("延期审批时限"),
     "crisis_limit": _("危机件人工介入时限"),
     "urge_answer_limit": _("诉求人催办后的回应时限"),
+    "promise_limit": _("承诺到期后单位反馈时限"),
     "bounces_most": _("最多改派次数"),
     "suspend_days_most": _("挂起最长天数"),
     "unrated_days": _("评价期（天）"),

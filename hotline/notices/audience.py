@@ -167,6 +167,8 @@ AUDIENCE: Mapping[str, tuple[Telling, ...] | Nobody] = {
         _above(Whom.LEADERS, "escalated"),
         _above(Whom.SUPERVISORS, "escalated"),
     ),
+    "ask_back": (_unit("promise_due"), _above(Whom.HEAD, "promise_due")),
+    "keep_promise": (_requester("interim"),),
     "recount": Nobody("a new calendar moves many at once: pages and the next reminder tell the time"),
     "explain": Nobody("the ledger of supervision shows it"),
     "discharge": (_desk(Whom.UNIT, "discharged"),),

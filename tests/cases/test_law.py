@@ -65,6 +65,8 @@ WHO = {
     "urge": {"own"},
     "hide": {"own", "R3", "R4"},
     "note": {"R2", "R3", "R4", "R9"},
+    "ask_back": set(),
+    "keep_promise": {"R5", "R6", "R7"},
     "recount": set(),
     "explain": {"R5", "R6", "R7"},
     "remind": set(),

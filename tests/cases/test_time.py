@@ -4,10 +4,11 @@ from datetime import date, timedelta
 
 import pytest
 
-from hotline.base.refusals import Invalid
+from hotline.base.refusals import Invalid, NotAllowed
 from hotline.cases.codes import OrderState, State
 from hotline.cases.models import Case
-from hotline.cases.services import handling, intake, sweeping, triage
+from hotline.cases.services import handling, intake, promising, sweeping, triage
+from hotline.worktime.clock import Unit
 from tests.make import NOON, USUAL, a_case, a_requester, an_actor
 
 pytestmark = pytest.mark.django_db
@@ -159,3 +160,49 @@ def test_a_clock_that_is_behind_never_makes_a_step_earlier_than_the_last():
     intake.supply(case, words="补充在此，三号楼。", by=an_actor("R3"), at=NOON)
     first, second = case.steps.order_by("seq")
     assert second.at >= first.at and case.paused_minutes == 0
+
+
+def planned(**fields):
+    return a_case(
+        State.ARCHIVED, outcome="PLANNED", promise_date=NOON.date(), answer="计划六月更换", **fields
+    )
+
+
+def test_what_was_promised_for_a_day_is_asked_back_on_it_once():
+    case = planned()
+    sweeping.sweep(at=NOON - timedelta(days=1))
+    assert not case.steps.exists()
+    sweeping.sweep(at=NOON)
+    sweeping.sweep(at=NOON + timedelta(hours=1))
+    case.refresh_from_db()
+    assert [s.verb for s in case.steps.all()] == ["ask_back"]
+    assert case.promise_due_at == USUAL.after(NOON, 2, Unit.WORKING_DAY)
+
+
+def test_a_unit_says_that_it_is_done_and_the_requester_reads_it():
+    case = planned()
+    sweeping.sweep(at=NOON)
+    promising.keep_promise(case, words="已全部更换", by=an_actor("R5", of="houqin"), at=NOON)
+    case.refresh_from_db()
+    assert (case.outcome, case.promise_date, case.promise_due_at) == ("RESOLVED", None, None)
+    assert [r.text for r in case.remarks.all()] == ["已全部更换"]
+    sweeping.sweep(at=NOON + timedelta(days=9))
+    assert case.steps.count() == 2
+
+
+def test_what_nobody_says_is_done_is_open_again_for_a_broken_promise():
+    case = planned()
+    sweeping.sweep(at=NOON)
+    case.refresh_from_db()
+    sweeping.sweep(at=case.promise_due_at)
+    assert case.steps.count() == 1, "until then the unit may still say so"
+    sweeping.sweep(at=case.promise_due_at + timedelta(minutes=1))
+    case.refresh_from_db()
+    assert (case.state, case.round, case.promise_due_at) == (State.DISPATCHED, 2, None)
+    assert case.steps.get(verb="reopen").reason == "DB06"
+
+
+def test_another_unit_cannot_say_that_it_is_done():
+    case = planned()
+    with pytest.raises(NotAllowed):
+        promising.keep_promise(case, words="已办", by=an_actor("R5", of="baowei"), at=NOON)

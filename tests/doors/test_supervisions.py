@@ -160,3 +160,30 @@ def test_a_rung_is_changed_on_its_page_and_nonsense_is_refused():
     assert send(office, page, amount="40").status_code == 302
     assert Rung.objects.get(code="A1").amount == 40
     assert client_of("R3").get(page).status_code == 404
+
+
+def test_a_unit_answers_for_what_it_promised_on_a_page_of_its_own():
+    from hotline.cases.services import sweeping
+
+    case = a_case(
+        State.ARCHIVED, outcome="PLANNED", promise_date=NOON.date(), owner=a_user("卡纳瑞若"),
+        title="金丝雀", shown_title="换水管",
+    )  # fmt: skip
+    sweeping.sweep(at=NOON)
+    contact = signed_in(holder("R5", of="houqin"))
+    page = contact.get(reverse("desk:promises"))
+    assert [row.number for row in page.context["rows"]] == [case.number]
+    text = page.content.decode()
+    assert "换水管" in text and "金丝雀" not in text and "卡纳瑞若" not in text
+    assert (
+        contact.post(reverse("desk:promises"), {"number": case.number, "words": ""}).status_code
+        == 422
+    )
+    sent = {"number": case.number, "words": "水管已更换", "version": "1"}
+    assert (
+        signed_in(holder("R5", of="baowei")).post(reverse("desk:promises"), sent).status_code == 404
+    )
+    assert contact.post(reverse("desk:promises"), sent).status_code == 302
+    case.refresh_from_db()
+    assert case.outcome == "RESOLVED"
+    assert signed_in(a_user()).get(reverse("desk:promises")).status_code == 404

@@ -46,6 +46,10 @@ def test_the_shipped_words_pass_what_the_editor_asks_of_a_school(code, language)
 
 def test_a_rung_of_the_ladder_says_itself_who_is_told():
     told = told_of("supervise", ["CONTACT", "OFFICE", "LEADER"])
-    assert [t.whom for t in told] == [audience.Whom.UNIT, audience.Whom.DECIDE, audience.Whom.LEADERS]
+    assert [t.whom for t in told] == [
+        audience.Whom.UNIT,
+        audience.Whom.DECIDE,
+        audience.Whom.LEADERS,
+    ]
     assert {t.template for t in told} == {"supervised"}
     assert told_of("dispatch", ["LEADER"]) == told_of("dispatch")

@@ -90,6 +90,7 @@ class Case(Spoken):
     basis = models.CharField(max_length=200, blank=True, default="")  # of a direct answer
     outcome = models.CharField(max_length=10, choices=Outcome, blank=True, default="")
     promise_date = models.DateField(null=True)
+    promise_due_at = models.DateTimeField(null=True)  # the unit was asked, and answers until then
     referred_to = models.CharField(max_length=10, choices=Referral, blank=True, default="")
 
     # When. Moments that decide figures; everything else is in the steps.

@@ -8,11 +8,12 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef, QuerySet
 
 from hotline.base.refusals import Refusal
-from hotline.cases.codes import PROMISED, OrderState, State
+from hotline.cases.codes import PROMISED, OrderState, Outcome, State
 from hotline.cases.models import Case, Clock, Draft, Presence, WorkOrder
-from hotline.cases.services import aftercare, drafting, handling, triage
+from hotline.cases.services import aftercare, drafting, handling, promising, triage
 from hotline.cases.services.turn import adopt
 from hotline.people.actor import SYSTEM, Actor
+from hotline.worktime.clock import day_of
 
 log = logging.getLogger(__name__)
 BATCH = 500
@@ -33,6 +34,8 @@ def sweep(*, at: datetime) -> int:
         [
             *(_each(_waiting(state, at), edge, at) for state, edge in EDGES.items()),
             _each(_suspended(at), handling.resume, at),
+            _each(_promised(at), promising.ask_back, at),
+            _each(_unkept(at), promising.break_promise, at),
         ]
     )
 
@@ -66,6 +69,20 @@ def _waiting(state: State, at: datetime) -> QuerySet[Case]:
 def _suspended(at: datetime) -> QuerySet[WorkOrder]:
     rows = WorkOrder.objects.filter(state=OrderState.SUSPENDED, suspended_until__lte=at)
     return rows.select_related("case").order_by("id")
+
+
+def _promised(at: datetime) -> QuerySet[Case]:
+    """What a unit has promised for today or earlier, and was not yet asked about."""
+    done = Case.objects.filter(
+        state__in=[State.CLOSED, State.ARCHIVED], seal="", promise_due_at=None
+    )
+    return done.filter(outcome=Outcome.PLANNED, promise_date__lte=day_of(at)).order_by("id")
+
+
+def _unkept(at: datetime) -> QuerySet[Case]:
+    """What was asked about, and nobody has said is done."""
+    asked = Case.objects.filter(state=State.ARCHIVED, seal="", outcome=Outcome.PLANNED)
+    return asked.filter(promise_due_at__lt=at).order_by("id")
 
 
 def _each(

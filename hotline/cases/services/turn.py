@@ -160,6 +160,7 @@ def cancel_visits(case: Case, *, at: datetime, **which: Any) -> None:
 def forget_answer(case: Case) -> None:
     """What a unit wrote is the requester's to read only once it has passed the audit."""
     case.answer, case.outcome, case.promise_date = "", "", None
+    case.promise_due_at = None
 
 
 LIVE = Compiled(

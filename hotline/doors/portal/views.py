@@ -16,7 +16,7 @@ from hotline.base.numbers import whole
 from hotline.base.refusals import Refusal, Repeated
 from hotline.cases import access, folder, numbers, queries
 from hotline.cases.codes import Mode, State
-from hotline.cases.models import Case
+from hotline.cases.models import Case, ClockKind
 from hotline.cases.models.record import RemarkKind
 from hotline.cases.promises import clocks_for
 from hotline.cases.screen import Sign, screen
@@ -196,6 +196,7 @@ def request_(request: HouseRequest, number: str) -> HttpResponse:
         "actions": [action for action in ACTIONS if action.verb in verbs - _covered(verbs)],
         "question": _question(subject) if case.state == State.NEED_INFO else "",
         "terms": terms.current(), "ratings": list(case.ratings.all()),
+        "urged": case.clocks.filter(kind=ClockKind.URGE, stopped_at=None).first() if case.urged_at else None,
         "answer": case.answer if case.closed_at or case.state in TOLD else "",
     }  # fmt: skip
     return render(request, "portal/request.html", context)

@@ -27,6 +27,8 @@ from hotline.doors.desk.inbox import lean, lines
 from hotline.doors.ui.actions import Subject, keep_draft, perform
 from hotline.doors.ui.middleware import HouseRequest
 from hotline.doors.ui.pages import page_of
+from hotline.oversight.models import SlipState
+from hotline.oversight.queries import unit_slips
 from hotline.people import queries as people
 from hotline.people.actor import Actor
 from hotline.people.permissions import P
@@ -80,6 +82,8 @@ def inbox(request: HouseRequest, tab: str = "") -> HttpResponse:
         "tab": tab, "lines": lines(part.rows, at), "next": part.next,
         "q": text, "section": "unit", "now": at,
         "units": _unit_names(request.actor),
+        "slips": unit_slips(request.actor).filter(state=SlipState.OPEN).count(),
+        "promises": queries.promises_of(request.actor).count(),
     }  # fmt: skip
     return render(request, "desk/inbox.html", context)
 
