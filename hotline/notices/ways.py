@@ -8,7 +8,7 @@ from django.conf import settings
 from hotline.cases.models import Requester
 from hotline.notices.codes import CARRIED, Channel, Why
 from hotline.notices.models import Address, Gateway, Message, Preference
-from hotline.people.models import User
+from hotline.people.models import Membership, User
 
 FIXED = frozenset({Channel.SMS, Channel.WECOM})  # staff may not switch these off
 
@@ -54,6 +54,7 @@ class Reach:
     gateways: Mapping[str, Gateway]
     preferences: Mapping[int, Preference]
     addresses: frozenset[tuple[int, str]]
+    staff: frozenset[int]  # of those who have switched something off
     is_live: bool = field(default_factory=live)
 
     @classmethod
@@ -61,7 +62,12 @@ class Reach:
         ids = [user.pk for user in people]
         wishes = {p.user_id: p for p in Preference.objects.filter(user__in=ids)}
         known = Address.objects.filter(user__in=ids).values_list("user_id", "channel")
-        return cls(gateways(), wishes, frozenset(known) if live() else frozenset())
+        picky = [pk for pk, wish in wishes.items() if wish.off]
+        held = Membership.objects.filter(user__in=picky) if picky else Membership.objects.none()
+        return cls(
+            gateways(), wishes, frozenset(known) if live() else frozenset(),
+            frozenset(held.values_list("user_id", flat=True)),
+        )  # fmt: skip
 
     def language(self, user: User | None) -> str:
         wish = self.preferences.get(user.pk) if user else None
@@ -72,7 +78,8 @@ class Reach:
     ) -> Why:
         """Why this way is closed to this person; NONE where it is open."""
         wish = self.preferences.get(user.pk) if user else None
-        fixed = channel in FIXED and not to_requester
+        at_work = user is not None and user.pk in self.staff and not to_requester
+        fixed = channel in FIXED and at_work
         if wish and channel in wish.off and not urgent and not fixed:
             return Why.OFF
         if channel not in CARRIED or not self.is_live:

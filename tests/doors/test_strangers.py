@@ -20,6 +20,9 @@ from hotline.cases.services.files import path_of
 from hotline.doors.desk.actions import CASE_ACTIONS, ORDER_ACTIONS
 from hotline.doors.desk.queues import QUEUES
 from hotline.doors.portal.forms import ACTIONS
+from hotline.notices.models import Message
+from hotline.notices.services import fan_out, ladder
+from hotline.notices.stories import story_of
 from tests.doors.people import ROLES, client_of, signed_in
 from tests.make import a_case, a_user, an_order, category, holder, type_
 
@@ -57,7 +60,24 @@ def canary():
     )  # fmt: skip
     path_of(row).parent.mkdir(parents=True)
     path_of(row).write_bytes(f"%PDF- {WORDS}".encode())
+    _told(case)
     return case
+
+
+def _told(case):
+    """Messages about it: to the requester, to its unit, and one that a clerk is to ring up about."""
+    at = now() - timedelta(hours=4)
+    holder("R6", of="houqin", name="单位责任人")
+    for seq, verb in enumerate(("accept", "chase", "interim"), 1):
+        step = case.steps.create(
+            seq=seq, verb=verb, before=case.state, after=case.state, side="SYSTEM", at=at,
+            facts={"level": 1} if verb == "chase" else {},
+        )  # fmt: skip
+        fan_out(story_of(step.pk, at=at))
+    Case.objects.filter(pk=case.pk).update(version=3)
+    failed = Message.objects.filter(case=case, to_requester=True).first()
+    ladder.fall(failed, "REFUSED", at=at, code="BLACK")
+    Message.objects.filter(case=case, channel="SMS").update(channel="CALL", ladder=["CALL"], rung=0)
 
 
 # --- Every address -----------------------------------------------------------------------
@@ -89,7 +109,12 @@ def addresses(case):
         "code": [queue.code for queue in QUEUES], "room": ["crisis", "discipline", "petition"],
         "tab": ["sign", "work", "head", "waiting", "done"], "pk": [order.pk],
     }  # fmt: skip
-    special = {"desk:release": [remark.pk], "portal:discard": [case.pk]}
+    told = Message.objects.filter(case=case)
+    message, call = told.filter(first=True).first(), told.get(channel="CALL")
+    special = {
+        "desk:release": [remark.pk], "portal:discard": [case.pk], "ui:message": [message.pk],
+        "desk:delivery_retry": [message.pk], "desk:call_take": [call.pk], "desk:call_done": [call.pk],
+    }  # fmt: skip
     for name, pattern in routes():
         names = re.findall(r"<(?:\w+:)?(\w+)>", pattern)
         values = [
@@ -115,6 +140,7 @@ QUERIES = {
     "desk:cases": [f"?q={x}" for x in (PHONE, ACCOUNT, TITLE, "RX")] + ["?sort=due"],
     "desk:inbox_tab": [f"?q={x}" for x in (NAME, PHONE, TITLE)],
     "desk:inbox": [f"?q={x}" for x in (NAME, PHONE, TITLE)],
+    "desk:deliveries": ["?number=RX", "?state=FAILED"],
     "desk:caller": [f"?phone={PHONE}", f"?account={ACCOUNT}"],
     "desk:figures_list": [f"?cohort={c}" for c in ("received", "accepted", "open", "dissatisfied")],
 }

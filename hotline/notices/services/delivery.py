@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import connection, transaction
-from django.db.models import F
+from django.db.models import F, Q
 
 from hotline.base.refusals import Invalid
 from hotline.cases.codes import Seal
@@ -20,8 +20,9 @@ from hotline.notices import carriers, rest, ways
 from hotline.notices.carriers import Carrying
 from hotline.notices.codes import OUT, Channel, Outcome, State, Why
 from hotline.notices.models import Attempt, Gateway, Message
-from hotline.notices.services import circuit, ladder
+from hotline.notices.services import circuit, ladder, lanes, outbox
 
+Clock = Callable[[], datetime]
 BACK_OFF = tuple(timedelta(minutes=m) for m in (1, 5, 15, 60))  # then it counts as failed
 MOST = 500  # messages that one job sends before it lets others have the worker
 ALARM_PURPOSES = frozenset({"alarm"})  # what may still be sent of a sealed request
@@ -74,23 +75,41 @@ def drain(
     """Send what is ready on a channel, the urgent first; how many were handed to the carrier.
 
     ``clock`` tells the time and ``pause`` waits so many seconds, for the gateway's own pace;
-    ``way`` is another one than that which is set up.
-    Nothing is claimed while the gateway is out, but for one probe when that is due.
+    ``way`` is another one than that which is set up. Nothing is claimed while the gateway is
+    out, but for one probe when that is due; nor where enough others are at work on the channel.
     """
-    way, sent = way or way_on(channel), 0
+    way = way or way_on(channel)
     if way is None:
         return ladder.step_over(channel, Why.NO_GATEWAY, at=clock())
-    while sent < most:
+    with lanes.lane(channel) as free:
+        sent = _drain(way, clock, pause, most) if free else 0
+    if free:
+        _call_others(way, at=clock())  # what came while this lane was given back
+    return sent
+
+
+def _drain(way: Way, clock: Clock, pause: Callable[[float], None], most: int) -> int:
+    sent = 0
+    for number in range(most):
         if not circuit.open_for(way.gateway, at=clock()):
             break
         if way.gateway is not None:
             pause(circuit.reserve(way.gateway, at=clock()))
-        message = claim(channel, way.code, at=clock())
+        message = claim(way.channel, way.code, at=clock())
         if message is None:
             break
-        if deliver(message, way, clock=clock):
-            sent += 1
+        if number == 0:
+            _call_others(way, at=clock())
+        sent += deliver(message, way, clock=clock)
     return sent
+
+
+def _call_others(way: Way, *, at: datetime) -> None:
+    """Is there work for another lane?"""
+    due = Q(not_before=None) | Q(not_before__lte=at)
+    ready = Message.objects.filter(due, channel=way.channel, state=State.READY)
+    if (way.gateway is None or way.gateway.out_since is None) and ready.exists():
+        outbox.wake(way.channel)
 
 
 def claim(channel: str, gateway: str, *, at: datetime) -> Message | None:

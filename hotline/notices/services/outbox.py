@@ -213,7 +213,7 @@ def _row(
 
 def _why(hindrances: list[Why]) -> Why:
     """Why not on the first way; the reason nearest to the way that was taken."""
-    return hindrances[-1] if hindrances else Why.NONE
+    return next((why for why in reversed(hindrances) if why), Why.NONE)
 
 
 def text_of(words: wording.Wording, values: Mapping[str, str]) -> str:

@@ -11,6 +11,7 @@ from hotline.notices.codes import Outcome, State, Why
 from hotline.notices.models import Attempt, Gateway, Message
 from hotline.notices.services import ladder
 
+NOTHING = ("", "text/plain; charset=utf-8")
 MATCHABLE = (State.SENDING, State.SENT, State.UNKNOWN, State.READY, State.FAILED)
 
 
@@ -32,11 +33,11 @@ def take(
     gateway = Gateway.objects.filter(code=code).first()
     kind = KINDS.get(gateway.kind) if gateway else None
     if gateway is None or kind is None or kind.parse_receipt is None:
-        return Answer.UNKNOWN, ("", "text/plain")
+        return Answer.UNKNOWN, NOTHING
     settings = kind.settings.read({**gateway.settings, **gateway.secrets})
     receipts = kind.parse_receipt(settings, body, headers, query)
     if receipts is None:
-        return Answer.REFUSED, ("", "text/plain")
+        return Answer.REFUSED, NOTHING
     for receipt in receipts:
         note(gateway, receipt, at=at)
     return Answer.TAKEN, kind.answer_with(settings)

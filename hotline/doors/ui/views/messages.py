@@ -138,4 +138,4 @@ def receipt(request: HttpRequest, code: str) -> HttpResponse:
     answer, (body, kind) = receipts.take(
         code, request.body, dict(request.headers), request.GET.dict(), at=now()
     )
-    return HttpResponse(body, content_type=f"{kind}; charset=utf-8", status=answer.value)
+    return HttpResponse(body, content_type=kind, status=answer.value)

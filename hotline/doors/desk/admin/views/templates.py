@@ -192,5 +192,9 @@ def postbox(request: HouseRequest) -> HttpResponse:
 
 
 def _shown(row: Message) -> str:
-    """As it would arrive: an SMS with its signature."""
-    return wording.signature() + row.text if row.channel == Channel.SMS else row.text
+    """As it would arrive, an SMS with its signature; of a real request without its title, which is
+    not for those who set up the platform."""
+    words, text = wording.wording(row.template, Channel.SMS, row.language), row.text
+    if row.case is not None and not row.case.is_demo and row.params.get("title"):
+        text = wording.fill(words, row.params | {"title": "×××"})
+    return wording.signature() + text if row.channel == Channel.SMS else text

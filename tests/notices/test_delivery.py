@@ -1,0 +1,234 @@
+"""Claimed before it is sent, settled after, and down the ladder where a way has failed."""
+
+import pytest
+from django.db import connection
+
+from hotline.notices import services
+from hotline.notices.codes import Channel
+from hotline.notices.models import Attempt, Gateway, Message
+from hotline.notices.services import circuit, delivery, sweeping
+from tests.make import NOON, a_user
+from tests.notices.scene import (
+    DOWN,
+    LOST,
+    REFUSED,
+    Scripted,
+    a_gateway,
+    drain,
+    later,
+    tell,
+)
+
+pytestmark = pytest.mark.django_db
+LADDER = (Channel.SMS, Channel.MAIL, Channel.CALL)
+
+
+def test_the_carrier_gets_address_signed_text_and_our_reference_and_no_transaction_is_open():
+    user = a_user()
+    message = tell(user)
+
+    class Looking(Scripted):
+        def send(self, parcel):
+            assert Message.objects.get(pk=message.pk).state == "SENDING"
+            self.depth = len(connection.savepoint_ids)
+            return super().send(parcel)
+
+    carrier = Looking()
+    outside = len(connection.savepoint_ids)
+    assert drain(carrier) == 1
+    (parcel,) = carrier.parcels
+    assert parcel.to == user.phone
+    assert parcel.text == "【师生服务热线】您的值班将于6月3日 12:00开始，请按时接班。"
+    assert parcel.ref == f"m{message.pk}"
+    assert carrier.depth == outside
+    message.refresh_from_db()
+    assert (message.state, message.carrier_id, message.sent_at) == ("SENT", "c1", NOON)
+    assert [(a.outcome, a.gateway) for a in message.attempts.all()] == [("SENT", "sms")]
+
+
+def test_what_was_sent_is_not_sent_again():
+    tell()
+    carrier = Scripted()
+    assert (drain(carrier), drain(carrier)) == (1, 0)
+
+
+def test_a_message_claimed_by_one_worker_is_not_there_for_another():
+    tell()
+    a_gateway()
+    assert delivery.claim("SMS", "sms", at=NOON) is not None
+    assert delivery.claim("SMS", "sms", at=NOON) is None
+
+
+def test_the_urgent_goes_first():
+    tell(key="calm")
+    urgent = tell(key="hurry", urgent=True)
+    a_gateway()
+    assert delivery.claim("SMS", "sms", at=NOON) == urgent
+
+
+def test_a_passing_failure_is_tried_again_after_pauses_that_grow_and_then_has_failed():
+    message = tell()
+    gateway = a_gateway()
+    at = NOON
+    for number in range(1, 6):
+        drain(Scripted(DOWN), at=at)
+        circuit.answered(Gateway.objects.get(), at=at)  # the gateway itself is well
+        message.refresh_from_db()
+        assert message.tries == number
+        if number < 5:
+            assert message.state == "READY"
+            assert message.not_before == at + delivery.BACK_OFF[number - 1]
+            assert drain(Scripted(), at=at, gateway=gateway) == 0, "not before its time"
+            at = message.not_before
+    assert (message.state, message.why, message.error) == ("FAILED", "TRIES", "NO_CONNECTION")
+    assert message.attempts.count() == 5
+
+
+def test_a_refusal_goes_down_the_ladder_to_the_call_list():
+    message = tell(ladder=LADDER)
+    drain(Scripted(REFUSED))
+    message.refresh_from_db()
+    assert (message.state, message.why, message.error) == ("FAILED", "REFUSED", "BLACK")
+    mail = Message.objects.get(channel="MAIL")
+    assert (mail.first, mail.rung, mail.user) == (False, 1, message.user)
+    assert "值班" in mail.text
+    drain(Scripted(), channel="MAIL")  # nobody has given an address
+    call = Message.objects.get(channel="CALL")
+    assert (call.state, call.why) == ("READY", "NO_ADDRESS")
+    assert Message.objects.count() == 3
+
+
+def test_an_answer_that_was_lost_is_asked_for_once_more_and_then_is_unknown():
+    message = tell()
+    carrier = Scripted(LOST, LOST)
+    drain(carrier)
+    message.refresh_from_db()
+    assert (message.state, message.doubtful) == ("UNKNOWN", True)
+    assert len(carrier.parcels) == 2
+    assert [a.outcome for a in message.attempts.all()] == ["LOST", "LOST"]
+
+
+def test_a_carrier_that_refuses_doubles_itself_may_be_asked_as_often_as_any():
+    message = tell()
+    drain(Scripted(LOST, idempotent=True))
+    message.refresh_from_db()
+    assert (message.state, message.doubtful) == ("READY", False)
+
+
+def test_what_a_crash_left_half_sent_goes_out_once_more_and_says_so():
+    message = tell()
+    a_gateway()
+    assert delivery.claim("SMS", "sms", at=NOON)
+    assert sweeping.reclaim(at=later(minutes=1)) == 0, "it may still be under way"
+    assert sweeping.reclaim(at=later(minutes=5)) == 1
+    message.refresh_from_db()
+    assert (message.state, message.doubtful) == ("READY", True)
+    carrier = Scripted()
+    drain(carrier, at=later(minutes=6))
+    message.refresh_from_db()
+    assert (message.state, message.doubtful, len(carrier.parcels)) == ("SENT", True, 1)
+
+
+def test_two_crashes_in_a_row_leave_it_unknown_and_the_next_way_begins():
+    message = tell(ladder=(Channel.SMS, Channel.CALL))
+    a_gateway()
+    for number in (1, 2):
+        assert delivery.claim("SMS", "sms", at=later(hours=number))
+        sweeping.reclaim(at=later(hours=number, minutes=5))
+    message.refresh_from_db()
+    assert message.state == "UNKNOWN"
+    assert Message.objects.get(channel="CALL").why == "ANSWER_LOST"
+
+
+def test_whoever_comes_late_with_an_answer_changes_nothing_but_the_ledger():
+    message = tell()
+    a_gateway()
+    claimed = delivery.claim("SMS", "sms", at=NOON)
+    sweeping.reclaim(at=later(minutes=5))
+    delivery.settle(claimed, at=later(minutes=6), outcome="SENT", state="SENT")
+    message.refresh_from_db()
+    assert message.state == "READY"
+    assert Attempt.objects.filter(message=message).count() == 2
+
+
+# --- A gateway that does not answer ---------------------------------------------------------
+
+
+def test_after_three_failures_the_gateway_is_out_and_messages_wait_without_losing_tries():
+    for number in range(10):
+        tell(key=f"k{number}")
+    carrier = Scripted(*[DOWN] * 99)
+    drain(carrier)
+    gateway = Gateway.objects.get()
+    assert (gateway.failures, gateway.out_since) == (3, NOON)
+    assert len(carrier.parcels) == 3
+    assert sorted(Message.objects.values_list("tries", flat=True)) == [0] * 8 + [1] * 2
+    assert not Message.objects.exclude(state="READY").exists()
+
+
+def test_one_probe_a_minute_and_the_queue_drains_when_it_answers():
+    for number in range(6):
+        tell(key=f"k{number}")
+    down = Scripted(*[DOWN] * 99)
+    drain(down)
+    assert drain(down, at=later(seconds=30)) == 0
+    assert len(down.parcels) == 3, "no probe yet"
+    drain(down, at=later(minutes=1))
+    drain(down, at=later(minutes=1, seconds=5))
+    assert len(down.parcels) == 4, "one probe"
+    well = Scripted()
+    assert drain(well, at=later(minutes=3)) == 6
+    gateway = Gateway.objects.get()
+    assert (gateway.failures, gateway.out_since) == (0, None)
+
+
+def test_what_is_urgent_does_not_wait_for_a_gateway_that_is_out():
+    for number in range(3):
+        tell(key=f"k{number}", ladder=(Channel.SMS, Channel.CALL), urgent=True)
+    drain(Scripted(*[DOWN] * 99))
+    assert Message.objects.filter(channel="CALL", why="OUTAGE").count() == 1
+    assert Message.objects.filter(channel="SMS", state="READY").count() == 2, "tried later"
+
+
+def test_a_gateway_is_asked_no_faster_than_its_pace():
+    gateway = a_gateway(per_second=4)
+    pauses = [circuit.reserve(gateway, at=NOON) for _ in range(5)]
+    assert pauses == [0, 0.25, 0.5, 0.75, 1.0]
+    assert circuit.reserve(gateway, at=later(seconds=9)) == 0
+
+
+def test_a_gateway_out_of_service_sends_nothing():
+    tell()
+    gateway = a_gateway()
+    Gateway.objects.update(enabled=False)
+    assert drain(Scripted(), gateway=gateway) == 0
+
+
+def test_without_a_gateway_a_live_platform_takes_the_next_way(settings):
+    settings.NOTICES = "live"
+    user = a_user()
+    services.tell([user], "shift_soon", {"time": NOON}, key="k", at=NOON, ladder=LADDER)
+    message = Message.objects.get()
+    assert (message.channel, message.why) == ("CALL", "NO_GATEWAY")
+
+
+def test_a_gateway_taken_away_lets_what_waits_there_step_over(settings):
+    settings.NOTICES = "live"
+    a_gateway()
+    message = tell(ladder=(Channel.SMS, Channel.CALL))
+    assert message.channel == "SMS"
+    Gateway.objects.all().delete()
+    services.drain("SMS", clock=lambda: NOON, pause=lambda _s: None)
+    message.refresh_from_db()
+    assert (message.state, message.why) == ("SKIPPED", "NO_GATEWAY")
+    assert Message.objects.get(channel="CALL").state == "READY"
+
+
+# --- Test mode ------------------------------------------------------------------------------
+
+
+def test_the_postbox_takes_every_channel_and_nothing_leaves_the_house():
+    message = tell(ladder=(Channel.WECOM, Channel.SMS))
+    assert services.drain("WECOM", clock=lambda: NOON, pause=lambda _s: None) == 1
+    message.refresh_from_db()
+    assert (message.state, message.gateway) == ("DELIVERED", "")

@@ -1,0 +1,429 @@
+"""Who is told what and when: quiet hours, one a level and day, the day's limit, wishes, secrets."""
+
+import pytest
+from django.utils import timezone
+from procrastinate.contrib.django.models import ProcrastinateJob
+
+from hotline.base import jobs
+from hotline.cases.codes import Mode, State
+from hotline.cases.models import Clock
+from hotline.cases.services import (
+    crisis,
+    dispatching,
+    handling,
+    intake,
+    merging,
+    overseeing,
+    triage,
+)
+from hotline.cases.services.dispatching import Orders
+from hotline.notices import rest, services, tasks
+from hotline.notices.codes import Channel
+from hotline.notices.models import Message
+from hotline.notices.services import digests, own, sweeping
+from hotline.notices.stories import story_of
+from hotline.people.actor import SYSTEM
+from hotline.people.queries import actor_of
+from tests.make import (
+    NOON,
+    a_case,
+    a_requester,
+    a_user,
+    an_actor,
+    an_order,
+    holder,
+    type_,
+    unit,
+    urgency,
+)
+from tests.notices.scene import Scripted, at_hour, drain, later, tell, told
+
+pytestmark = pytest.mark.django_db
+
+
+def dispatched(**fields):
+    """A request that was just sent to a unit with a contact and a head."""
+    case = a_case(State.ACCEPTED, **fields)
+    contact, head = (
+        holder("R5", of="houqin", name="联系人甲"),
+        holder("R6", of="houqin", name="责任人乙"),
+    )
+    dispatching.dispatch(case, Orders(unit("houqin"), shown_title="漏水", shown_body="漏水了"), by=an_actor("R3"), at=NOON)  # fmt: skip
+    return case, contact, head
+
+
+# --- A step becomes messages ----------------------------------------------------------------
+
+
+def test_every_step_queues_its_telling_in_the_same_transaction():
+    case, *_ = dispatched()
+    step = case.steps.get()
+    queued = ProcrastinateJob.objects.filter(task_name="notices.fan_out")
+    assert [job.args for job in queued] == [{"step_id": step.pk}]
+
+
+def test_nothing_is_queued_for_history_written_down_later():
+    with jobs.quiet():
+        dispatched()
+        services.tell([a_user()], "trial", {"time": NOON}, key="k", at=NOON)
+    assert not ProcrastinateJob.objects.exists()
+
+
+def test_a_dispatch_tells_the_contact_of_the_unit_and_the_requester_and_nobody_else():
+    case, contact, _head = dispatched()
+    assert {(m.user, m.template) for m in told(case)} == {
+        (contact, "order_new"), (case.owner, "on_its_way"),
+    }  # fmt: skip
+
+
+def test_fanning_out_twice_tells_once():
+    case, *_ = dispatched()
+    assert len(told(case)) == len(told(case)) == 2
+
+
+def test_whoever_made_the_step_is_not_told_of_it():
+    case, contact, _head = dispatched()
+    handling.sign(case.orders.get(), by=actor_of(contact, on=NOON.date()), at=NOON)
+    case.refresh_from_db()
+    intake.urge(
+        case,
+        words="请快一点，已经很久了。",
+        by=actor_of(case.owner, on=NOON.date()),
+        at=later(days=2),
+    )
+    urged = [m for m in told(case) if m.template == "urged"]
+    assert {m.user for m in urged} == {contact}
+
+
+def test_an_order_given_to_somebody_is_that_persons_to_hear_of():
+    case, _contact, _head = dispatched()
+    assignee = holder("R5", of="houqin", name="承办人丙")
+    case.orders.update(assignee=assignee)
+    overseeing.raise_to(case, 0, by=SYSTEM, at=NOON)
+    assert [m.user for m in told(case) if m.template == "reminder"] == [assignee]
+
+
+def test_a_merged_request_gets_a_notice_of_its_own_when_its_master_is_answered():
+    clerk = an_actor("R3")
+    master, child = (a_case(State.ACCEPTED, type=type_("ZX")) for _ in "ab")
+    merging.merge(child, into=master, reason="BD02", by=clerk, at=NOON)
+    triage.answer(master, words="已有公告，请见链接内容。", basis="公告", by=clerk, at=NOON)
+    merging.close_merged(master, at=NOON)
+    assert [(m.template, m.user) for m in told(child)][-1] == ("closed", child.owner)
+
+
+# --- Supervision ----------------------------------------------------------------------------
+
+
+def test_one_message_a_level_order_person_and_day():
+    case, contact, head = dispatched()
+    for hours in (1, 2, 3):
+        overseeing.raise_to(case, 1, by=SYSTEM, at=later(hours=hours))
+    overseeing.raise_to(case, 1, by=SYSTEM, at=later(days=1))
+    chased = [(m.user, m.key[-8:]) for m in told(case) if m.template == "chased"]
+    assert sorted(chased, key=str) == sorted(
+        [(who, day) for who in (contact, head) for day in ("20260603", "20260604")], key=str
+    )
+
+
+def test_a_reminder_says_when_its_clock_is_due():
+    case, contact, _head = dispatched()
+    clock = Clock.objects.get(case=case, kind="SIGN")
+    overseeing.raise_to(case, 0, by=SYSTEM, at=NOON, clock=clock)
+    (message,) = [m for m in told(case) if m.template == "reminder"]
+    here = timezone.localtime(clock.due_at)
+    assert f"{here.month}月{here.day}日 {here:%H:%M}" in message.text
+    assert message.user == contact
+
+
+def test_the_third_level_reaches_leader_supervision_and_head_but_no_clerk():
+    case, _contact, head = dispatched()
+    leader, inspector, clerk = holder("R8"), holder("R9"), holder("R3")
+    overseeing.raise_to(case, 3, by=SYSTEM, at=NOON, reason="DB01")
+    assert {m.user for m in told(case) if m.template == "escalated"} == {leader, inspector, head}
+    assert clerk not in {m.user for m in told(case)}
+
+
+# --- Rest -----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("hour", "minute", "quiet"),
+    [(21, 59, False), (22, 0, True), (23, 59, True), (0, 0, True), (6, 59, True), (7, 0, False)],
+)
+def test_it_is_quiet_from_ten_to_seven(hour, minute, quiet):
+    at = at_hour(hour, minute)
+    assert rest.is_quiet(at) is quiet
+    assert rest.awake(at) == (at if not quiet else at_hour(7, day=3 if hour < 7 else 4))
+
+
+def test_at_night_a_message_waits_for_the_morning_and_an_urgent_one_does_not():
+    calm, hurry = tell(key="a", at=at_hour(23)), tell(key="b", at=at_hour(23), urgent=True)
+    assert (calm.state, calm.not_before) == ("HELD", at_hour(7, day=4))
+    assert (hurry.state, hurry.not_before) == ("READY", None)
+
+
+def test_steps_of_an_urgent_request_go_out_at_night():
+    case, contact, _head = dispatched(urgency=urgency("U1"))
+    (message,) = [m for m in told(case, at=at_hour(2)) if m.user == contact]
+    assert (message.state, message.urgent) == ("READY", True)
+
+
+def test_what_became_ready_late_in_the_evening_is_put_back_for_the_morning():
+    message = tell(at=at_hour(21, 59))
+    assert drain(Scripted(), at=at_hour(22, 1)) == 0
+    message.refresh_from_db()
+    assert (message.state, message.not_before, message.tries) == ("HELD", at_hour(7, day=4), 0)
+
+
+def test_in_the_morning_two_go_out_as_they_are_and_three_become_one():
+    pair, crowd = a_user(), a_user()
+    for number in range(2):
+        tell(pair, key=f"p{number}", at=at_hour(23))
+    for number in range(3):
+        tell(crowd, key=f"c{number}", at=at_hour(23))
+    sweeping.sweep(at=at_hour(6, 59, day=4))
+    assert not Message.objects.filter(state="READY").exists()
+    sweeping.sweep(at=at_hour(7, day=4))
+    carrier = Scripted()
+    assert drain(carrier, at=at_hour(7, 1, day=4)) == 3
+    assert "夜间有3条消息" in carrier.parcels[-1].text
+    assert (
+        Message.objects.filter(
+            user=crowd, state="SKIPPED", why="DIGEST", digest__isnull=False
+        ).count()
+        == 3
+    )
+    assert Message.objects.filter(user=crowd, first=True).count() == 3, "the inbox has each of them"
+
+
+def test_the_eleventh_sms_of_a_day_stays_on_the_page_and_the_urgent_one_goes_out():
+    user = a_user()
+    for number in range(11):
+        tell(user, key=f"k{number}")
+    tell(user, key="hurry", urgent=True)
+    assert drain(Scripted()) == 11
+    assert Message.objects.filter(why="CAP").count() == 1
+    tell(user, key="tomorrow", at=later(days=1))
+    assert drain(Scripted(), at=later(days=1)) == 1
+
+
+# --- Wishes ---------------------------------------------------------------------------------
+
+
+def wish(user, *off, language="zh-hans", digests=True):
+    own.wish(
+        user,
+        off=off,
+        language=language,
+        digests=digests,
+        addresses={},
+        by=actor_of(user, on=NOON.date()),
+    )
+
+
+def test_a_channel_that_is_switched_off_is_passed_over():
+    user = a_user()
+    wish(user, "SMS")
+    message = tell(user, ladder=(Channel.SMS, Channel.MAIL, Channel.CALL))
+    assert (message.channel, message.why) == ("MAIL", "OFF")
+
+
+def test_whoever_wants_no_message_is_not_rung_up_but_reads_it_on_the_page():
+    user = a_user()
+    wish(user, "SMS", "WECHAT")
+    message = tell(user, ladder=(Channel.WECHAT, Channel.SMS, Channel.CALL))
+    assert (message.state, message.why, message.first) == ("SKIPPED", "OFF", True)
+
+
+def test_staff_cannot_switch_off_what_their_work_needs():
+    from hotline.base.refusals import Invalid
+
+    with pytest.raises(Invalid):
+        wish(holder("R5", of="houqin"), "SMS")
+
+
+def test_words_come_in_the_readers_language():
+    user = a_user()
+    wish(user, language="en")
+    assert tell(user).text == "Your shift begins at 3 Jun 12:00."
+
+
+# --- Secrets --------------------------------------------------------------------------------
+
+NAME, PHONE, WORDS = "卡纳瑞若", "13955550123", "只有我宿舍的金丝雀知道"
+
+
+def lived(**fields):
+    """A secret request with a canary in every field, dispatched, answered and closed."""
+    owner = a_user(NAME, phone=PHONE)
+    case = a_case(State.ACCEPTED, owner=owner, mode=Mode.CONFIDENTIAL, body=f"我叫{NAME}，{WORDS}", title="宿舍漏水", **fields)  # fmt: skip
+    holder("R5", of="houqin")
+    holder("R6", of="houqin")
+    holder("R4")
+    dispatching.dispatch(case, Orders(unit("houqin"), shown_title="一处漏水", shown_body="脱敏"), by=an_actor("R3"), at=NOON)  # fmt: skip
+    order = case.orders.get()
+    handling.sign(order, by=an_actor("R5", of="houqin"), at=NOON)
+    for level in range(4):
+        overseeing.raise_to(case, level, by=SYSTEM, at=NOON, reason="DB01" if level > 1 else "")
+    return case
+
+
+def test_no_message_carries_a_name_a_number_or_the_text_of_a_request():
+    case = lived()
+    rows = told(case)
+    assert len(rows) > 8
+    written = " ".join(f"{m.title}{m.text}{m.params}{m.key}{m.error}{m.gateway}" for m in rows)
+    assert not [canary for canary in (NAME, PHONE, WORDS) if canary in written]
+    queued = " ".join(str(job.args) for job in ProcrastinateJob.objects.all())
+    assert not [canary for canary in (NAME, PHONE, WORDS, "漏水", case.number) if canary in queued]
+
+
+def test_the_unit_of_a_secret_request_reads_the_title_of_the_copy():
+    case = lived()
+    units = [m for m in told(case) if m.order_id]
+    assert units
+    assert all("一处漏水" in m.text and "宿舍漏水" not in m.text for m in units)
+    (requester,) = [m for m in told(case) if m.to_requester]
+    assert "宿舍漏水" in requester.text
+
+
+def test_an_anonymous_requester_is_told_nothing():
+    case, contact, _head = dispatched(mode=Mode.ANONYMOUS)
+    assert {m.user for m in told(case)} == {contact}
+
+
+def test_a_requester_without_an_account_is_reached_by_the_number_they_gave():
+    case = a_case(State.SUBMITTED)
+    type(case).objects.filter(pk=case.pk).update(owner=None)
+    triage.accept(
+        case,
+        by=an_actor("R3"),
+        at=NOON,
+        type=case.type,
+        category=case.category,
+        urgency=case.urgency,
+    )
+    (message,) = told(case)
+    assert (message.user, message.who, message.to_requester) == (None, f"c{case.pk}", True)
+    carrier = Scripted()
+    Message.objects.update(channel="SMS")
+    drain(carrier)
+    assert carrier.parcels[0].to == case.requester.phone
+
+
+def test_from_a_crisis_on_the_requester_hears_nothing_and_the_team_hears_at_once():
+    team = holder("R12")
+    case, contact, _head = dispatched()
+    told(case, at=at_hour(23))
+    crisis.alarm(case, by=an_actor("R3"), at=at_hour(23, 30))
+    rows = told(case, at=at_hour(23, 30))
+    alarms = [m for m in rows if m.template == "crisis_alarm"]
+    assert {(m.user, m.channel, m.state) for m in alarms} == {
+        (team, channel, "READY") for channel in ("WECOM", "SMS", "MAIL")
+    }
+    assert [m.first for m in alarms].count(True) == 1
+    assert not [m for m in rows if m.to_requester and m.state != "SKIPPED"]
+    (off,) = [m for m in rows if m.template == "order_called_off"]
+    assert off.user == contact
+    assert "漏水" not in " ".join(f"{m.text}{m.params}" for m in rows if not m.to_requester)
+    crisis.stand_down(case, title="换一间宿舍", remaining="希望换一间宿舍居住。", by=actor_of(team, on=NOON.date()), at=later(days=1))  # fmt: skip
+    type(case).objects.filter(pk=case.pk).update(type=type_("ZX"))
+    case.refresh_from_db()
+    triage.answer(
+        case, words="已联系，可以更换宿舍。", basis="规定", by=an_actor("R3"), at=later(days=1)
+    )
+    assert not [m for m in told(case, at=later(days=1)) if m.to_requester and m.state != "SKIPPED"]
+
+
+def test_a_message_that_was_ready_is_not_sent_once_its_request_is_sealed():
+    case, *_ = dispatched()
+    told(case)
+    story = story_of(case.steps.get().pk, at=NOON)
+    type(case).objects.filter(pk=case.pk).update(seal="CRISIS")
+    for channel in ("WECHAT", "WECOM"):
+        assert drain(Scripted(), channel=channel) == 0
+    assert {m.why for m in Message.objects.all()} == {"SEALED"}
+    assert story is not None
+
+
+def test_signs_of_a_crisis_reach_the_team_and_the_person_is_told_nothing_yet():
+    team, clerk = holder("R12"), holder("R3")
+    case = a_case(State.DRAFT, flagged=True)
+    case.steps.create(
+        seq=1, verb="submit", before="DRAFT", after="SUBMITTED", side="REQUESTER", at=NOON
+    )
+    type(case).objects.filter(pk=case.pk).update(
+        state="SUBMITTED", number="RX2606-9999-1", submitted_at=NOON
+    )
+    rows = told(case, at=at_hour(3))
+    assert {(m.user, m.template, m.state) for m in rows} == {
+        (team, "crisis_sign", "READY"), (clerk, "urgent_new", "READY"),
+    }  # fmt: skip
+
+
+# --- Told by others -------------------------------------------------------------------------
+
+
+def test_a_stranger_room_asks_by_name():
+    user = a_user()
+    tasks.tell(people=[user.pk], template="drill_alarm", key="drill1", facts={"time": NOON.isoformat()}, urgent=True, every_channel=True)  # fmt: skip
+    tasks.tell(people=[user.pk], template="drill_alarm", key="drill1", facts={"time": NOON.isoformat()}, urgent=True, every_channel=True)  # fmt: skip
+    assert list(Message.objects.values_list("channel", "first").order_by("id")) == [
+        ("WECOM", True), ("SMS", False), ("CALL", False),
+    ]  # fmt: skip
+    assert Message.objects.first().text == "【演练】危机告警演练，6月3日 12:00，请登录确认收到。"
+
+
+def test_heads_read_their_units_counts_on_working_days_only():
+    head, other = holder("R6", of="houqin"), holder("R6", of="baowei")
+    a_case(State.IN_PROGRESS)
+    late = a_case(State.IN_PROGRESS)
+    late.orders.update(due_at=later(hours=-1), sent_at=later(days=-2))
+    a_case(State.IN_PROGRESS).orders.update(due_at=later(hours=2))
+    assert digests.to_heads(at=NOON) == 1
+    assert digests.to_heads(at=NOON) == 0
+    assert digests.to_heads(at=at_hour(8, day=6)) == 0, "a Saturday"
+    (message,) = Message.objects.all()
+    assert (message.user, message.text) == (head, "贵单位在办3件，超期1件，今日到期1件。")
+    assert message.user != other
+
+
+def test_whoever_wants_no_digest_gets_none():
+    head = holder("R6", of="houqin")
+    wish(head, digests=False)
+    a_case(State.IN_PROGRESS)
+    assert digests.to_heads(at=NOON) == 0
+
+
+def test_leaders_read_the_week_in_four_numbers():
+    leader = holder("R8")
+    a_case(State.IN_PROGRESS, at=later(days=-2))
+    a_case(State.CLOSED, at=later(days=-3))
+    a_case(State.CLOSED, at=later(days=-30))
+    digests.to_leaders(at=NOON)
+    message = Message.objects.get(user=leader)
+    assert message.text == "本周受理2件，办结1件；在办1件，超期0件。"
+
+
+def test_messages_of_more_than_a_year_ago_are_forgotten():
+    message = tell()
+    drain(Scripted())
+    assert sweeping.tidy(at=later(days=399)) == 0
+    assert sweeping.tidy(at=later(days=401)) == 2
+    assert not Message.objects.filter(pk=message.pk).exists()
+
+
+def test_a_joint_unit_is_told_of_its_part():
+    case, *_ = dispatched()
+    joint = holder("R5", of="baowei")
+    order = an_order(case, unit="baowei", part="JOINT", state="SENT", at=case.steps.get().at)  # fmt: skip
+    (message,) = [m for m in told(case) if m.template == "order_joint"]
+    assert (message.user, message.order) == (joint, order)
+
+
+def test_a_requester_is_somebody_to_everyone_but_themselves():
+    case, *_ = dispatched(owner=a_requester(name=NAME).user)
+    (message,) = [m for m in told(case) if m.to_requester]
+    assert message.user.name == NAME
+    assert NAME not in message.text
