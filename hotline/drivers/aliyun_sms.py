@@ -50,9 +50,9 @@ class AliyunSettings(Settings):
     """The keys of a RAM user that may send SMS, and the approved signature."""
 
     access_key_id: str = asked(
-        _("AccessKey ID"), _("RAM 访问控制 → 用户 → 创建 AccessKey；只授予短信发送权限。")
+        "AccessKey ID", _("RAM 访问控制 → 用户 → 创建 AccessKey；只授予短信发送权限。")
     )
-    access_key_secret: str = asked(_("AccessKey Secret"), secret=True)
+    access_key_secret: str = asked("AccessKey Secret", secret=True)
     sign_name: str = asked(_("短信签名"), _("短信服务控制台 → 国内消息 → 签名管理，不含【】。"))
     endpoint: str = asked(_("接口地址"), default="https://dysmsapi.aliyuncs.com")
     receipt_token: str = asked(

@@ -47,9 +47,9 @@ PERMANENT = frozenset(
 class TencentSettings(Settings):
     """The keys of a sub-account that may send SMS, the application and the signature."""
 
-    secret_id: str = asked(_("SecretId"), _("访问管理 → 访问密钥 → API 密钥管理；建议使用子账号。"))
-    secret_key: str = asked(_("SecretKey"), secret=True)
-    app_id: str = asked(_("SdkAppId"), _("短信控制台 → 应用管理。"))
+    secret_id: str = asked("SecretId", _("访问管理 → 访问密钥 → API 密钥管理；建议使用子账号。"))
+    secret_key: str = asked("SecretKey", secret=True)
+    app_id: str = asked("SdkAppId", _("短信控制台 → 应用管理。"))
     sign_name: str = asked(_("短信签名"), _("短信控制台 → 国内短信 → 签名管理，不含【】。"))
     region: str = asked(_("地域"), default="ap-guangzhou")
     endpoint: str = asked(_("接口地址"), default="https://sms.tencentcloudapi.com")

@@ -18,13 +18,17 @@ STALE = frozenset({40001, 40014, 42001})
 PERMANENT = frozenset({40003, 40037, 41030, 43101, 43107, 43108, 43116, 47003, 20001})
 
 
+# What a variable may hold, by the kind that its name begins with; one longer is 47003.
+LONGEST = {"thing": 20, "character_string": 32, "phrase": 5, "name": 10, "symbol": 5, "letter": 32}
+
+
 @dataclass(frozen=True, kw_only=True)
 class WechatSettings(Settings):
     """The school's mini-program."""
 
-    app_id: str = asked(_("AppID"), _("小程序后台 → 开发管理 → 开发设置。"))
+    app_id: str = asked("AppID", _("小程序后台 → 开发管理 → 开发设置。"))
     secret: str = asked(
-        _("AppSecret"), _("与 AppID 在同一页；服务器地址须加入 IP 白名单。"), secret=True
+        "AppSecret", _("与 AppID 在同一页；服务器地址须加入 IP 白名单。"), secret=True
     )
     state: str = asked(
         _("跳转的小程序版本"),
@@ -40,7 +44,11 @@ class WechatSettings(Settings):
 
 
 class WechatSubscribe:
-    """Sends a template with its values; ``url`` is the mini-program page it opens."""
+    """Sends a template with its values.
+
+    ``url`` is the mini-program page that it opens (``pages/case?id=1``); an address of the web
+    cannot be opened from there and is left out.
+    """
 
     channel: ClassVar[str] = WECHAT
 
@@ -59,10 +67,10 @@ class WechatSubscribe:
         content = {
             "touser": guard.name(parcel),
             "template_id": parcel.template,
-            "data": {name: {"value": value} for name, value in parcel.params.items()},
+            "data": {name: {"value": fitted(name, value)} for name, value in parcel.params.items()},
             "miniprogram_state": self._settings.state,
             "lang": "zh_CN",
-        } | ({"page": parcel.url} if parcel.url else {})
+        } | ({} if not parcel.url or "://" in parcel.url else {"page": parcel.url})
         address = f"{self._endpoint}/cgi-bin/message/subscribe/send"
         code, told = ask_with(
             self._token,
@@ -72,6 +80,13 @@ class WechatSubscribe:
         if code:
             raise DeliveryError(str(code), permanent=code in PERMANENT)
         return Sent(str(told.get("msgid", ""))[:128])
+
+
+def fitted(name: str, value: str) -> str:
+    """The value on one line and no longer than WeChat takes for its kind."""
+    most = LONGEST.get(name.rstrip("0123456789"), len(value))
+    line = " ".join(value.split())
+    return line if len(line) <= most else line[: most - 1] + "…"
 
 
 KIND = Kind(

@@ -31,8 +31,8 @@ class WecomAppSettings(Settings):
     """A self-built application of the school's WeCom."""
 
     corp_id: str = asked(_("企业 ID"), _("管理后台 → 我的企业 → 企业信息。"))
-    agent_id: int = asked(_("AgentId"), _("管理后台 → 应用管理 → 自建应用。"))
-    secret: str = asked(_("Secret"), _("与 AgentId 在同一页。"), secret=True)
+    agent_id: int = asked("AgentId", _("管理后台 → 应用管理 → 自建应用。"))
+    secret: str = asked("Secret", _("与 AgentId 在同一页。"), secret=True)
     button: str = asked(_("卡片按钮文字"), _("至多 4 个字。"), default="查看")
     endpoint: str = asked(_("接口地址"), default="https://qyapi.weixin.qq.com")
 

@@ -330,6 +330,10 @@ class WechatBox(Tokened):
         if not content["template_id"]:
             return told(errcode=40037, errmsg="template")
         values = content["data"].values()
+        if any(len(v["value"]) > 20 for n, v in content["data"].items() if n.startswith("thing")):
+            return told(errcode=47003, errmsg="argument invalid! data.thing1.value invalid")
+        if "://" in content.get("page", ""):
+            return told(errcode=41030, errmsg="invalid page")
         if not values or not all(set(v) == {"value"} and v["value"] for v in values):
             return told(errcode=47003, errmsg="argument invalid!")
         if self.code:

@@ -1,5 +1,6 @@
 """Every HTTP carrier keeps to its documents, and answers become Sent or our own error."""
 
+import json
 from dataclasses import replace
 
 import pytest
@@ -208,8 +209,6 @@ def test_kannel_may_queue_and_is_told_where_to_report():
 
 
 def test_tencent_takes_a_number_with_its_country_and_variables_in_order():
-    import json
-
     with standing(Tencent()) as there:
         ours = tencent_sms.TencentSms(there.contract.settings(there.url))
         for number in ("13800138000", "8613800138000", "0086 138-0013-8000", "+85261234567"):
@@ -219,3 +218,21 @@ def test_tencent_takes_a_number_with_its_country_and_variables_in_order():
             ["+85261234567"]
         ]
         assert sent[0]["TemplateParamSet"] == ["20261126-0001", "18:00"]
+
+
+def test_wechat_takes_short_values_on_one_line_and_pages_of_its_own():
+    with standing(WechatBox()) as there:
+        ours = wechat_subscribe.WechatSubscribe(there.contract.settings(there.url))
+        ours.send(replace(CARD, params={"thing1": "关于宿舍\n热水供应时间的答复已经过单位审核"}))
+        ours.send(replace(CARD, url="pages/case?id=1"))
+        cut, led = (json.loads(asked.body) for asked in there.seen[1:])
+        assert cut["data"]["thing1"]["value"] == "关于宿舍 热水供应时间的答复已经过单位…"
+        assert "page" not in cut
+        assert led["page"] == "pages/case?id=1"
+
+
+def test_wechat_says_when_a_template_has_other_variables():
+    with standing(WechatBox()) as there:
+        ours = wechat_subscribe.WechatSubscribe(there.contract.settings(there.url))
+        error = refused(ours, replace(CARD, params={"thing1": ""}))
+        assert (error.code, error.permanent) == ("47003", True)
