@@ -34,6 +34,7 @@ INSTALLED_APPS = [
     "procrastinate.contrib.django",
     "hotline.people",
     "hotline.catalog",
+    "hotline.roster",
     "hotline.cases",
     "hotline.notices",
     "hotline.insight",

@@ -31,4 +31,5 @@ class P(TextChoices):
     UNIT_FIGURES = "figures.unit", _("查看本单位统计")
     PEOPLE = "admin.people", _("管理账号、单位与角色")
     CATALOG = "admin.catalog", _("管理分类、派单目录与时限")
+    ROSTER = "roster.plan", _("排班")
     NOTICES = "admin.notices", _("管理通知模板与通道")

@@ -6,6 +6,7 @@ from django.core.management.commands import migrate
 
 from hotline.catalog import services
 from hotline.oversight.services.defaults import load_defaults as load_ladder
+from hotline.roster import services as roster
 
 
 class Command(migrate.Command):
@@ -19,6 +20,6 @@ class Command(migrate.Command):
             and not options.get("check_unapplied")
         )
         if whole:
-            added = services.load_defaults() + load_ladder()
+            added = services.load_defaults() + load_ladder() + roster.load_defaults()
             if added and options["verbosity"]:
                 self.stdout.write(f"Default catalogue: {added} rows added.")
