@@ -1,5 +1,6 @@
 """One HTTP request to a carrier: short, bounded, never followed elsewhere, and quiet in logs."""
 
+import atexit
 import json
 import logging
 import threading
@@ -196,4 +197,5 @@ def _client() -> httpx.Client:
     for transport in (client._transport, *client._mounts.values()):
         if isinstance(transport, httpx.HTTPTransport):
             transport._pool._network_backend = _Backend()
+    atexit.register(client.close)
     return client

@@ -2,13 +2,18 @@
 
 import asyncio
 import email
+import shutil
+import ssl
+import subprocess
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from email.message import Message
 from email.policy import default
+from pathlib import Path
 from typing import Any
 
+import pytest
 from aiosmtpd.controller import Controller
 
 
@@ -80,3 +85,20 @@ class _Anywhere(Controller):
     def _trigger_server(self) -> None:
         self.port = self.server.sockets[0].getsockname()[1]
         super()._trigger_server()
+
+
+def certificate(home: Path) -> tuple[Path, Path]:
+    """A certificate for 127.0.0.1 that nobody vouches for, and its key; skips where none can be made."""
+    if not shutil.which("openssl"):
+        pytest.skip("openssl is not installed: no certificate can be made")
+    made = "req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=stand-in -addext"
+    names = ["subjectAltName=IP:127.0.0.1", "-keyout", "key.pem", "-out", "cert.pem"]
+    subprocess.run(["openssl", *made.split(), *names], cwd=home, check=True, capture_output=True)
+    return home / "cert.pem", home / "key.pem"
+
+
+def serving(home: Path) -> ssl.SSLContext:
+    """What a server needs to speak TLS with that certificate."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(*certificate(home))
+    return context

@@ -11,6 +11,7 @@ import pytest
 from hotline.drivers import aliyun_sms, http_sms, kannel, tencent_sms, wechat_subscribe, wecom, wire
 from hotline.drivers.carriers import DeliveryError, Parcel, Sent
 from tests.drivers.contracts import Aliyun, Gateway, KannelBox, Tencent, WechatBox, WecomBox
+from tests.drivers.sinks import serving
 from tests.drivers.standins import standing
 from tests.drivers.test_contracts import CARD, SMS_PARCEL, refused
 
@@ -90,22 +91,26 @@ def test_a_dead_carrier_was_not_asked_and_is_asked_again_when_it_is_back(contrac
         assert there.contract.taken.total() == 1
 
 
-def test_a_certificate_that_nobody_vouches_for_is_not_believed(tmp_path):
-    import shutil
-    import ssl
-    import subprocess
+def renew_client():
+    """As in a process that starts now."""
+    wire._client().close()
+    wire._client.cache_clear()
 
-    if not shutil.which("openssl"):
-        pytest.skip("openssl is not installed: no certificate can be made")
-    made = "req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=127.0.0.1 -keyout key.pem -out cert.pem"
-    subprocess.run(["openssl", *made.split()], cwd=tmp_path, check=True, capture_output=True)
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(tmp_path / "cert.pem", tmp_path / "key.pem")
+
+def test_a_certificate_is_believed_only_where_somebody_vouches_for_it(tmp_path, monkeypatch):
     with standing(Gateway()) as there:
-        there._server.socket = context.wrap_socket(there._server.socket, server_side=True)
+        there._server.socket = serving(tmp_path).wrap_socket(there._server.socket, server_side=True)
         ours = http_sms.HttpSms(there.contract.settings(there.url.replace("http", "https")))
         assert refused(ours, SMS_PARCEL).code == "NO_CONNECTION"
         assert there.seen == []
+
+        monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "cert.pem"))
+        renew_client()
+        try:
+            assert ours.send(SMS_PARCEL) == Sent("g1")
+        finally:
+            monkeypatch.undo()
+            renew_client()
 
 
 @every

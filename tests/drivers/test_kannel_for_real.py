@@ -24,7 +24,7 @@ from tests.drivers.test_contracts import refused
 SBIN = "/usr/sbin:/usr/local/sbin:/usr/bin:/usr/local/bin"
 BEARERBOX, SMSBOX = (shutil.which(name, path=SBIN) for name in ("bearerbox", "smsbox"))
 FAKESMSC = Path("/usr/lib/kannel/test/fakesmsc")
-HARD_TOKEN = "a+token/of 24&%d%characters"
+HARD_TOKEN = "a+token/of 24&%d回执é characters"  # %A, %C and %d mean something to Kannel
 
 pytestmark = pytest.mark.skipif(
     not (BEARERBOX and SMSBOX and FAKESMSC.exists()),

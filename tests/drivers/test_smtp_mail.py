@@ -1,13 +1,15 @@
 """E-mail is handed to a real SMTP server; what it says is told apart from what it did not say."""
 
 import time
+from dataclasses import replace
 
 import pytest
+from aiosmtpd.smtp import AuthResult
 
 from hotline.base.refusals import Invalid
 from hotline.drivers import smtp_mail
 from hotline.drivers.carriers import Parcel, Sent
-from tests.drivers.sinks import sink
+from tests.drivers.sinks import serving, sink
 from tests.drivers.test_contracts import refused
 
 MAIL = Parcel(
@@ -26,7 +28,20 @@ def carrier(at, **other):
         "sender": "hotline@example.edu.cn",
         "sender_name": '师生服务"热线',
     }
-    return smtp_mail.SmtpMail(smtp_mail.SmtpSettings.read(given | other))
+    ours = smtp_mail.SmtpMail(smtp_mail.SmtpSettings.read(given | other))
+    made.append(ours)
+    return ours
+
+
+made: list[smtp_mail.SmtpMail] = []
+
+
+@pytest.fixture(autouse=True)
+def closed():
+    """No connection is left open."""
+    yield
+    while made:
+        made.pop().close()
 
 
 def test_a_mail_arrives_whole():
@@ -51,7 +66,6 @@ def test_the_connection_is_kept_and_opened_again_when_it_is_gone():
         there.hang_up()
         ours.send(MAIL)
         assert (there.sessions, len(there.mails)) == (2, 3)
-        ours.close()
 
 
 @pytest.mark.parametrize(
@@ -73,7 +87,6 @@ def test_4xx_is_for_now_and_5xx_for_ever(rcpt, data, code, permanent):
         assert error.__context__ is None
         there.rcpt = there.data = "250 OK"
         ours.send(MAIL)
-        ours.close()
 
 
 @pytest.mark.parametrize("mood", ["drop", "hang"])
@@ -103,6 +116,23 @@ def test_a_server_that_cannot_encrypt_is_not_given_the_password():
         assert there.mails == []
 
 
+def test_a_password_goes_only_to_a_server_whose_certificate_is_vouched_for(tmp_path, monkeypatch):
+    context, passwords = serving(tmp_path), []
+
+    def sign_in(server, session, envelope, mechanism, login):
+        passwords.append(login.password)
+        return AuthResult(success=True)
+
+    with sink(tls_context=context, authenticator=sign_in, auth_required=True) as (there, port):
+        given = {"security": "starttls", "username": "hotline", "password": "geheim"}
+        assert refused(carrier(port, **given), MAIL).code == "TLS_FAILED"
+        assert (there.mails, passwords) == ([], [])
+
+        monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "cert.pem"))
+        carrier(port, **given).send(MAIL)
+        assert (len(there.mails), passwords) == (1, [b"geheim"])
+
+
 @pytest.mark.parametrize(
     "bad",
     [
@@ -114,16 +144,12 @@ def test_a_server_that_cannot_encrypt_is_not_given_the_password():
     ],
 )
 def test_an_address_is_one_address(bad):
-    from dataclasses import replace
-
     with sink() as (there, port):
         assert refused(carrier(port), replace(MAIL, **bad)).permanent
         assert there.mails == []
 
 
 def test_a_title_of_several_lines_is_one_subject():
-    from dataclasses import replace
-
     with sink() as (there, port):
         carrier(port).send(replace(MAIL, title="提醒\r\nBcc: all@example.edu.cn"))
     assert there.mails[0]["Subject"].strip() == "提醒 Bcc: all@example.edu.cn"
