@@ -120,6 +120,7 @@ class _Server(ThreadingHTTPServer):
 def _handler(stand_in: StandIn) -> type[BaseHTTPRequestHandler]:
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
+        disable_nagle_algorithm = True  # else head and body wait 40 ms for each other
 
         def setup(self) -> None:
             super().setup()
