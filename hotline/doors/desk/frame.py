@@ -26,6 +26,7 @@ from hotline.notices.services.desk import KEEPERS, RINGERS
 from hotline.oversight.queries import LEDGER
 from hotline.people.actor import Actor
 from hotline.people.permissions import P
+from hotline.roster.queries import who_is_on
 
 
 def office_only(view: Any) -> Any:
@@ -82,8 +83,17 @@ def side(actor: Actor, at: datetime, *, here: Queue | None = None) -> dict[str, 
         "register": actor.may(P.REGISTER),
         "ledger": any(actor.may(permission) for permission in KEEPERS),
         "calls": any(actor.may(permission) for permission in RINGERS),
+        "on_duty": _on_duty(at),
         "outages": outages(),
     }
+
+
+def _on_duty(at: datetime) -> str:
+    """The main person at the first post that is held by turns: whom to ask now."""
+    for held in who_is_on(at):
+        if held.post.by_turns:
+            return held.shifts[0].user.name if held.shifts else ""
+    return ""
 
 
 # Drawn here, as the lines of a list are: see rows.py.

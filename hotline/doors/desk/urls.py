@@ -33,6 +33,7 @@ urlpatterns = [
     path("desk/calls/", deliveries.calls, name="calls"),
     path("desk/calls/<int:pk>/taking/", deliveries.take_call, name="call_take"),
     path("desk/calls/<int:pk>/done/", deliveries.rang, name="call_done"),
+    path("desk/roster/", include("hotline.doors.desk.roster.urls")),
     path("desk/visits/", rooms.visits, name="visits"),
     path("desk/visits/<int:pk>/claim/", rooms.claim, name="claim"),
     path("desk/supervisions/", supervisions.ledger, name="supervisions"),
