@@ -37,7 +37,8 @@ class WishForm(HouseForm):
         help_text=gettext_lazy("站内消息总会保留；紧急事项不受此限。"),
     )  # fmt: skip
     language = forms.ChoiceField(
-        label=gettext_lazy("消息语言"), choices=[("zh-hans", "中文"), ("en", "English")]
+        label=gettext_lazy("消息语言"),
+        choices=[("zh-hans", gettext_lazy("中文")), ("en", "English")],
     )
     digests = forms.BooleanField(label=gettext_lazy("接收每日、每周摘要"), required=False)
     mail = forms.CharField(label=gettext_lazy("电子邮件"), required=False, max_length=200)
