@@ -110,10 +110,11 @@ def addresses(case):
         "tab": ["sign", "work", "head", "waiting", "done"], "pk": [order.pk],
     }  # fmt: skip
     told = Message.objects.filter(case=case)
-    message, call = told.filter(first=True).first(), told.get(channel="CALL")
+    rows = (told.filter(first=True).first(), told.filter(channel="CALL").first())
+    message, call = (row.pk if row else 0 for row in rows)
     special = {
-        "desk:release": [remark.pk], "portal:discard": [case.pk], "ui:message": [message.pk],
-        "desk:delivery_retry": [message.pk], "desk:call_take": [call.pk], "desk:call_done": [call.pk],
+        "desk:release": [remark.pk], "portal:discard": [case.pk], "ui:message": [message],
+        "desk:delivery_retry": [message], "desk:call_take": [call], "desk:call_done": [call],
     }  # fmt: skip
     for name, pattern in routes():
         names = re.findall(r"<(?:\w+:)?(\w+)>", pattern)

@@ -56,7 +56,8 @@ CATALOGUE = Path(messages.SOURCE) / "locale" / "en" / "LC_MESSAGES" / "django.po
 CHINESE = re.compile(r"[\u3000-\u303f\u3400-\u9fff\uff00-\uffef]+")
 PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|%[sd]|\{\w*\}")
 MAY_STAY = re.compile(
-    r'<button[^>]* lang="zh-Hans">.*?</button>|<span class="brand-mark"[^>]*>师</span>'
+    r'<(button|td|p|div|textarea|output)\b[^>]* lang="zh-Hans"[^>]*>.*?</\1>|<span class="brand-mark"[^>]*>师</span>',
+    re.DOTALL,
 )
 
 # --- The catalogue -----------------------------------------------------------------------

@@ -43,6 +43,11 @@ class TermsForm(HouseForm):
         """Each field with its default."""
         return [(self[name], str(getattr(terms.Terms, name)) or "—") for name in terms.names()]
 
+    @property
+    def in_chinese(self) -> set[str]:
+        """Defaults that are Chinese words, whatever language the page is in."""
+        return {d for _bound, d in self.lines() if not d.isascii() and d != "—"}
+
 
 @require_http_methods(["GET", "POST"])
 @only_for(P.CATALOG)
