@@ -19,6 +19,9 @@ from hotline.people.models import User
 from hotline.people.permissions import P
 
 UNTITLED = frozenset({"crisis_sign", "crisis_alarm", "order_called_off", "referral", "crisis_over"})
+STAGED = frozenset({  # the time is that of the stage which begins
+    "need_info", "urgent_new", "answer_waits", "return_asked", "contested", "instruction_sought",
+})  # fmt: skip
 OWNERS: Mapping[str, Whom] = {  # of the office's clock in each stage
     State.SUBMITTED: Whom.TRIAGE, State.ACCEPTED: Whom.TRIAGE, State.ANSWERED: Whom.REVIEW,
     State.AWAIT_INSTRUCTION: Whom.LEADERS, State.CRISIS: Whom.CRISIS_TEAM,
@@ -205,8 +208,8 @@ class Story:
         }
 
     def _title(self, telling: Telling, to: Recipient) -> str:
-        if self.case.seal != Seal.NONE:
-            return ""
+        if self.case.seal != Seal.NONE or self.case.flagged:
+            return ""  # nor of what may yet turn out to be a cry for help
         if to.to_requester:
             return self.case.title
         if to.order is not None:
@@ -218,21 +221,23 @@ class Story:
         if self.clock is not None:
             return self.clock.due_at
         case = self.case
-        given = {
-            "need_info": case.next_due_at, "urgent_new": case.next_due_at, "answer_waits": case.next_due_at,
-            "return_asked": case.next_due_at, "contested": case.next_due_at,
-            "instruction_sought": case.next_due_at, "on_its_way": case.due_at, "again": case.due_at,
-            "crisis_sign": self.step.at, "crisis_alarm": self.step.at,
-        }  # fmt: skip
-        if template in given:
-            return given[template]
-        if order is None:
+        if template in STAGED:
+            return self._stage_due() or case.next_due_at or case.due_at
+        if template in {"crisis_sign", "crisis_alarm"}:
+            return self.step.at
+        if order is None or template in {"on_its_way", "again"}:
             return case.due_at
         if template in {"order_new", "order_again", "return_refused"}:
             return order.respond_due_at
         return (
             order.suspended_until if template in {"suspended", "order_suspended"} else order.due_at
         )
+
+    def _stage_due(self) -> datetime | None:
+        """Until when the stage that this step began may last, even if it is over by now."""
+        began = Clock.objects.filter(case=self.case, started_at=self.step.at)
+        stage = began.filter(Q(stage=self.step.after) | Q(kind=ClockKind.SUPPLY)).first()
+        return stage.due_at if stage is not None else None
 
 
 def story_of(step_id: int, *, at: datetime) -> Story | None:

@@ -360,6 +360,7 @@ def test_signs_of_a_crisis_reach_the_team_and_the_person_is_told_nothing_yet():
     assert {(m.user, m.template, m.state) for m in rows} == {
         (team, "crisis_sign", "READY"), (clerk, "urgent_new", "READY"),
     }  # fmt: skip
+    assert "漏水" not in " ".join(m.text for m in rows)
 
 
 # --- Told by others -------------------------------------------------------------------------

@@ -24,7 +24,7 @@ class HouseForm(forms.Form):
         kwargs.setdefault("label_suffix", "")
         super().__init__(*args, **kwargs)
         for field in self.fields.values():
-            _dress(field)
+            dress(field)
 
     def refuse(self, refusal: Refusal) -> None:
         """Show a refusal beside the fields it names, or above the form."""
@@ -35,7 +35,8 @@ class HouseForm(forms.Form):
             self.add_error(None, str(refusal))
 
 
-def _dress(field: forms.Field) -> None:
+def dress(field: forms.Field) -> None:
+    """Give a field's widget the house's class."""
     widget = field.widget
     if isinstance(widget, forms.RadioSelect | forms.CheckboxSelectMultiple | forms.HiddenInput):
         return

@@ -35,7 +35,8 @@ def retry(message: Message, *, by: Actor, at: datetime) -> None:
 def retry_failed(*, by: Actor, at: datetime) -> int:
     """Send once more whatever has failed; how many. Raises NotAllowed."""
     _allow(by)
-    failed = list(Message.objects.filter(state=State.FAILED, channel__in=CARRIED))
+    rows = Message.objects.filter(state=State.FAILED, channel__in=CARRIED)
+    failed = [m for m in rows if m.next_channel in {None, Channel.CALL}]  # not what went on already
     for message in failed:
         retry(message, by=by, at=at)
     return len(failed)

@@ -225,13 +225,15 @@ def text_of(words: wording.Wording, values: Mapping[str, str]) -> str:
 
 def said(facts: Facts, language: str) -> dict[str, str]:
     """Facts as words in a language, the title short."""
-    words = {name: _say(value, language) for name, value in facts.items() if value is not None}
+    words = {name: _say(value, language) for name, value in facts.items()}
     if "title" in words:
         words["title"] = wording.cut(words["title"], wording.TITLE_MOST)
     return words
 
 
 def _say(value: str | int | datetime | None, language: str) -> str:
+    if value is None:
+        return "—"
     if not isinstance(value, datetime):
         return str(value)
     here = value.astimezone(ZONE)

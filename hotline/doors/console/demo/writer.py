@@ -15,7 +15,7 @@ from hotline.cases.codes import State
 from hotline.cases.models import Case
 from hotline.cases.services import sweeping
 from hotline.catalog import shelf
-from hotline.doors.console.demo import accounts, board, duty, places, texts
+from hotline.doors.console.demo import accounts, board, duty, places, telling, texts
 from hotline.doors.console.demo.engine import Engine
 from hotline.doors.console.demo.life import Beats, Shelf, World
 from hotline.doors.console.demo.people import Casting
@@ -51,6 +51,7 @@ def write(*, cases: int, seed: int, until: datetime, show: bool = True) -> str:
         written = Case.objects.filter(pk__in=world.written)
         written.update(is_demo=True)
         written.filter(state=State.ARCHIVED).update(owner_seen_version=F("version"))  # long read
+        telling.write(until)
         return accounts.give_passwords(world.cast.named)
 
 

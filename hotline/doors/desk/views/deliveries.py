@@ -77,7 +77,7 @@ def _filtered(rows: QuerySet[Message], asked: dict[str, Any]) -> QuerySet[Messag
 def _line(row: Message) -> dict[str, Any]:
     """A message as the ledger has it: no words of it, and no name of a requester."""
     told = tell(row)
-    again = row.state in desk.AGAIN and row.channel not in {Channel.CALL, Channel.PAGE}
+    again = row.state in desk.AGAIN and row.next_channel in {None, Channel.CALL}
     return {"row": row, "what": told.what, "to": told.to, "again": again}
 
 

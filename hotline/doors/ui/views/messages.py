@@ -49,7 +49,8 @@ class WishForm(HouseForm):
 
     def __init__(self, *args: Any, is_staff: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        open_ = [c for c in CARRIED if not (is_staff and c in ways.FIXED)]
+        theirs = set(CARRIED) - (ways.FIXED if is_staff else {Channel.WECOM})
+        open_ = [c for c in CARRIED if c in theirs]
         cast("forms.MultipleChoiceField", self.fields["off"]).choices = [
             (c, c.label) for c in open_
         ]

@@ -16,7 +16,7 @@ from hotline.base.refusals import Refusal
 from hotline.doors.desk.admin.frame import only_for, page
 from hotline.doors.desk.admin.saving import outcome
 from hotline.doors.desk.admin.views.rows import latest
-from hotline.doors.ui.forms import HouseForm, Words
+from hotline.doors.ui.forms import HouseForm, Words, dress
 from hotline.doors.ui.middleware import HouseRequest
 from hotline.drivers.carriers import KINDS, Kind
 from hotline.notices import queries, ways
@@ -61,9 +61,10 @@ class GatewayForm(HouseForm):
         if not new:
             del self.fields["code"]
         for asked in kind.settings.fields():
-            self.fields[PREFIX + asked.name] = _field(
+            field = self.fields[PREFIX + asked.name] = _field(
                 asked, held=bool(gateway.secrets.get(asked.name))
             )
+            dress(field)
 
     @property
     def version(self) -> int | None:
