@@ -7,6 +7,7 @@ from playwright.sync_api import expect
 
 from hotline.cases.codes import Mode, OrderState, Part, State
 from hotline.cases.models import Remark
+from hotline.notices.models import Message
 from tests.make import NOON, a_case, a_user, an_order, holder
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -31,12 +32,28 @@ def town(transactional_db):
     }
     an_order(cases["working"], unit="jijian", part=Part.JOINT, state=OrderState.SENT)
     Remark.objects.create(case=cases["secret"], kind="SUPPLEMENT", text="又漏了", at=NOON)
+    told(cases["closed"])
     cases["closed"].visits.create(round=1, why="SAMPLE", due_at=NOON)
     return {
         "owner": owner, "clerk": holder("R3"), "manager": holder("R4"), "agent": holder("R2"),
         "houqin": holder("R5", of="houqin"), "head": holder("R6", of="houqin"),
         "admin": holder("R13"), "crisis": holder("R12"), "cases": cases,
     }  # fmt: skip
+
+
+def told(case):
+    """Messages of every kind of state, one of which a clerk is to ring up about."""
+    for state, channel in (
+        ("SENT", "SMS"),
+        ("FAILED", "WECHAT"),
+        ("HELD", "SMS"),
+        ("READY", "CALL"),
+    ):
+        Message.objects.create(
+            key=state, case=case, user=case.owner, who=f"u{case.owner_id}", to_requester=True,
+            purpose="close", template="closed", title="已答复", text="已答复。", state=state,
+            channel=channel, ladder=[channel], created_at=NOON, not_before=NOON, urgent=state == "SENT",
+        )  # fmt: skip
 
 
 def pages(town):
@@ -46,6 +63,7 @@ def pages(town):
     yield None, ["/portal/", "/requests/new/", "/requests/track/", "/sign-in/", "/nowhere/"]
     yield "owner", [
         "/requests/", "/requests/new/", "/account/", f"/requests/{number['working']}/",
+        "/messages/", "/messages/settings/",
         f"/requests/{number['closed']}/ratings/", f"/requests/{number['closed']}/",
     ]  # fmt: skip
     yield "manager", [
@@ -54,13 +72,15 @@ def pages(town):
         f"/desk/cases/{number['accepted']}/dispatches/", f"/desk/cases/{number['new']}/acceptances/",
         f"/desk/cases/{number['answered']}/closings/", f"/desk/cases/{number['dissatisfied']}/",
         "/desk/registrations/", "/figures/?since=2026-01-01&until=2026-12-31", "/figures/?by=unit",
-        "/figures/cases/?cohort=received",
+        "/figures/cases/?cohort=received", "/desk/deliveries/", "/desk/calls/",
     ]  # fmt: skip
     yield "houqin", ["/unit/", "/unit/work/", f"/unit/orders/{order.pk}/", f"/unit/orders/{order.pk}/replies/"]  # fmt: skip
     yield "crisis", ["/desk/rooms/crisis/", f"/desk/cases/{number['crisis']}/"]
     yield "admin", [
         "/admin/", "/admin/units/", "/admin/accounts/", "/admin/roles/", "/admin/catalog/",
-        "/admin/directory/", "/admin/terms/",
+        "/admin/directory/", "/admin/terms/", "/admin/templates/",
+        "/admin/templates/accepted/SMS/zh-hans/", "/admin/templates/accepted/WECHAT/en/",
+        "/admin/gateways/", "/admin/gateways/new/http_sms/", "/admin/postbox/", "/messages/settings/",
     ]  # fmt: skip
 
 
