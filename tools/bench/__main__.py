@@ -27,9 +27,17 @@ def main() -> None:
         import django  # noqa: PLC0415 - only now are the settings known
 
         django.setup()
+        from django.core.management import call_command  # noqa: PLC0415
+
         from tools.bench import report  # noqa: PLC0415
         from tools.bench.run import Bench  # noqa: PLC0415
 
+        if options.engines:
+            from tools.bench import engines  # noqa: PLC0415
+
+            call_command("migrate", verbosity=0)
+            engines.main()
+            return
         bench = Bench(home, options.port or _free_port(), embedded, given, options)
         try:
             sizes = [bench.measure(size) for size in options.sizes]
@@ -47,6 +55,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--seconds", type=float, default=4.0, help="for each measurement")
     parser.add_argument("--only", default="", help="operations to measure, by name, with commas")
     parser.add_argument("--json", type=Path, help="write the figures to this file as well")
+    parser.add_argument("--engines", action="store_true", help="only what runs behind the pages")
     parser.add_argument("--home", type=Path, help="a data folder to use and to keep")
     parser.add_argument("--port", type=int, help="default: a free one")
     return parser.parse_args(sys.argv[1:])

@@ -30,19 +30,21 @@ def fill(
     *,
     at: datetime,
     seed: int = 1,
+    still_open: int | None = None,
     checked: bool = False,
     tell: Callable[[int], None] = lambda done: None,
 ) -> Writer:
     """Write ``size`` requests into an empty database and return who can write more.
 
-    One in a hundred is open, at least 300 where there are as many, at most 3,000: what an office
-    has in hand does not grow with its archive. ``checked`` looks at every foreign key, ``tell``
+    Unless ``still_open`` says how many, one in a hundred is open, at least 300 where there are as
+    many, at most 3,000: what an office has in hand does not grow with its archive. ``checked`` looks at every foreign key, ``tell``
     is called with how many are written.
     """
     rng = Random(seed)  # noqa: S311 - texts, not secrets
     cast = gather(rng, students=max(50, min(size // 10, 20_000)))
     writer = Writer(Book(), cast, rng, at)
-    still_open = min(max(size // 100, 300), 3_000, size // 2)
+    if still_open is None:
+        still_open = min(max(size // 100, 300), 3_000, size // 2)
     step = (SPAN - OPEN_DAYS * DAY) / max(1, size - still_open)
     for n in range(size):
         if n < size - still_open:
