@@ -71,6 +71,7 @@ def _o(
 
 
 VISITED = {S.CLOSED, S.DISSATISFIED, S.WITHDRAWN, S.ARCHIVED}
+DIRECTED = WITH_UNIT | {S.CLOSED, S.DISSATISFIED, S.ARCHIVED}  # a unit has, or had, it in hand
 MERGEABLE_INTO = OPEN - {S.MERGED, S.REJECTED, S.WITHDRAWN, S.REFERRED, S.CRISIS}
 LOOK = ("oversight.happened",)  # what no clock tells of may have come to a rung
 FREE = ("cases.free_merged",)  # what was merged into it must not wait for it
@@ -94,6 +95,9 @@ MOVES: dict[str, Move] = {
     "add_joint":         _m("T07", {S.DISPATCHED, S.IN_PROGRESS}, None, p.through_order, UNIT),
     "seek_instruction":  _m("T08", {S.ACCEPTED, S.DISSATISFIED}, S.AWAIT_INSTRUCTION, p.decider, words=True),
     "instruct":          _m("T09", {S.AWAIT_INSTRUCTION}, S.DISPATCHED, p.instructor, LEADER, words=True),
+    "direct":           _m("T09", DIRECTED, None, p.instructor, LEADER, words=True),
+    "report":           _m("T09", frozenset(S) - {S.DRAFT, S.CRISIS}, None, p.reporter, UNIT, words=True),
+    "conclude":         _m("T09", frozenset(S) - {S.DRAFT, S.CRISIS}, None, p.overseer, words=True),
     # handled
     "sign":              _m("T10", {S.DISPATCHED}, S.IN_PROGRESS, p.through_order, UNIT),
     "send_back":         _m("T11", {S.DISPATCHED, S.IN_PROGRESS}, S.RETURN_REVIEW, p.through_order, UNIT,

@@ -91,6 +91,11 @@ def explainer(actor: Actor, case: Case) -> bool:
     return actor.is_system or bool(actor.units(P.HANDLE))
 
 
+def reporter(actor: Actor, case: Case) -> bool:
+    """Reports on what a leader has instructed: a unit, or whoever oversees it in its place."""
+    return explainer(actor, case) or overseer(actor, case)
+
+
 def confirmer(actor: Actor, case: Case) -> bool:
     return may_with(actor, case, P.CONFIRM)
 

@@ -221,6 +221,8 @@ class Sight:
     def _may_open(self, row: Attachment) -> bool:
         if self.is_later(row.at):
             return False
+        if row.inner and not (self.reads_notes or self.viewer is Viewer.UNIT):
+            return False
         if row.order is not None:
             return self._may_open_answer(row, row.order)
         if row.sealed and not self.is_self:
@@ -238,7 +240,7 @@ class Sight:
     @property
     def own_files(self) -> list[Attachment]:
         """What came with the request."""
-        return [row for row in self.attachments if row.order_id is None]
+        return [row for row in self.attachments if row.order_id is None and not row.inner]
 
     @property
     def answer_files(self) -> list[Attachment]:

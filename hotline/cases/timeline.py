@@ -31,6 +31,9 @@ LABELS: Mapping[str, str | Promise] = {
     "add_joint": pgettext_lazy("done", "增加协办"),
     "seek_instruction": pgettext_lazy("done", "提请批示"),
     "instruct": pgettext_lazy("done", "校领导批示"),
+    "direct": pgettext_lazy("done", "校领导批示"),
+    "report": pgettext_lazy("done", "报告批示办理结果"),
+    "conclude": pgettext_lazy("done", "批示件办结"),
     "sign": pgettext_lazy("done", "签收"),
     "send_back": pgettext_lazy("done", "申请退单"),
     "uphold": pgettext_lazy("done", "不同意退单，指定承办"),
@@ -94,7 +97,7 @@ FOR_UNITS = frozenset({
     "refuse_extension", "suspend", "resume", "submit_reply", "return_reply", "reply",
     "return_answer", "close", "rework", "reopen", "withdraw", "supplement", "urge", "hide",
     "remind", "chase", "supervise", "escalate", "discharge", "recount", "explain",
-    "ask_back", "keep_promise",
+    "ask_back", "keep_promise", "direct", "report", "conclude",
 })  # fmt: skip
 TO_UNITS = frozenset(
     {
@@ -103,6 +106,7 @@ TO_UNITS = frozenset(
         "escalate",
         "discharge",
         "instruct",
+        "direct",
         "uphold",
         "return_answer",
         "rework",

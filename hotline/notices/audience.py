@@ -103,6 +103,11 @@ AUDIENCE: Mapping[str, tuple[Telling, ...] | Nobody] = {
     "add_joint": (JOINT,),
     "seek_instruction": (_above(Whom.LEADERS, "instruction_sought"), _above(Whom.SUPERVISORS, "instruction_sought")),
     "instruct": (NEW, JOINT, _requester("on_its_way"), _desk(Whom.SUPERVISORS, "instructed")),
+    "direct": (
+        _unit("directed"), _above(Whom.HEAD, "directed"), JOINT, _desk(Whom.SUPERVISORS, "directed"),
+    ),
+    "report": (_desk(Whom.SUPERVISORS, "instruction_reported"),),
+    "conclude": Nobody("the ledger of instructions shows it"),
     # handled
     "sign": BOARD,
     "send_back": (_desk(Whom.DECIDE, "return_asked"),),

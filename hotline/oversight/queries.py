@@ -1,11 +1,13 @@
 """Questions to the room that are asked in more than one place."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from django.db.models import Q, QuerySet
 
-from hotline.oversight.models import SlipState, Supervision
+from hotline.oversight.models import Instruction, InstructionState, SlipState, Supervision
+from hotline.people import queries as people
 from hotline.people.actor import Actor
+from hotline.people.models import User
 from hotline.people.permissions import P
 
 LEDGER = frozenset({P.SUPERVISE, P.DECIDE, P.INSTRUCT})  # who reads the ledger of all units
@@ -31,3 +33,39 @@ def unit_slips(actor: Actor) -> QuerySet[Supervision]:
 def late(at: datetime) -> Q:
     """Not explained in time."""
     return Q(state=SlipState.OPEN, due_at__lt=at)
+
+
+# --- 批示件 --------------------------------------------------------------------------------
+
+
+def instructions_for(actor: Actor) -> QuerySet[Instruction]:
+    """The instructions that the office's side may read; none of a sealed request, or one's own."""
+    if not any(actor.may(permission) for permission in LEDGER):
+        return Instruction.objects.none()
+    rows = Instruction.objects.filter(UNSEALED)
+    return _instructions(actor, rows)
+
+
+def unit_instructions(actor: Actor) -> QuerySet[Instruction]:
+    """Those that name a unit that somebody works for, as lead or to assist."""
+    units = actor.units(P.HANDLE)
+    assists = Instruction.joint.through.objects.filter(unit_id__in=units).values("instruction_id")
+    rows = Instruction.objects.filter(UNSEALED, Q(lead__in=units) | Q(pk__in=assists))
+    return _instructions(actor, rows)
+
+
+def _instructions(actor: Actor, rows: QuerySet[Instruction]) -> QuerySet[Instruction]:
+    if actor.user_id is not None:
+        rows = rows.exclude(case__owner=actor.user_id)
+    return rows.select_related("case", "lead", "leader").prefetch_related("joint")
+
+
+def late_instructions(at: datetime) -> Q:
+    """Open, and past the day that the leader named."""
+    return Q(state=InstructionState.OPEN, due_at__lt=at)
+
+
+def leaders(day: date) -> list[User]:
+    """Who gives instructions: not the clerks who may register a leader's."""
+    clerks = {user.pk for user in people.standing(P.SUPERVISE, on=day)}
+    return [user for user in people.standing(P.INSTRUCT, on=day) if user.pk not in clerks]

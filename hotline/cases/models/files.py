@@ -33,6 +33,7 @@ class Attachment(models.Model):
     state = models.CharField(max_length=8, choices=FileState)
     sealed = models.BooleanField(default=False)  # part of a crisis file
     withheld = models.BooleanField(default=False)  # a clerk keeps it from the units
+    inner = models.BooleanField(default=False, db_default=False)  # the office's: a leader's paper
     by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", db_index=False)
     at = models.DateTimeField()
 

@@ -224,7 +224,8 @@ def _agree(row: Clock, want: Wanted, change: Change) -> None:
     if due != row.due_at:
         granted = change.granted_at is not None
         row.due_at, row.natural, row.policy_id = due, want.natural, change.policy
-        row.limit = "" if granted else want.limit or row.limit
+        fixed = granted or change.verb == "direct"  # a day that somebody named, not a limit
+        row.limit = "" if fixed else want.limit or row.limit
         row.level = 0 if granted else row.level
         _mark(row, change)
         row.next_at = change.at

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from hotline.base.refusals import Invalid
 from hotline.base.words import clean
-from hotline.cases.codes import OrderState, Part
+from hotline.cases.codes import OrderState, Part, State
 from hotline.cases.models import Case, WorkOrder
 from hotline.cases.services import copies
 from hotline.cases.services.turn import (
@@ -166,6 +166,43 @@ def instruct(
     return lead
 
 
+def direct(
+    case: Case,
+    *,
+    joint: Iterable[Unit] = (),
+    words: str,
+    due: date | None,
+    by: Actor,
+    at: datetime,
+    version: int | None = None,
+) -> WorkOrder | None:
+    """A leader's instruction about a request that a unit has, or had, in hand (T09).
+
+    The unit stays and may not return it any more; ``joint`` units come in where it is at work.
+    ``due`` brings the end of the unit's time forward and never puts it off. Returns the order in
+    hand, if there is one. Raises Invalid without a unit, and for a date that has passed.
+    """
+    with move(case, "direct", by=by, at=at, text=words, version=version) as turn:
+        if case.lead_unit is None:
+            raise Invalid(_("这件诉求还没有承办单位。"))
+        orders = live_orders(case)
+        lead = next((order for order in orders if order.is_lead), None)
+        end = _end_of(due, turn) if due is not None else None
+        if lead is None:
+            return None
+        case.designated = True
+        turn.facts["order_id"] = lead.pk
+        if end is not None and end < lead.due_at:
+            _bring_forward(case, lead, end, turn)
+        present = {order.unit_id for order in orders}
+        fresh = [unit for unit in joint if unit.pk not in present]
+        if fresh and case.state in (State.DISPATCHED, State.IN_PROGRESS):
+            _join(case, fresh, turn.text, lead, turn)
+        turn.lead = lead
+        turn.facts["due"] = lead.due_at.isoformat()
+        return lead
+
+
 def rework(
     case: Case,
     *,
@@ -239,6 +276,16 @@ def _end_of(day: date, turn: Turn) -> datetime:
     if end <= turn.at:
         raise Invalid(_("办结日期须晚于现在。"), due=_("办结日期须晚于现在。"))
     return end
+
+
+def _bring_forward(case: Case, order: WorkOrder, end: datetime, turn: Turn) -> None:
+    """The unit has until ``end``, which is sooner; what the requester was promised stays."""
+    order.due_at, order.natural = end, False
+    order.respond_due_at = min(order.respond_due_at, end)
+    order.save(update_fields=["due_at", "respond_due_at", "natural"])
+    case.due_at = end
+    if case.state == State.IN_PROGRESS and order.state != OrderState.SUSPENDED:
+        case.next_due_at = end
 
 
 def _prepare_copy(case: Case, orders: Orders) -> None:

@@ -50,3 +50,15 @@ def discharge(case: Case, *, words: str, by: Actor, at: datetime, **facts: Any) 
     """Take a request off the list of what is supervised (销号). Raises Invalid without words."""
     with move(case, "discharge", by=by, at=at, text=words, **facts):
         pass
+
+
+def report(case: Case, *, words: str, by: Actor, at: datetime, **facts: Any) -> None:
+    """Record what has come of a leader's instruction. Raises NotAllowed to whom it is not for."""
+    with move(case, "report", by=by, at=at, text=words, **facts):
+        pass
+
+
+def conclude(case: Case, *, words: str, by: Actor, at: datetime, **facts: Any) -> None:
+    """Record that a leader's instruction is closed. Raises Invalid without words."""
+    with move(case, "conclude", by=by, at=at, text=words, **facts):
+        pass

@@ -316,6 +316,8 @@ def _after(turn: Turn, limit: Limit, case: Case) -> datetime:
 
 # Said or passed on inside a unit, these change no promise.
 TIMELESS = frozenset({"assign", "unit_note", "submit_reply", "return_reply"})
+# Said beside the moves, these begin or move a clock all the same.
+TIMED = frozenset({"urge", "direct"})
 
 
 def adopt(case: Case, *, at: datetime) -> None:
@@ -327,7 +329,7 @@ def adopt(case: Case, *, at: datetime) -> None:
 
 def _keep_clocks(case: Case, verb: str, turn: Turn, *, fresh: bool) -> None:
     law = MOVES[verb]
-    beside = law.target is None and verb not in ORDER_MOVES and verb != "urge"
+    beside = law.target is None and verb not in ORDER_MOVES and verb not in TIMED
     if verb in TIMELESS or beside:
         return
     limits = _limits(case, turn)

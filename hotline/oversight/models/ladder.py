@@ -22,10 +22,16 @@ class Trigger(models.TextChoices):
     LEFT = "LEFT", _("剩余时间不多于（%）")
     OVERDUE = "OVERDUE", _("到期未完成")
     LATE = "LATE", _("超期已达")
+    INSTRUCTED = "INSTRUCTED", _("批示件到期未办结")
     REWORK = "REWORK", _("不满意重办")
     SECOND_REWORK = "SECOND_REWORK", _("第二次不满意重办")
     MANY = "MANY", _("同一事件未解决人数达到")
     BROKEN = "BROKEN", _("承诺到期未兑现")
+
+
+OF_CLOCK = frozenset({
+    Trigger.USED, Trigger.LEFT, Trigger.OVERDUE, Trigger.LATE, Trigger.INSTRUCTED,
+})  # fmt: skip
 
 
 class Level(models.IntegerChoices):
@@ -75,7 +81,7 @@ class Rung(Coded):
 
     def clean(self) -> None:
         """What a trigger needs. Raises ValidationError by field."""
-        of_clock = self.trigger in {Trigger.USED, Trigger.LEFT, Trigger.OVERDUE, Trigger.LATE}
+        of_clock = self.trigger in OF_CLOCK
         wrong: dict[str, Any] = {}
         if of_clock and not self.kinds:
             wrong["kinds"] = _("请选择看哪些计时。")

@@ -4,23 +4,21 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils.translation import gettext as _
 
 from hotline.base.refusals import Invalid, NotAllowed, Stale, WrongState
-from hotline.base.words import clean
 from hotline.cases.models import Case
-from hotline.cases.numbers import month_of
 from hotline.cases.services import overseeing
 from hotline.catalog import calendars
-from hotline.oversight.models import Level, Rung, SlipState, Supervision
+from hotline.oversight.models import Level, Rung, SlipCounter, SlipState, Supervision
 from hotline.oversight.moves import MOVES
+from hotline.oversight.services.given import next_number, words_of
 from hotline.people.actor import SYSTEM, Actor
 from hotline.people.models import Unit
 from hotline.worktime.clock import Unit as TimeUnit
 
 EXPLAIN_DAYS = 1  # working days (docs/domain.md, 2.6)
-WORDS_MOST = 2000
 
 
 def open_by_hand(
@@ -36,7 +34,7 @@ def open_by_hand(
 
     Raises Invalid without a unit or a requirement, NotAllowed and WrongState by the law.
     """
-    words = _words(requirement, "requirement")
+    words = words_of(requirement, "requirement")
     if case.lead_unit is None:
         raise Invalid(_("这件诉求还没有承办单位，先派单再督办。"))
     with transaction.atomic():
@@ -70,25 +68,13 @@ def _open(
             slip.save(update_fields=["level", "state", "due_at", "version"])
         return slip
     return Supervision.objects.create(
-        number=_number(at), case=case, unit=unit, level=level, reason=reason, requirement=words,
+        number=next_number(SlipCounter, "DB", at), case=case, unit=unit, level=level, reason=reason, requirement=words,
         opened_by=by.user, opened_at=at, due_at=_explain_by(at),
     )  # fmt: skip
 
 
 def _explain_by(at: datetime) -> datetime:
     return calendars.office().after(at, EXPLAIN_DAYS, TimeUnit.WORKING_DAY)
-
-
-def _number(at: datetime) -> str:
-    """DB2606-012; the counter's row stays locked until the transaction ends, so none is missing."""
-    month = month_of(at)
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "INSERT INTO oversight_slipcounter (month, last) VALUES (%s, 1) ON CONFLICT (month) "
-            "DO UPDATE SET last = oversight_slipcounter.last + 1 RETURNING last",
-            [month],
-        )
-        return f"DB{month}-{cursor.fetchone()[0]:03d}"
 
 
 @contextmanager
@@ -113,7 +99,7 @@ def feed_back(
     slip: Supervision, *, words: str, by: Actor, at: datetime, version: int | None = None
 ) -> None:
     """The unit explains itself (承办反馈). Raises Invalid without words."""
-    text = _words(words, "words")
+    text = words_of(words, "words")
     with _move(slip, "feed_back", by=by, version=version):
         slip.feedback, slip.fed_back_by, slip.fed_back_at = text, by.user, at
         overseeing.explain(slip.case, words=text, by=by, at=at, unit=slip.unit, slip=slip.number)
@@ -123,7 +109,7 @@ def ask_again(
     slip: Supervision, *, words: str, by: Actor, at: datetime, version: int | None = None
 ) -> None:
     """The feedback does not do: the unit explains again, within another working day."""
-    text = _words(words, "words")
+    text = words_of(words, "words")
     with _move(slip, "ask_again", by=by, version=version):
         slip.requirement = f"{slip.requirement}\n\n{text}"
         slip.due_at = _explain_by(at)
@@ -137,7 +123,7 @@ def opine(
     slip: Supervision, *, words: str, by: Actor, at: datetime, version: int | None = None
 ) -> None:
     """A leader's opinion on it (分管领导意见)."""
-    text = _words(words, "words")
+    text = words_of(words, "words")
     verb = "opine" if slip.state == SlipState.OPEN else "opine_on"
     with _move(slip, verb, by=by, version=version):
         slip.opinion, slip.opinion_by, slip.opinion_at = text, by.user, at
@@ -147,15 +133,7 @@ def discharge(
     slip: Supervision, *, words: str, by: Actor, at: datetime, version: int | None = None
 ) -> None:
     """Take it off the list (销号), with the ground for it. Raises Invalid without words."""
-    text = _words(words, "words")
+    text = words_of(words, "words")
     with _move(slip, "discharge", by=by, version=version):
         slip.discharge, slip.discharged_by, slip.discharged_at = text, by.user, at
         overseeing.discharge(slip.case, words=text, by=by, at=at, slip=slip.number)
-
-
-def _words(text: str, field: str) -> str:
-    words = clean(text, most=WORDS_MOST, field=field)
-    if not words:
-        told = _("请填写内容。")
-        raise Invalid(told, **{field: told})
-    return words

@@ -19,7 +19,7 @@ from hotline.cases.services import overseeing
 from hotline.catalog import calendars, shelf
 from hotline.oversight import ladder
 from hotline.oversight.ladder import Moment, Promise
-from hotline.oversight.models import Rung, Trigger
+from hotline.oversight.models import Instruction, InstructionState, Rung, Trigger
 from hotline.oversight.services import slips
 from hotline.people.actor import SYSTEM
 from hotline.worktime.calendar import Calendar
@@ -142,11 +142,22 @@ def _raise(clock_id: int, at: datetime) -> int:
 
 
 def _fits(rung: Rung, clock: Clock) -> bool:
-    """A rung for want of progress is not reached where there has been some."""
+    """A rung for want of progress is not reached where there has been some; one for what a
+    leader has instructed only where something is open for that unit."""
+    if rung.trigger == Trigger.INSTRUCTED:
+        return _is_instructed(clock)
     if not rung.unless_progress or clock.order_id is None:
         return True
     steps = clock.case.steps.filter(order=clock.order_id, verb__in=PROGRESS)
     return not steps.filter(at__gte=clock.started_at).exists()
+
+
+def _is_instructed(clock: Clock) -> bool:
+    order = clock.order
+    if order is None:
+        return False
+    rows = Instruction.objects.filter(case=clock.case_id, state=InstructionState.OPEN)
+    return rows.filter(lead=order.unit_id).exists()
 
 
 def record(

@@ -1,5 +1,6 @@
 """The office's part: accept, ask, classify, answer, refuse, dispatch, decide, audit."""
 
+from datetime import date
 from typing import Any
 
 from hotline.cases.codes import Referral
@@ -9,6 +10,9 @@ from hotline.cases.services.dispatching import Orders
 from hotline.doors.console.demo import hearing, wording
 from hotline.doors.console.demo.hours import OFFICE, STAFFED
 from hotline.doors.console.demo.life import Beats, Life
+from hotline.oversight.models import Instruction
+from hotline.oversight.services import instructions
+from hotline.oversight.services.instructions import Paper
 from hotline.people.actor import SYSTEM
 from hotline.people.models import Unit
 from hotline.worktime.clock import ZONE
@@ -146,13 +150,34 @@ def instructed(life: Life) -> Beats:
         life.case, words=wording.phrase(life, "seek"), by=life.manager, at=life.now
     )
     yield life.later(60, 600, OFFICE)
-    by = life.world.of_office("R8" if life.chance(0.7) else "R9")
     due = OFFICE.after(life.now, life.rng.choice((3, 4, 5)) * 480).astimezone(ZONE).date()
     found = orders(life)
     found.opinion = ""
-    life.order = dispatching.instruct(
-        life.case, found, words=wording.phrase(life, "instruct"), due=due, by=by, at=life.now
+    life.instruction = _instruct(life, found, due)
+    life.order = life.case.orders.get(part="LEAD", round=life.case.round)
+
+
+def _instruct(life: Life, found: Orders, due: date) -> Instruction:
+    """Written by a leader on the platform, or on paper and registered by 督查督办."""
+    leader, words = life.world.of_office("R8"), wording.phrase(life, "instruct")
+    by, paper = leader, None
+    if life.chance(0.3):
+        by = life.world.of_office("R9")
+        paper = Paper(leader.user, life.now.astimezone(ZONE).date())
+    return instructions.instruct(
+        life.case, found, words=words, due=due, by=by, at=life.now, paper=paper
     )
+
+
+def reported(life: Life, row: Instruction) -> Beats:
+    """What came of it is reported by the unit, and mostly closed by 督查督办 and read."""
+    yield life.later(1, 5, OFFICE)
+    instructions.report(row, words=life.answer, by=life.contact(life.lead), at=life.now)
+    if life.chance(0.7):
+        yield life.later(1, 5, OFFICE)
+        words = wording.phrase(life, "instruct_close")
+        instructions.close(row, words=words, by=life.world.of_office("R9"), at=life.now)
+        instructions.read(row, by=life.world.of_office("R8"), at=life.now)
 
 
 def audited(life: Life) -> Beats:

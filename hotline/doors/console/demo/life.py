@@ -17,6 +17,7 @@ from hotline.doors.console.demo.people import Cast
 from hotline.doors.console.demo.places import Places
 from hotline.doors.console.demo.seasons import Calendar
 from hotline.doors.console.demo.texts import Ask, Books, Slots
+from hotline.oversight.models import Instruction
 from hotline.people import queries as people
 from hotline.people.actor import NOBODY, Actor
 from hotline.people.models import Unit, User
@@ -116,6 +117,7 @@ class Life:
 
     case: Case
     order: WorkOrder
+    instruction: Instruction | None = None
     voice: Actor = NOBODY  # the requester, by account or by number and code
 
     def __init__(self, world: World, at: datetime, ask: Ask, plan: Plan, slots: Slots) -> None:

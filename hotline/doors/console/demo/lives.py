@@ -28,6 +28,8 @@ def _by_units(life: Life) -> Beats:
     yield from working.worked_on(life)
     for child in life.merged:
         life.world.begin(ending.closed_with(life, child))
+    if life.instruction is not None and not life.case.seal:
+        yield from deciding.reported(life, life.instruction)
     yield from ending.follow_up(life)
 
 
