@@ -1,11 +1,14 @@
 """Every verb of the law stands in the table, and every message it names has words that fit."""
 
+from pathlib import Path
+
 import pytest
 
 from hotline.cases.moves import MOVES
 from hotline.notices import audience, wording
 from hotline.notices.audience import AUDIENCE, Nobody, told_of
 from hotline.notices.codes import CARRIED, Channel
+from tools.audience import lines
 
 
 def test_every_verb_of_the_law_has_its_line():
@@ -53,3 +56,8 @@ def test_a_rung_of_the_ladder_says_itself_who_is_told():
     ]
     assert {t.template for t in told} == {"supervised"}
     assert told_of("dispatch", ["LEADER"]) == told_of("dispatch")
+
+
+def test_the_documents_table_is_the_programs():
+    written = (Path(__file__).resolve().parents[2] / "docs" / "notices.md").read_text()
+    assert written.endswith("".join(lines())), "run: python tools/audience.py"

@@ -192,9 +192,9 @@ def test_what_is_urgent_does_not_wait_for_a_gateway_that_is_out():
 
 def test_a_gateway_is_asked_no_faster_than_its_pace():
     gateway = a_gateway(per_second=4)
-    pauses = [circuit.reserve(gateway, at=NOON) for _ in range(5)]
+    pauses = [circuit.turn(gateway, at=NOON) for _ in range(5)]
     assert pauses == [0, 0.25, 0.5, 0.75, 1.0]
-    assert circuit.reserve(gateway, at=later(seconds=9)) == 0
+    assert circuit.turn(gateway, at=later(seconds=9)) == 0
 
 
 def test_a_gateway_out_of_service_sends_nothing():

@@ -20,7 +20,7 @@ from hotline.notices.models import Attempt, Message
 from hotline.notices.services import outbox, sweeping
 from tests.make import a_user
 from tests.notices.scene import SMS_ONLY, a_gateway
-from tests.notices.standin import Counting
+from tools.bench.standin import Counting
 
 MANY = int(os.environ.get("HOTLINE_KILL_TEST", "150"))
 KILLS = max(3, MANY // 100)

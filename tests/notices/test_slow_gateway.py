@@ -14,8 +14,8 @@ from hotline.notices.models import Gateway, Message
 from tests.doors.people import client_of
 from tests.make import a_case, a_user, an_actor, unit
 from tests.notices.scene import SMS_ONLY, a_gateway
-from tests.notices.standin import Counting
 from tests.notices.test_killed import until, waiting, worker
+from tools.bench.standin import Counting
 
 SLOW = 6.0  # seconds that the gateway takes to answer
 QUICK = 3.0  # seconds that a page or a dispatch takes at most, on a busy machine

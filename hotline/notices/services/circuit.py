@@ -4,7 +4,7 @@ minute asks again, and the first that gets through lets the others follow."""
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db import connection
+from django.db import connection, transaction
 from django.db.models import F
 
 from hotline.notices.models import Gateway
@@ -14,31 +14,28 @@ PROBE = timedelta(minutes=1)
 
 RESERVE = """
 UPDATE notices_gateway SET slot_at = GREATEST(COALESCE(slot_at, %(at)s), %(at)s) + %(step)s
-WHERE id = %(id)s RETURNING EXTRACT(EPOCH FROM slot_at - %(step)s - %(at)s)
+WHERE id = %(id)s AND enabled AND out_since IS NULL
+RETURNING EXTRACT(EPOCH FROM slot_at - %(step)s - %(at)s)
 """
 
 
-def open_for(gateway: Gateway | None, *, at: datetime) -> bool:
-    """May a message be tried now? While the gateway is out, one probe a minute takes its turn."""
+def turn(gateway: Gateway | None, *, at: datetime) -> float | None:
+    """Take the next free moment of a gateway's pace: in how many seconds that is.
+
+    None where nothing may be tried now. While the gateway is out, one probe a minute has its turn.
+    """
     if gateway is None:
-        return True
-    gateway.refresh_from_db(fields=["failures", "out_since", "probe_at", "enabled"])
-    if not gateway.enabled:
-        return False
-    if gateway.out_since is None:
-        return True
-    due = Gateway.objects.filter(pk=gateway.pk, probe_at__lte=at)
-    return bool(due.update(probe_at=at + PROBE))
-
-
-def reserve(gateway: Gateway, *, at: datetime) -> float:
-    """Take the next free moment of a gateway's pace; how many seconds until then."""
+        return 0.0
     step = timedelta(seconds=1 / gateway.per_second)
-    with connection.cursor() as cursor:
-        values: Any = {"id": gateway.pk, "at": at, "step": step}
+    values: Any = {"id": gateway.pk, "at": at, "step": step}
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SET LOCAL synchronous_commit TO OFF")  # a moment lost in a crash is no loss
         cursor.execute(RESERVE, values)
         row = cursor.fetchone()
-    return max(0.0, float(row[0])) if row else 0.0
+    if row is not None:
+        return max(0.0, float(row[0]))
+    due = Gateway.objects.filter(pk=gateway.pk, enabled=True, probe_at__lte=at)
+    return 0.0 if due.update(probe_at=at + PROBE) else None
 
 
 def failed(gateway: Gateway, code: str, *, at: datetime) -> bool:

@@ -91,10 +91,11 @@ def drain(
 def _drain(way: Way, clock: Clock, pause: Callable[[float], None], most: int) -> int:
     sent = 0
     for number in range(most):
-        if not circuit.open_for(way.gateway, at=clock()):
+        wait = circuit.turn(way.gateway, at=clock())
+        if wait is None:
             break
-        if way.gateway is not None:
-            pause(circuit.reserve(way.gateway, at=clock()))
+        if wait:
+            pause(wait)
         message = claim(way.channel, way.code, at=clock())
         if message is None:
             break

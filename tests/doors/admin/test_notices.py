@@ -8,7 +8,7 @@ from hotline.people.models import Revision
 from tests.doors.people import client_of
 from tests.make import NOON, a_user
 from tests.notices.scene import SMS_ONLY, tell
-from tests.notices.standin import Counting
+from tools.bench.standin import Counting
 
 pytestmark = pytest.mark.django_db
 SMS = "/admin/templates/shift_soon/SMS/zh-hans/"
