@@ -4,6 +4,7 @@ from datetime import date, datetime
 
 from django.db.models import Q, QuerySet
 
+from hotline.cases.sight import Sight
 from hotline.oversight.models import Instruction, InstructionState, SlipState, Supervision
 from hotline.people import queries as people
 from hotline.people.actor import Actor
@@ -44,6 +45,13 @@ def instructions_for(actor: Actor) -> QuerySet[Instruction]:
         return Instruction.objects.none()
     rows = Instruction.objects.filter(UNSEALED)
     return _instructions(actor, rows)
+
+
+def instructions_on(sight: Sight) -> list[Instruction]:
+    """Those on a request, for whoever reads what the office writes for itself."""
+    if not sight.reads_notes or sight.case.seal:
+        return []
+    return list(Instruction.objects.filter(case=sight.case).select_related("leader"))
 
 
 def unit_instructions(actor: Actor) -> QuerySet[Instruction]:

@@ -23,8 +23,9 @@ from hotline.doors.portal.forms import ACTIONS
 from hotline.notices.models import Message
 from hotline.notices.services import fan_out, ladder
 from hotline.notices.stories import story_of
+from hotline.oversight.services import instructions
 from tests.doors.people import ROLES, client_of, signed_in
-from tests.make import a_case, a_user, an_order, category, holder, type_
+from tests.make import a_case, a_user, an_actor, an_order, category, holder, type_
 
 pytestmark = pytest.mark.django_db
 
@@ -61,6 +62,10 @@ def canary():
     path_of(row).parent.mkdir(parents=True)
     path_of(row).write_bytes(f"%PDF- {WORDS}".encode())
     _told(case)
+    leader = an_actor("R8")
+    instructions.direct(
+        case, words="请核实后报结果", due=None, by=leader, at=at + timedelta(hours=2)
+    )
     return case
 
 
@@ -113,7 +118,8 @@ def addresses(case):
     rows = (told.filter(first=True).first(), told.filter(channel="CALL").first())
     message, call = (row.pk if row else 0 for row in rows)
     special = {
-        "desk:release": [remark.pk], "portal:discard": [case.pk], "ui:message": [message],
+        "desk:instruction": [case.instructions.get().number],
+        "desk:unit_instruction": [case.instructions.get().number], "desk:release": [remark.pk], "portal:discard": [case.pk], "ui:message": [message],
         "desk:delivery_retry": [message], "desk:call_take": [call], "desk:call_done": [call],
     }  # fmt: skip
     for name, pattern in routes():
@@ -122,7 +128,7 @@ def addresses(case):
             slugs(name)
             if n == "slug"
             else special.get(name, fill[n])
-            if n == "pk"
+            if n == "pk" or name in special
             else fill.get(n, ["1"])
             for n in names
         ]
@@ -141,6 +147,7 @@ QUERIES = {
     "desk:cases": [f"?q={x}" for x in (PHONE, ACCOUNT, TITLE, "RX")] + ["?sort=due"],
     "desk:inbox_tab": [f"?q={x}" for x in (NAME, PHONE, TITLE)],
     "desk:inbox": [f"?q={x}" for x in (NAME, PHONE, TITLE)],
+    "desk:instructions": ["?tab=open", "?tab=done"],
     "desk:deliveries": ["?number=RX", "?state=FAILED"],
     "desk:caller": [f"?phone={PHONE}", f"?account={ACCOUNT}"],
     "desk:figures_list": [f"?cohort={c}" for c in ("received", "accepted", "open", "dissatisfied")],

@@ -1,15 +1,24 @@
 """Every action of the desks: by noun for the addresses, by verb for the buttons."""
 
-from hotline.doors.desk.actions import crisis, dispatching, orders, oversight, review, triage, unit
+from hotline.doors.desk.actions import (
+    crisis,
+    dispatching,
+    instructing,
+    orders,
+    oversight,
+    review,
+    triage,
+    unit,
+)
 from hotline.doors.ui.actions import Action
 
 ON_CASES: tuple[type[Action], ...] = (
     triage.Accept, dispatching.Dispatch, triage.Answer, triage.Ask, triage.Supply,
     review.Close, review.ReturnAnswer, dispatching.Uphold, dispatching.Reassign,
-    dispatching.Instruct, dispatching.Rework, review.ProposeEnd, review.End, review.RecordVisit,
+    instructing.Instruct, dispatching.Rework, review.ProposeEnd, review.End, review.RecordVisit,
     triage.ProposeDecline, triage.Decline, triage.Keep, triage.Reclassify, triage.Merge,
     triage.Unmerge, dispatching.SeekInstruction, dispatching.Reopen, dispatching.Redact,
-    *oversight.ACTIONS, triage.Supplement, triage.Note, triage.Hide, triage.Refer, triage.Withdraw, *crisis.ACTIONS,
+    instructing.Direct, *oversight.ACTIONS, triage.Supplement, triage.Note, triage.Hide, triage.Refer, triage.Withdraw, *crisis.ACTIONS,
 )  # fmt: skip
 ON_ORDERS: tuple[type[Action], ...] = (*unit.ACTIONS, *orders.ACTIONS)
 CASE_ACTIONS = {action.slug: action for action in ON_CASES}

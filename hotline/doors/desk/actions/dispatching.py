@@ -18,7 +18,7 @@ from hotline.catalog import queries as catalog
 from hotline.catalog.models import ReasonKind
 from hotline.doors.ui.actions import Action
 from hotline.doors.ui.fields import ReasonField, UnitField, UnitsField
-from hotline.doors.ui.forms import Checks, Day, Words
+from hotline.doors.ui.forms import Checks, Words
 from hotline.people.actor import Actor
 
 
@@ -91,21 +91,6 @@ class Dispatch(OrdersForm):
         dispatching.dispatch(
             self.subject.case, self.orders(), by=by, at=at, version=self.checked_version
         )
-
-
-class Instruct(OrdersForm):
-    slug, verb, label, icon = "instructions", "instruct", _("批示"), "flag"
-    done, main = _("批示已登记并派单。"), True
-    words = Words(label=_("批示内容"))
-    due = Day(label=_("要求办结日期"), required=False)
-    field_order = ("words", "lead", "due")
-
-    def act(self, *, by: Actor, at: datetime) -> None:
-        data = self.cleaned_data
-        dispatching.instruct(
-            self.subject.case, self.orders(), words=data["words"], due=data["due"], by=by, at=at,
-            version=self.checked_version,
-        )  # fmt: skip
 
 
 class Redact(Action):

@@ -220,7 +220,7 @@ def _slip_page(
         chosen, form = request.POST.get("act", ""), SlipForm(request.POST)
         if chosen not in dict.fromkeys(slug for slug, *_act in offered):
             raise Http404
-        status = _act(request, found, chosen, form, at)
+        status = carry_out(request, found, ACTS[chosen][1], form, at)
         if status == 200:
             messages.success(request, _("已记录。"))
             return redirect(back)
@@ -239,11 +239,12 @@ def _office_title(request: HouseRequest, found: Supervision, at: datetime) -> st
     return sight_of(request.actor, found.case, at=at).title
 
 
-def _act(request: HouseRequest, found: Supervision, slug: str, form: SlipForm, at: datetime) -> int:
+def carry_out(request: HouseRequest, found: Any, service: Any, form: SlipForm, at: datetime) -> int:
+    """Say what was typed about a slip or an instruction; what is refused stands in the form."""
     if not form.is_valid():
         return 422
     try:
-        ACTS[slug][1](
+        service(
             found, words=form.cleaned_data["words"], by=request.actor, at=at,
             version=form.cleaned_data["version"],
         )  # fmt: skip

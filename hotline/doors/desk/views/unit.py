@@ -27,8 +27,8 @@ from hotline.doors.desk.inbox import lean, lines
 from hotline.doors.ui.actions import Subject, keep_draft, perform
 from hotline.doors.ui.middleware import HouseRequest
 from hotline.doors.ui.pages import page_of
-from hotline.oversight.models import SlipState
-from hotline.oversight.queries import unit_slips
+from hotline.oversight.models import InstructionState, SlipState
+from hotline.oversight.queries import unit_instructions, unit_slips
 from hotline.people import queries as people
 from hotline.people.actor import Actor
 from hotline.people.permissions import P
@@ -83,6 +83,7 @@ def inbox(request: HouseRequest, tab: str = "") -> HttpResponse:
         "q": text, "section": "unit", "now": at,
         "units": _unit_names(request.actor),
         "slips": unit_slips(request.actor).filter(state=SlipState.OPEN).count(),
+        "instructions": unit_instructions(request.actor).filter(state=InstructionState.OPEN).count(),
         "promises": queries.promises_of(request.actor).count(),
     }  # fmt: skip
     return render(request, "desk/inbox.html", context)
@@ -117,6 +118,7 @@ def order(request: HouseRequest, pk: int) -> HttpResponse:
         "order": found, "case": found.case, "sight": sight, "steps": steps_for(sight),
         "actions": actions.open_to(actions.unit.ACTIONS, verbs), "now": sight.at,
         "contacts": found.contacts.select_related("by"), "replies": found.replies.select_related("by"),
+        "instructions": unit_instructions(request.actor).filter(case=found.case),
         "parts": _parts(found), "section": "unit",
         "remarks": [(row, sight.words_of(row)) for row in sight.remarks],
         "ratings": [
