@@ -1,8 +1,9 @@
 # make run      install, start, fill a demo, serve on http://localhost:8000 (PORT, HOTLINE_HOME)
 # make test     everything the pipeline runs
 # make install  only the installing, into .venv
+# make simulation   a year of 5,000 requests, each promise checked by a slow counter (an hour or two)
 # make bench    figures of speed, memory and disk (docs/performance.md)
-.PHONY: run test install test-tools bench lint format messages screenshot clean
+.PHONY: run test install test-tools simulation bench lint format messages screenshot clean
 .DEFAULT_GOAL := run
 SHELL := /bin/bash
 
@@ -69,6 +70,9 @@ messages: .venv/.tested
 
 screenshot: test-tools
 	@$(BIN)/python tools/screenshot.py
+
+simulation: test-tools
+	@HOTLINE_SIMULATION=$${HOTLINE_SIMULATION:-5000} $(BIN)/pytest -n $(JOBS) --dist worksteal --quiet tests/simulation $(ARGS)
 
 bench: test-tools
 	@$(BIN)/python -m tools.bench $(ARGS)
