@@ -15,7 +15,7 @@ from hotline.cases.codes import State
 from hotline.cases.models import Case
 from hotline.cases.services import sweeping
 from hotline.catalog import shelf
-from hotline.doors.console.demo import accounts, board, duty, places, telling, texts
+from hotline.doors.console.demo import accounts, board, duty, overseeing, places, telling, texts
 from hotline.doors.console.demo.engine import Engine
 from hotline.doors.console.demo.life import Beats, Shelf, World
 from hotline.doors.console.demo.people import Casting
@@ -36,6 +36,7 @@ def write(*, cases: int, seed: int, until: datetime, show: bool = True) -> str:
     with jobs.quiet(), translation.override("zh-hans"), _in_one_piece():
         engine = Engine(until)
         world = _world(Random(seed), until, engine, cases)  # noqa: S311 - chance, not a secret
+        overseeing.publish_vacations(world.calendar.start, until=until)
         planner = Planner(world)
         history = cases - board.requests_in(cases)
         lives = [*planner.lives(history), *board.lives_of(planner, cases)]
@@ -47,6 +48,7 @@ def write(*, cases: int, seed: int, until: datetime, show: bool = True) -> str:
             with shelf.steady():  # the catalogue stands still from here on
                 engine.run()
         sweeping.sweep(at=until)
+        overseeing.climb(world.cast, until=until)
         duty.write(world.cast, until=until)
         written = Case.objects.filter(pk__in=world.written)
         written.update(is_demo=True)

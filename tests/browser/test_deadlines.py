@@ -1,0 +1,117 @@
+"""The pages of deadlines, as an administrator, 督查督办, a unit and a student use them."""
+
+import pytest
+from playwright.sync_api import expect
+
+from hotline.cases.codes import State
+from hotline.cases.services import dispatching
+from hotline.cases.services.dispatching import Orders
+from hotline.oversight.services import slips
+from tests.browser.test_pages import faults, overflow
+from tests.make import NOON, a_case, a_user, an_actor, holder, unit
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+
+@pytest.fixture
+def office(transactional_db):
+    owner = a_user("李小雨")
+    case = a_case(State.ACCEPTED, owner=owner, next_due_at=NOON)
+    dispatching.dispatch(case, Orders(unit()), by=an_actor("R3"), at=NOON)
+    slip = slips.open_by_hand(
+        case, requirement="请本周内办结", reason="DB04", by=an_actor("R9"), at=NOON
+    )
+    return {
+        "owner": owner, "case": case, "slip": slip, "manager": holder("R4"), "overseer": holder("R9"),
+        "contact": holder("R5", of="houqin"),
+    }  # fmt: skip
+
+
+def accessible(page):
+    """No finding of axe, and nothing wider than the screen."""
+    assert faults(page) == [], page.url
+    assert overflow(page) <= 0, page.url
+
+
+@pytest.mark.parametrize("width", [1280, 360])
+def test_every_page_of_deadlines_is_accessible_and_fits(visit, office, width):
+    number, slip = office["case"].number, office["slip"].number
+    seen = {
+        "manager": [
+            "/admin/calendars/", "/admin/calendars/office/", "/admin/calendars/load/",
+            "/admin/calendars/try/?start=2026-09-30T17:10&limit=5wd&urgency=U3",
+            "/admin/calendars/versions/", "/admin/policies/", "/admin/tables/ladder/",
+            "/admin/tables/ladder/A1/", f"/desk/cases/{number}/clocks/",
+        ],
+        "overseer": ["/desk/supervisions/", f"/desk/supervisions/{slip}/", "/desk/supervisions/bulletin/"],
+        "contact": ["/unit/supervisions/", f"/unit/supervisions/{slip}/", "/unit/promises/"],
+        "owner": [f"/requests/{number}/clocks/"],
+    }  # fmt: skip
+    for who, paths in seen.items():
+        page = visit(office[who], width=width, lang="en" if width == 360 else "zh-hans")
+        for path in paths:
+            page.goto(path)
+            accessible(page)
+
+
+def test_a_vacation_is_published_and_seen_in_the_year(visit, office):
+    page = visit(office["manager"])
+    page.goto("/admin/calendars/?year=2026")
+    page.get_by_role("link", name="修改作息、假期和日子").click()
+    page.fill("[name=periods-0-name]", "寒假")
+    page.fill("[name=periods-0-first]", "2026-01-24")
+    page.fill("[name=periods-0-last]", "2026-02-28")
+    page.fill("[name=note]", "2026 年寒假")
+    page.get_by_role("button", name="发布").click()
+    page.goto("/admin/calendars/?year=2026")
+    expect(page.locator(".cal").first.locator(".cal-vacation").first).to_contain_text("假")
+    page.get_by_role("link", name="历次发布").click()
+    expect(page.locator("main")).to_contain_text("寒假 2026-01-24")
+
+
+def test_a_due_time_is_tried_out_and_its_way_is_told(visit, office):
+    page = visit(office["manager"], javascript=False)
+    page.goto("/admin/calendars/try/")
+    page.fill("[name=start]", "2026-09-30T17:10")
+    page.fill("[name=limit]", "5wd")
+    page.locator("[name=urgency][value=U3]").check(force=True)
+    page.get_by_role("button", name="试算").click()
+    expect(page.locator("main")).to_contain_text("10-10（周六）调休上班")
+    expect(page.locator("main")).to_contain_text("到期 2026-10-13（周二）18:00")
+
+
+def test_a_rung_of_the_ladder_is_changed(visit, office):
+    page = visit(office["manager"])
+    page.goto("/admin/tables/ladder/")
+    page.get_by_role("link", name="时间过半提醒").click()
+    page.fill("[name=amount]", "40")
+    page.get_by_role("button", name="保存").click()
+    page.goto("/admin/tables/ladder/")
+    expect(page.locator("tr", has_text="A1")).to_contain_text("40")
+
+
+def test_a_slip_is_answered_by_the_unit_and_discharged(visit, office):
+    number = office["slip"].number
+    unit_page = visit(office["contact"], width=360)
+    unit_page.goto("/unit/")
+    unit_page.get_by_role("link", name="督办单").click()
+    unit_page.get_by_role("link", name=number).click()
+    unit_page.get_by_label("说明原因、已采取的措施和办结时间").fill("配件明日到货，周五完成。")
+    unit_page.get_by_role("button", name="反馈").click()
+    expect(unit_page.locator("main")).to_contain_text("已反馈")
+    desk = visit(office["overseer"])
+    desk.goto("/desk/")
+    desk.get_by_role("link", name="督办台账").click()
+    desk.get_by_role("link", name=number).click()
+    expect(desk.locator("main")).to_contain_text("配件明日到货")
+    desk.get_by_label("销号依据").fill("已办结。")
+    desk.get_by_role("button", name="销号").click()
+    expect(desk.locator("main")).to_contain_text("已销号")
+
+
+def test_a_student_reads_why_the_answer_comes_when_it_does(visit, office):
+    page = visit(office["owner"], width=360)
+    page.goto(f"/requests/{office['case'].number}/")
+    page.get_by_role("link", name="为什么是这个时间").click()
+    expect(page.locator("main")).to_contain_text("次日起算")
+    expect(page.locator("main")).not_to_contain_text("签收时限")
