@@ -238,7 +238,7 @@ class Publication(models.Model):
 
     data = models.JSONField()
     note = models.CharField(_("说明"), max_length=200, blank=True, default="")
-    by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
+    by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
     at = models.DateTimeField()
 
     class Meta:

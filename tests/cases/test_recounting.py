@@ -2,8 +2,10 @@
 
 import json
 from datetime import date, datetime, timedelta
+from io import StringIO
 
 import pytest
+from django.core.management import call_command
 
 from hotline.base.refusals import Invalid, NotAllowed, Stale
 from hotline.cases.codes import State
@@ -137,3 +139,13 @@ def test_what_cannot_be_a_calendar_is_refused_and_nothing_changes(data):
 def test_what_is_no_year_of_holidays_is_refused(text):
     with pytest.raises(Invalid):
         publishing.load_year(text, by=an_actor("R4"), at=NOON)
+
+
+def test_the_command_of_an_operator_loads_a_year_as_well(tmp_path):
+    file = tmp_path / "2027.json"
+    file.write_text(YEAR)
+    call_command("calendar", "load", str(file), stdout=StringIO())
+    assert calendars.office().knows(date(2027, 1, 1), date(2027, 12, 31))
+    out = StringIO()
+    call_command("calendar", "show", "2027-01", stdout=out)
+    assert "2027-01-04 Mon  -" in out.getvalue()

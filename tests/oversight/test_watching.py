@@ -8,6 +8,8 @@ from hotline.cases.codes import State
 from hotline.cases.models import Clock
 from hotline.cases.services import dispatching, handling, intake, merging, sweeping, triage
 from hotline.cases.services.dispatching import Orders
+from hotline.catalog import shelf
+from hotline.catalog.models import Reason
 from hotline.oversight.models import Rung, Supervision
 from hotline.oversight.services import watching
 from hotline.people.actor import SYSTEM
@@ -53,8 +55,6 @@ def watch_only(*kinds):
         if not set(rung.kinds) & set(kinds):
             rung.enabled = False
             rung.save()
-    from hotline.catalog import shelf
-
     shelf.forget()
 
 
@@ -245,3 +245,26 @@ def test_a_broken_promise_goes_before_a_leader():
     watching.happened(case, at=NOON)
     assert raised(case) == [("escalate", "F4")]
     assert Supervision.objects.get().reason == "DB06"
+
+
+def test_a_reason_that_a_school_has_disabled_holds_nothing_up():
+    watch_only("UNIT")
+    Reason.objects.filter(code="DB02").update(enabled=False)
+    shelf.forget()
+    case, order = dispatched()
+    watching.sweep(at=order.due_at + HOUR)
+    assert raised(case) == [("supervise", "A4")]
+    assert case.steps.get(verb="supervise").reason == "DB01"
+
+
+def test_where_no_reason_is_left_the_other_requests_are_watched_all_the_same():
+    watch_only("UNIT")
+    Reason.objects.filter(kind="SUPERVISE").update(enabled=False)
+    shelf.forget()
+    late, order = dispatched()
+    other, _order = dispatched()
+    Clock.objects.filter(case=other, kind="UNIT").update(due_at=order.due_at + DAY)
+    assert watching.sweep(at=order.due_at - 12 * HOUR) == 2
+    watching.sweep(at=order.due_at + HOUR)
+    assert [verb for verb, _rung in raised(late)] == ["chase"]
+    assert Clock.objects.get(case=late, kind="UNIT").next_at == order.due_at + 2 * HOUR

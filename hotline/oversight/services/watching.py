@@ -8,24 +8,27 @@ own lock. When it was down for a while, only the highest rung of each clock is r
 import logging
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import connection, transaction
 
 from hotline.base.refusals import Refusal
+from hotline.cases.codes import PROMISED
 from hotline.cases.models import Case, Clock, ClockPause
 from hotline.cases.services import overseeing
 from hotline.catalog import calendars, shelf
+from hotline.catalog.models import ReasonKind
 from hotline.oversight import ladder
 from hotline.oversight.ladder import Moment, Promise
-from hotline.oversight.models import Instruction, InstructionState, Rung, Trigger
+from hotline.oversight.models import Instruction, InstructionState, Level, Rung, Trigger
 from hotline.oversight.services import slips
 from hotline.people.actor import SYSTEM
 from hotline.worktime.calendar import Calendar
 
 log = logging.getLogger(__name__)
 BATCH = 2_000
+AGAIN = timedelta(hours=1)
 PROGRESS = ("contact", "interim", "reply", "ask_extension", "submit_reply")
 
 
@@ -42,7 +45,7 @@ def sweep(*, at: datetime) -> int:
         _put_off([look for look in found if not look.reached])
         for look in found:
             if look.reached:
-                raised += _raise(look.clock.pk, at)
+                raised += _tried(look.clock, at)
     return raised
 
 
@@ -116,6 +119,16 @@ def _put_off(looks: Sequence[Look]) -> None:
         )
 
 
+def _tried(clock: Clock, at: datetime) -> int:
+    """Raise what a clock has reached; one that cannot be raised now must not hold up the others."""
+    try:
+        return _raise(clock.pk, at)
+    except Refusal as refusal:  # its reason code was disabled, say
+        log.warning("clock %s waits an hour: %s", clock.pk, type(refusal).__name__)
+        Clock.objects.filter(pk=clock.pk, stopped_at=None).update(next_at=at + AGAIN)
+        return 0
+
+
 def _raise(clock_id: int, at: datetime) -> int:
     """Record the highest rung that a clock has reached, under its request's lock; 0 if none."""
     with transaction.atomic():
@@ -128,16 +141,11 @@ def _raise(clock_id: int, at: datetime) -> int:
         known = {rung.code: rung for rung in rungs()}
         fitting = [m for m in look.reached if _fits(known[m.code], clock)]
         Clock.objects.filter(pk=clock_id).update(next_at=look.next_at)
-        if not fitting:
-            return 0
+        if not fitting or case.state not in PROMISED:
+            return 0  # a crisis has people of its own to call
         highest = max(fitting, key=lambda moment: (moment.level, moment.at))
         Clock.objects.filter(pk=clock_id).update(level=max(clock.level, highest.level))
-        try:
-            with transaction.atomic():
-                record(case, known[highest.code], at=at, clock=clock, reached_at=highest.at)
-        except Refusal as refusal:  # a state in which nothing is raised: a crisis
-            log.info("no rung for %s: %s", case_id, type(refusal).__name__)
-            return 0
+        record(case, known[highest.code], at=at, clock=clock, reached_at=highest.at)
     return 1
 
 
@@ -175,12 +183,19 @@ def record(
         facts["reached"] = reached_at.isoformat()
     if unit is not None:
         facts["unit"] = unit.code
-    reason = rung.reason if rung.level >= 2 else ""
-    if rung.level >= 2 and not reason:
-        reason = "DB02"
+    reason = _reason(rung) if rung.level >= Level.SUPERVISE else ""
     overseeing.raise_to(case, rung.level, by=SYSTEM, at=at, clock=clock, reason=reason, **facts)
     if rung.opens_slip and unit is not None:
         slips.open_by_rung(case, unit, rung, at=at)
+
+
+def _reason(rung: Rung) -> str:
+    """The rung's code; another of its kind where a school has disabled that one."""
+    known = [
+        r for r in shelf.current().reasons.values() if r.kind == ReasonKind.SUPERVISE and r.enabled
+    ]
+    codes = [row.code for row in known]
+    return rung.reason if rung.reason in codes else next(iter(codes), "")
 
 
 def happened(case: Case, *, at: datetime) -> int:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import datetime, time
+from datetime import datetime, time, timedelta
 from random import Random
 
 from django.db import connection, transaction
@@ -48,7 +48,7 @@ def write(*, cases: int, seed: int, until: datetime, show: bool = True) -> str:
             with shelf.steady():  # the catalogue stands still from here on
                 engine.run()
         sweeping.sweep(at=until)
-        overseeing.climb(world.cast, until=until)
+        overseeing.climb(world.cast, until=until - timedelta(minutes=1))
         duty.write(world.cast, until=until)
         written = Case.objects.filter(pk__in=world.written)
         written.update(is_demo=True)
