@@ -130,6 +130,8 @@ def _worked_on(life: Life) -> Beats:
 def _with_words(life: Life) -> Beats:
     life.plan.supplement = life.plan.urge = life.plan.joint = True
     yield from _worked_on(life)
+    yield life.later(2, 6, OFFICE)
+    deciding.directed(life)
 
 
 def _more_time(life: Life) -> Beats:

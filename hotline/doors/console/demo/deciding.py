@@ -169,15 +169,30 @@ def _instruct(life: Life, found: Orders, due: date) -> Instruction:
     )
 
 
+def directed(life: Life) -> None:
+    """A leader writes on what a unit has in hand, and the unit says how it goes (T09)."""
+    leader, words = life.world.of_office("R8"), wording.phrase(life, "instruct")
+    row = instructions.direct(life.case, words=words, due=None, by=leader, at=life.now)
+    told = wording.phrase(life, "instruct_note")
+    instructions.note(row, words=told, by=life.contact(life.lead), at=life.now)
+
+
 def reported(life: Life, row: Instruction) -> Beats:
-    """What came of it is reported by the unit, and mostly closed by 督查督办 and read."""
+    """What came of it is reported by the unit, and closed some days later."""
     yield life.later(1, 5, OFFICE)
     instructions.report(row, words=life.answer, by=life.contact(life.lead), at=life.now)
-    if life.chance(0.7):
-        yield life.later(1, 5, OFFICE)
+    life.world.begin(_concluded(life, row))
+
+
+def _concluded(life: Life, row: Instruction) -> Beats:
+    """Closed by 督查督办 and read by its leader, whatever the requester does meanwhile."""
+    at = OFFICE.after(life.now, life.rng.uniform(200, 2000))
+    yield at
+    if not life.case.seal:
         words = wording.phrase(life, "instruct_close")
-        instructions.close(row, words=words, by=life.world.of_office("R9"), at=life.now)
-        instructions.read(row, by=life.world.of_office("R8"), at=life.now)
+        instructions.close(row, words=words, by=life.world.of_office("R9"), at=at)
+        reader = next(a for a in life.world.cast.office["R8"] if a.user_id == row.leader_id)
+        instructions.read(row, by=reader, at=at)
 
 
 def audited(life: Life) -> Beats:
