@@ -126,6 +126,15 @@ def test_one_message_a_level_order_person_and_day():
     )
 
 
+def test_an_instruction_tells_contact_head_and_supervision_and_not_the_requester():
+    case, contact, head = dispatched()
+    supervisor = holder("R9")
+    dispatching.direct(case, words="请抓紧办理", due=None, by=an_actor("R8"), at=later(hours=1))
+    messages = [m for m in told(case) if m.template == "directed"]
+    assert {m.user for m in messages} == {contact, head, supervisor}
+    assert not any("请抓紧办理" in m.text for m in messages)
+
+
 def test_a_reminder_says_when_its_clock_is_due():
     case, contact, _head = dispatched()
     clock = Clock.objects.get(case=case, kind="SIGN")
