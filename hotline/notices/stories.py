@@ -66,9 +66,13 @@ class Story:
 
     @cached_property
     def order(self) -> WorkOrder | None:
-        """The step's own order, that of its clock, or the lead's."""
+        """The step's own order, that of its clock, or the lead's.
+
+        Whoever answered is asked about what they promised, though their order has ended since.
+        """
         pk = self.step.order_id or self.step.facts.get("order_id")
-        lead = next((o for o in self.orders if o.is_lead and o.state in LIVE_ORDERS), None)
+        wanted = {OrderState.DONE} if self.step.verb == "ask_back" else LIVE_ORDERS
+        lead = next((o for o in self.orders if o.is_lead and o.state in wanted), None)
         return next((o for o in self.orders if o.pk == pk), lead)
 
     @property

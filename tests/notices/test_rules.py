@@ -14,6 +14,7 @@ from hotline.cases.services import (
     intake,
     merging,
     overseeing,
+    promising,
     triage,
 )
 from hotline.cases.services.dispatching import Orders
@@ -437,3 +438,10 @@ def test_a_requester_is_somebody_to_everyone_but_themselves():
     (message,) = [m for m in told(case) if m.to_requester]
     assert message.user.name == NAME
     assert NAME not in message.text
+
+
+def test_whoever_promised_something_for_a_day_is_asked_on_that_day_though_their_order_has_ended():
+    case = a_case(State.ARCHIVED, outcome="PLANNED", promise_date=NOON.date())
+    contact, head = holder("R5", of="houqin"), holder("R6", of="houqin")
+    promising.ask_back(case, by=SYSTEM, at=NOON)
+    assert {message.user for message in told(case)} == {contact, head}
