@@ -42,7 +42,7 @@ def moments(
         if not rung.enabled or promise.kind not in rung.kinds:
             continue
         first = _first(promise, rung, calendar)
-        if first is None:
+        if first is None or _was_reached_before_a_rest(promise, rung, first):
             continue
         found.append(Moment(first, rung.level, rung.code))
         if rung.repeat:
@@ -62,6 +62,14 @@ def _first(promise: Promise, rung: Rung, calendar: Calendar) -> datetime | None:
         case Trigger.LATE:
             return calendar.after(promise.due_at, *Limit.parse(rung.limit)) + MINUTE
     return None
+
+
+def _was_reached_before_a_rest(promise: Promise, rung: Rung, first: datetime) -> bool:
+    """At the end of a rest as much is left as at its beginning: a share that is reached at that
+    very moment was reached when the rest began, and is not reached twice."""
+    if rung.trigger not in (Trigger.USED, Trigger.LEFT):
+        return False
+    return any(start < end == first for start, end in promise.pauses)
 
 
 def _total(promise: Promise, calendar: Calendar) -> int:

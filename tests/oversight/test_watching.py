@@ -115,6 +115,21 @@ def test_who_is_asked_for_facts_is_reminded_twice():
     assert case.steps.filter(verb="remind").first().facts["to"] == ["REQUESTER"]
 
 
+def test_half_the_time_is_used_once_though_it_is_still_half_after_a_rest():
+    watch_only("UNIT")
+    case, order = dispatched(at=NOON + 6 * HOUR + 30 * MINUTE)  # half is used on Friday at noon
+    boss, friday = an_actor("R4"), NOON + 2 * DAY
+    handling.sign(order, by=an_actor("R5", of="houqin"), at=NOON + 7 * HOUR)
+    sweep_through(friday, start=NOON + 7 * HOUR)
+    assert raised(case) == [("remind", "A1")]
+    until = date(2026, 6, 12)
+    handling.suspend(order, reason="GQ03", words="封闭", until=until, by=boss, at=friday + HOUR)
+    monday = friday + 3 * DAY - 2 * HOUR  # 10:00, in office hours
+    handling.resume(order, by=boss, at=monday)
+    sweep_through(monday + HOUR, start=monday - MINUTE, step=MINUTE)
+    assert raised(case) == [("remind", "A1")]
+
+
 def test_nothing_is_raised_while_a_request_rests_and_the_rest_is_not_counted():
     watch_only("UNIT")
     case, order = dispatched()
