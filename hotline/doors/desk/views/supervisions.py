@@ -47,7 +47,9 @@ ACTS = {
 
 class LedgerFilter(HouseForm):
     state = forms.ChoiceField(label=gettext_lazy("状态"), choices=STATES, required=False)
-    unit = UnitField(label=gettext_lazy("承办单位"), required=False)
+    unit = UnitField(
+        label=gettext_lazy("承办单位"), required=False, empty_label=gettext_lazy("全部")
+    )
     reason = ReasonField(
         ReasonKind.SUPERVISE,
         label=gettext_lazy("来源"),
