@@ -2,8 +2,9 @@
 # make test     everything the pipeline runs
 # make install  only the installing, into .venv
 # make simulation   a year of 5,000 requests, each promise checked by a slow counter (an hour or two)
-# make bench    figures of speed, memory and disk (docs/performance.md)
-.PHONY: run test install test-tools simulation bench lint format messages screenshot clean
+# make bench    figures of speed, memory and disk (docs/performance.md); make bench-engines: only the
+#               calendar's arithmetic, the sweep over 100,000 open requests, messages a second
+.PHONY: run test install test-tools simulation bench bench-engines lint format messages screenshot clean
 .DEFAULT_GOAL := run
 SHELL := /bin/bash
 
@@ -76,6 +77,11 @@ simulation: test-tools
 
 bench: test-tools
 	@$(BIN)/python -m tools.bench $(ARGS)
+	@[ -n "$(ARGS)" ] || $(MAKE) --no-print-directory bench-engines
+
+bench-engines: test-tools
+	@$(BIN)/python -m tools.bench --engines
+	@$(BIN)/python -m tools.bench.deliveries
 
 clean:
 	rm -rf .venv node_modules static hotline/doors/ui/static/vendor

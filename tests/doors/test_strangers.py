@@ -117,9 +117,10 @@ def addresses(case):
     told = Message.objects.filter(case=case)
     rows = (told.filter(first=True).first(), told.filter(channel="CALL").first())
     message, call = (row.pk if row else 0 for row in rows)
+    sheets = list(case.instructions.values_list("number", flat=True)) or ["PS0000-000"]
     special = {
-        "desk:instruction": [case.instructions.get().number],
-        "desk:unit_instruction": [case.instructions.get().number], "desk:release": [remark.pk], "portal:discard": [case.pk], "ui:message": [message],
+        "desk:instruction": sheets, "desk:unit_instruction": sheets,
+        "desk:release": [remark.pk], "portal:discard": [case.pk], "ui:message": [message],
         "desk:delivery_retry": [message], "desk:call_take": [call], "desk:call_done": [call],
     }  # fmt: skip
     for name, pattern in routes():
