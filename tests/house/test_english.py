@@ -47,6 +47,7 @@ from hotline.doors.desk.admin.registers import REGISTERS
 from hotline.doors.desk.admin.views.history import KINDS
 from hotline.oversight.models import Rung
 from hotline.people.models import Membership, Role, Unit, User
+from hotline.roster.models import Post
 from tests.doors.people import signed_in
 from tests.doors.test_strangers import addresses, routes
 from tests.make import BEGAN, a_case, a_user, an_order, category, holder, type_, unit
@@ -151,6 +152,7 @@ def scene():
         others.append(a_case(state, owner=owner, at=at, merged_into=into, **WORDS))
     Case.objects.update(**WORDS)  # the factory makes some more
     User.objects.filter(name="张三").update(name="Ian Reed")
+    Post.objects.update(note="What it is for")
     for state in ("READY", "PENDING"):
         _file(others[-1], state, "image/jpeg", at)
     CrisisFile.objects.create(
