@@ -34,6 +34,7 @@ class Terms:
     dissatisfied_limit: Limit = Limit(1, WD)  # T22, T23
     extension_decide_limit: Limit = Limit(4, Unit.WORKING_HOUR)  # T15: no decision is no grant
     crisis_limit: Limit = Limit(15, Unit.MINUTE)  # T29: a person within
+    alarm_minutes: int = 5  # 2.8: nobody says that they have it: the next name
     urge_answer_limit: Limit = Limit(4, Unit.WORKING_HOUR)  # an urging is answered within
     promise_limit: Limit = Limit(2, WD)  # asked back on the promised day, a unit answers within
     bounces_most: int = 2  # T13: the second re-dispatch must be a designation
@@ -68,6 +69,7 @@ LABELS: Mapping[str, Words] = {
     "dissatisfied_limit": _("不满意件决定时限"),
     "extension_decide_limit": _("延期审批时限"),
     "crisis_limit": _("危机件人工介入时限"),
+    "alarm_minutes": _("危机告警确认时限（分钟），到时呼叫下一位"),
     "urge_answer_limit": _("诉求人催办后的回应时限"),
     "promise_limit": _("承诺到期后单位反馈时限"),
     "bounces_most": _("最多改派次数"),

@@ -149,10 +149,7 @@ AUDIENCE: Mapping[str, tuple[Telling, ...] | Nobody] = {
     "unmerge": (_requester("unmerged"),),
     "close_merged": (_requester("closed"),),
     "refer": (_requester("referred"), CALLED_OFF, _above(Whom.RECEIVERS, "referral")),
-    "alarm": (
-        Telling(Whom.CRISIS_TEAM, "crisis_alarm", EVERY, urgent=True, every_channel=True),
-        CALLED_OFF,
-    ),
+    "alarm": (CALLED_OFF,),  # the duty group is called one by one: oversight.alarm
     "crisis_note": Nobody("what the crisis team writes is for the crisis team"),
     "stand_down": (_desk(Whom.TRIAGE, "crisis_over"),),
     "seal": Nobody("a sealed file leaves no message behind"),

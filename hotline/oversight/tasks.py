@@ -5,6 +5,7 @@ from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
 from hotline.cases.models import Case
+from hotline.oversight.alarms import calling
 from hotline.oversight.services import watching
 
 RETRY = RetryStrategy(max_attempts=8, exponential_wait=5)
@@ -19,3 +20,19 @@ def sweep(timestamp: int) -> None:
 @app.task(name="oversight.happened", queue="oversight", retry=RETRY)
 def happened(*, case_id: int) -> None:
     watching.happened(Case.objects.get(pk=case_id), at=now())
+
+
+@app.task(name="oversight.alarm", queue="oversight", retry=RETRY, priority=10)
+def alarm(*, case_id: int) -> None:
+    calling.raise_alarm(Case.objects.get(pk=case_id), at=now())
+
+
+@app.task(name="oversight.chase_alarm", queue="oversight", retry=RETRY, priority=10)
+def chase_alarm(*, alarm_id: int) -> None:
+    calling.call_next(alarm_id, at=now())
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name="oversight.sweep_alarms", queue="oversight", queueing_lock="oversight.sweep_alarms")
+def sweep_alarms(timestamp: int) -> None:
+    calling.sweep(at=now())

@@ -23,6 +23,7 @@ from hotline.notices.codes import Channel
 from hotline.notices.models import Message
 from hotline.notices.services import digests, own, sweeping
 from hotline.notices.stories import story_of
+from hotline.oversight.alarms import calling
 from hotline.people.actor import SYSTEM
 from hotline.people.queries import actor_of
 from tests.make import (
@@ -327,10 +328,15 @@ def test_from_a_crisis_on_the_requester_hears_nothing_and_the_team_hears_at_once
     case, contact, _head = dispatched()
     told(case, at=at_hour(23))
     crisis.alarm(case, by=an_actor("R3"), at=at_hour(23, 30))
+    calling.raise_alarm(case, at=at_hour(23, 30))
+    (job,) = ProcrastinateJob.objects.filter(
+        task_name="notices.tell", args__template="crisis_alarm"
+    )
+    tasks.tell(**job.args)
     rows = told(case, at=at_hour(23, 30))
     alarms = [m for m in rows if m.template == "crisis_alarm"]
     assert {(m.user, m.channel, m.state) for m in alarms} == {
-        (team, channel, "READY") for channel in ("WECOM", "SMS", "MAIL")
+        (team, channel, "READY") for channel in ("WECOM", "SMS", "CALL")
     }
     assert [m.first for m in alarms].count(True) == 1
     assert not [m for m in rows if m.to_requester and m.state != "SKIPPED"]

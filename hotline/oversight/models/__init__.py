@@ -1,5 +1,6 @@
 """The tables of the room, one file a theme."""
 
+from hotline.oversight.models.alarm import Alarm, AlarmCall, AlarmView, Why
 from hotline.oversight.models.instruction import (
     Came,
     Instruction,
@@ -12,6 +13,9 @@ from hotline.oversight.models.ladder import Audience, Level, Rung, Trigger
 from hotline.oversight.models.slip import SlipCounter, SlipState, Supervision
 
 __all__ = [
+    "Alarm",
+    "AlarmCall",
+    "AlarmView",
     "Audience",
     "Came",
     "Instruction",
@@ -25,4 +29,5 @@ __all__ = [
     "SlipState",
     "Supervision",
     "Trigger",
+    "Why",
 ]
