@@ -3,6 +3,7 @@
 from django.urls import include, path
 
 from hotline.doors.desk.views import (
+    alarms,
     board,
     bulk,
     case,
@@ -44,6 +45,11 @@ urlpatterns = [
     path("desk/instructions/", instructions.ledger, name="instructions"),
     path("desk/instructions/sheet/", instructions.ledger_sheet, name="instructions_sheet"),
     path("desk/instructions/<str:number>/", instructions.instruction, name="instruction"),
+    path("desk/alarms/", alarms.alarms, name="alarms"),
+    path("desk/alarms/drills/", alarms.drill, name="alarm_drill"),
+    path("desk/alarms/<int:pk>/", alarms.alarm, name="alarm"),
+    path("desk/alarms/<int:pk>/acknowledgement/", alarms.acknowledge, name="alarm_take"),
+    path("desk/alarms/<int:pk>/end/", alarms.stop, name="alarm_stop"),
     path("desk/rooms/<slug:room>/", rooms.sealed, name="sealed"),
     path("desk/cases/<str:number>/", case.case, name="case"),
     path("desk/cases/<str:number>/next/", case.after, name="case_after"),
