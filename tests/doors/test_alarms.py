@@ -64,3 +64,14 @@ def test_a_drill_is_begun_answered_and_listed(team):
     assert "等待接手" not in office.get(reverse("desk:alarms")).content.decode()
     again = answering.drill(by=an_actor("R4"), at=NOON)
     assert office.post(reverse("desk:alarm_stop", args=[again.pk])).status_code == 302
+
+
+def test_the_message_of_a_call_leads_to_the_button(team, alarm):
+    from hotline.notices.models import Message
+
+    told = Message.objects.create(
+        key="alarm", case=alarm.case, user=team[0], who=f"u{team[0].pk}", purpose="alarm", template="crisis_alarm",
+        title="危机件", text="危机件", state="SENT", channel="WECOM", ladder=["WECOM"], created_at=NOON, not_before=NOON,
+    )  # fmt: skip
+    answer = signed_in(team[0]).post(reverse("ui:message", args=[told.pk]))
+    assert answer.status_code == 302 and answer.url == reverse("desk:alarms")

@@ -1,8 +1,10 @@
 """The ladder and the sweep that climbs it: each rung once, at its moment, for those it names."""
 
 from datetime import date, datetime, timedelta
+from io import StringIO
 
 import pytest
+from django.core.management import call_command
 
 from hotline.cases.codes import State
 from hotline.cases.models import Clock
@@ -283,3 +285,13 @@ def test_where_no_reason_is_left_the_other_requests_are_watched_all_the_same():
     watching.sweep(at=order.due_at + HOUR)
     assert [verb for verb, _rung in raised(late)] == ["chase"]
     assert Clock.objects.get(case=late, kind="UNIT").next_at == order.due_at + 2 * HOUR
+
+
+def test_an_operator_sees_what_would_be_raised_and_raises_it():
+    watch_only("UNIT")
+    case, _order = dispatched()  # long ago by today's clock
+    out = StringIO()
+    call_command("oversight", "--dry-run", stdout=out)
+    assert f"{case.pk}  UNIT" in out.getvalue() and not raised(case)
+    call_command("oversight", stdout=StringIO())
+    assert raised(case)[0][0] == "escalate"

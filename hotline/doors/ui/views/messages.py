@@ -78,7 +78,13 @@ def message(request: HouseRequest, pk: int) -> HttpResponse:
     return redirect(_target(request, found))
 
 
+ALARMS = {"crisis_alarm", "drill_alarm"}
+
+
 def _target(request: HouseRequest, found: Message) -> str:
+    """Where a message leads: whoever is called to a crisis takes the alarm, and may not see the file."""
+    if found.template in ALARMS:
+        return reverse("desk:alarms")
     if found.to_requester and found.case is not None:
         return reverse("portal:request", args=[found.case.number])
     if found.order_id is not None:
