@@ -216,3 +216,16 @@ def test_a_request_that_came_without_clocks_is_given_them():
     assert set(running(case)) == {"REQUESTER", "UNIT", "CONTACT"}
     sweeping.tidy(at=NOON + HOUR)
     assert case.clocks.count() == 3
+
+
+def test_a_first_contact_that_counts_nights_does_so_after_a_rest_as_well():
+    case = accepted(urgency=urgency("U1"), category=category("H204"))
+    order = dispatching.dispatch(case, Orders(unit()), by=an_actor("R3"), at=NOON)
+    handling.sign(order, by=an_actor("R5", of="houqin"), at=NOON)
+    manager = an_actor("R4")
+    handling.suspend(
+        order, reason="GQ03", words="封闭", until=date(2026, 6, 4), by=manager, at=NOON
+    )
+    assert running(case)["CONTACT"].natural
+    handling.resume(order, by=manager, at=NOON + HOUR)
+    assert running(case)["CONTACT"].natural

@@ -75,6 +75,7 @@ class Promised:
     natural: bool
     pauses: list[list[datetime | None]] = field(default_factory=list)
     runs: list[tuple[datetime, datetime | None, datetime | None]] = field(default_factory=list)
+    naturals: list[bool] = field(default_factory=list)  # whether nights counted in each run
     granted: list[datetime] = field(default_factory=list)
     stop: datetime | None = None
     rests: bool = False
@@ -85,6 +86,7 @@ class Promised:
 
     def run(self, at: datetime) -> None:
         self.runs.append((at, None, self.due))
+        self.naturals.append(self.natural)
 
     def halt(self, at: datetime) -> None:
         if self.runs and self.runs[-1][1] is None:

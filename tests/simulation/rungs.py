@@ -1,7 +1,7 @@
 """Which rungs of the ladder must be on record, told from the clocks of replay.py minute by minute."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import cache
 from math import ceil, floor
@@ -51,11 +51,12 @@ def expected(clock: Promised, steps: Sequence[Any], until: datetime) -> list[Rea
 
 def _of(clock: Promised, rung: dict[str, Any], until: datetime) -> Iterator[Reached]:
     seen: set[tuple[int, int]] = set()  # after which grant, which of the repeats
-    for a, b, due in clock.runs:
+    for (a, b, due), natural in zip(clock.runs, clock.naturals, strict=True):
+        as_it_ran = replace(clock, natural=natural)
         if due is None:
             continue
         grant = sum(granted <= a for granted in clock.granted)
-        for number, at in enumerate(_moments(clock, rung, a, due, b or until)):
+        for number, at in enumerate(_moments(as_it_ran, rung, a, due, b or until)):
             if (
                 a <= minutes.tick(at)
                 and at >= a

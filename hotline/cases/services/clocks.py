@@ -223,7 +223,9 @@ def _agree(row: Clock, want: Wanted, change: Change) -> None:
     due = _due(row, want, change, resumed=resumed)
     if due != row.due_at:
         granted = change.granted_at is not None
-        row.due_at, row.natural, row.policy_id = due, want.natural, change.policy
+        row.due_at, row.policy_id = due, change.policy
+        if want.limit or row.kind in {ClockKind.UNIT, ClockKind.REQUESTER}:
+            row.natural = want.natural  # else nobody says otherwise than when it began
         fixed = granted or change.verb == "direct"  # a day that somebody named, not a limit
         row.limit = "" if fixed else want.limit or row.limit
         row.level = 0 if granted else row.level
