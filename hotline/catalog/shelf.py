@@ -87,7 +87,14 @@ def current() -> Shelf:
 
 @contextmanager
 def steady() -> Iterator[None]:
-    """Inside, look for changes once: a page is of one piece."""
+    """Inside, look for changes once: a page, a move or a batch is of one piece.
+
+    Within another it changes nothing. What a long job does goes in pieces: the catalogue that it
+    began with may have changed.
+    """
+    if _page.get() is not None:
+        yield
+        return
     token = _page.set([])
     try:
         yield

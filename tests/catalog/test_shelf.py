@@ -23,6 +23,15 @@ def test_a_page_looks_once(django_assert_num_queries):
         assert shelf.current() is shelf.current()
 
 
+def test_a_piece_of_a_piece_looks_no_second_time(django_assert_num_queries):
+    shelf.current()
+    with django_assert_num_queries(1), shelf.steady():
+        shelf.current()
+        with shelf.steady():
+            shelf.current()
+        shelf.current()
+
+
 def test_a_recorded_change_is_seen_by_the_next_page():
     row = Category.objects.get(code="H204")
     with shelf.steady():

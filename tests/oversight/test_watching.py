@@ -5,6 +5,8 @@ from io import StringIO
 
 import pytest
 from django.core.management import call_command
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from hotline.cases.codes import State
 from hotline.cases.models import Clock
@@ -285,6 +287,30 @@ def test_where_no_reason_is_left_the_other_requests_are_watched_all_the_same():
     watching.sweep(at=order.due_at + HOUR)
     assert [verb for verb, _rung in raised(late)] == ["chase"]
     assert Clock.objects.get(case=late, kind="UNIT").next_at == order.due_at + 2 * HOUR
+
+
+def test_a_sweep_that_puts_clocks_off_asks_no_more_for_many_than_for_one():
+    def questions():
+        Clock.objects.filter(stopped_at=None).update(next_at=NOON)
+        with CaptureQueriesContext(connection) as asked:
+            assert watching.sweep(at=NOON + MINUTE) == 0
+        return len(asked)
+
+    dispatched()
+    questions()  # reads what is kept from then on
+    one = questions()
+    for _ in range(3):
+        dispatched()
+    assert questions() == one
+
+
+def test_a_rung_that_is_raised_looks_for_a_new_catalogue_once_in_each_piece():
+    watch_only("UNIT")
+    _case, order = dispatched()
+    with CaptureQueriesContext(connection) as asked:
+        assert watching.sweep(at=order.due_at + HOUR) == 1
+    looks = [query for query in asked if "people_revision" in query["sql"]]
+    assert len(looks) <= 3, "the batch, the clock under its lock, and the batch that is empty"
 
 
 def test_an_operator_sees_what_would_be_raised_and_raises_it():

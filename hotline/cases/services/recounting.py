@@ -12,7 +12,7 @@ from hotline.cases.models import Case, Clock, ClockKind, WorkOrder
 from hotline.cases.services.clocks import past
 from hotline.cases.services.dispatching import JOINT_SHARE
 from hotline.cases.services.turn import move
-from hotline.catalog import calendars
+from hotline.catalog import calendars, shelf
 from hotline.catalog.calendars import Calendars
 from hotline.people.actor import SYSTEM
 from hotline.worktime.clock import Limit, Unit, day_of
@@ -45,6 +45,7 @@ def recount_all(*, at: datetime) -> int:
                 log.info("recount left %s: %s", case.pk, type(refusal).__name__)
 
 
+@shelf.steady()
 def recount(case: Case, *, at: datetime) -> int:
     """Count the promises of one request again; return how many moved, each of them on record."""
     found = calendars.current()

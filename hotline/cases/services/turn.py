@@ -87,7 +87,7 @@ def move(
     WrongState and NotAllowed by the law, Invalid when a mandatory reason or text is missing.
     """
     law = MOVES[verb]
-    with transaction.atomic():
+    with shelf.steady(), transaction.atomic():
         _lock(case, order)
         if version is not None and version != case.version and _moved_on(case, version):
             raise Stale

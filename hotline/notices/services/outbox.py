@@ -10,6 +10,7 @@ from django.utils.timezone import localdate
 
 from hotline.base import jobs
 from hotline.cases.models import Case
+from hotline.catalog import shelf
 from hotline.notices import rest, ways, wording
 from hotline.notices.audience import Telling, told_of
 from hotline.notices.codes import CARRIED, PENDING, Channel, State, Why
@@ -38,6 +39,7 @@ class Letter:
     every_channel: bool = False
 
 
+@shelf.steady()
 def fan_out(story: Story) -> int:
     """Turn a step into messages, each once however often this runs; how many are new.
 
@@ -129,6 +131,7 @@ def tell_by_job(
     )  # fmt: skip
 
 
+@shelf.steady()
 def post(letters: list[Letter], *, at: datetime) -> int:
     """Write letters into the outbox, those that are not there yet, and wake the deliveries."""
     if not letters:

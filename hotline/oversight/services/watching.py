@@ -69,6 +69,7 @@ def _batch(at: datetime) -> list[Clock]:
     return list(rows[:BATCH])
 
 
+@shelf.steady()
 def _look(rows: Sequence[Clock], at: datetime) -> list[Look]:
     urgencies = dict(
         Case.objects.filter(pk__in={row.case_id for row in rows}).values_list("pk", "urgency_id")
@@ -129,6 +130,7 @@ def _tried(clock: Clock, at: datetime) -> int:
         return 0
 
 
+@shelf.steady()
 def _raise(clock_id: int, at: datetime) -> int:
     """Record the highest rung that a clock has reached, under its request's lock; 0 if none."""
     with transaction.atomic():
@@ -198,6 +200,7 @@ def _reason(rung: Rung) -> str:
     return rung.reason if rung.reason in codes else next(iter(codes), "")
 
 
+@shelf.steady()
 def happened(case: Case, *, at: datetime) -> int:
     """Record the rungs that no clock tells of: sent back unsatisfied, many people, a broken promise."""
     raised = 0
