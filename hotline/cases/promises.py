@@ -14,8 +14,6 @@ from hotline.cases.services.overseeing import LEVELS
 from hotline.cases.sight import Sight
 from hotline.cases.timeline import LABELS
 from hotline.catalog import calendars, shelf
-from hotline.worktime.calendar import Calendar
-from hotline.worktime.clock import Limit, Unit
 from hotline.worktime.trace import Line, Why, explain, limit_words, words
 
 THEIRS = frozenset(
@@ -68,7 +66,7 @@ def clocks_for(sight: Sight) -> list[SeenClock]:
             clock=row,
             title=_title(row),
             unit=_unit(orders.get(row.order_id or 0)),
-            limit=_limit(row.limit),
+            limit=_limit(row),
             pauses=_pauses(pauses.get(row.pk, [])),
             trace=_trace(row, sight.case, rested=row.pk in pauses),
         )
@@ -100,35 +98,29 @@ def _unit(order: WorkOrder | None) -> str:
     return str(order.unit) if order is not None else ""
 
 
-def _limit(text: str) -> str:
+def _limit(row: Clock) -> str:
     """ "5wd" in words; a joint unit's share of the lead's time; "" where a day was named."""
-    if "/" in text:
-        return _("主办单位时限的 %(share)s") % {"share": text}
-    return limit_words(Limit.parse(text)) if text else ""
+    if row.is_share:
+        return _("主办单位时限的 %(share)s") % {"share": row.limit}
+    return limit_words(row.amount) if row.amount else ""
 
 
 def _trace(row: Clock, case: Case, *, rested: bool) -> list[str]:
     """How the due time was counted, with the calendar that it was counted with."""
-    if row.due_at is None or not row.limit or "/" in row.limit:
+    limit = row.amount
+    if row.due_at is None or limit is None:
         return []
     kept = calendars.of(row.calendar_id)
-    limit, calendar = Limit.parse(row.limit), kept.of(case.urgency)
-    if limit.unit is Unit.MINUTE and not row.natural:
-        lines = _staffed(row, limit, kept.line)
+    if calendars.is_staffed(limit, natural=row.natural):
+        due = kept.after(row.started_at, limit, case.urgency, natural=row.natural)
+        start = Line(Why.START, at=row.started_at, limit=limit)
+        lines = [start, Line(Why.STAFFED), Line(Why.DUE, at=due)]
     else:
-        lines = explain(row.started_at, limit, calendar)
+        lines = explain(row.started_at, limit, kept.of(case.urgency))
     if rested or lines[-1].at != row.due_at:  # it rested, or was promised when less was known
         lines[-1] = Line(Why.DUE, at=row.due_at)
         lines.insert(-1, Line(Why.RESTED))
     return [words(line) for line in lines]
-
-
-def _staffed(row: Clock, limit: Limit, line: Calendar) -> list[Line]:
-    return [
-        Line(Why.START, at=row.started_at, limit=limit),
-        Line(Why.STAFFED),
-        Line(Why.DUE, at=line.after_working_minutes(row.started_at, limit.amount)),
-    ]
 
 
 def _pauses(rows: Iterable[ClockPause]) -> list[SeenPause]:

@@ -5,12 +5,14 @@ it was counted with.
 """
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from hotline.catalog import shelf
 from hotline.catalog.models import Publication, Urgency
 from hotline.worktime import paper, plan
 from hotline.worktime.calendar import Calendar
+from hotline.worktime.clock import Limit, Unit
 
 ORDINARY = 3  # U3: what may wait for the end of a vacation
 
@@ -27,6 +29,26 @@ class Calendars:
         """The office's calendar for a request: ordinary matters rest in vacations."""
         ordinary = urgency is not None and urgency.rank >= ORDINARY
         return self.office.resting if ordinary else self.office
+
+    def counting(
+        self, limit: Limit | None, urgency: Urgency | None, *, natural: bool = False
+    ) -> Calendar:
+        """What a promise is counted with: staffed minutes with the line's, all else, and a day that
+        somebody named (None), with the office's."""
+        return self.line if is_staffed(limit, natural=natural) else self.of(urgency)
+
+    def after(
+        self, at: datetime, limit: Limit, urgency: Urgency | None, *, natural: bool = False
+    ) -> datetime:
+        """When a limit that begins at ``at`` (aware) is used up."""
+        if is_staffed(limit, natural=natural):
+            return self.line.after_working_minutes(at, limit.amount)
+        return self.of(urgency).after(at, *limit)
+
+
+def is_staffed(limit: Limit | None, *, natural: bool) -> bool:
+    """Minutes that do not run at night are those in which somebody sits at the hotline."""
+    return limit is not None and limit.unit is Unit.MINUTE and not natural
 
 
 def current() -> Calendars:

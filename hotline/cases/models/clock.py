@@ -10,6 +10,7 @@ from hotline.base.labels import Spoken
 from hotline.cases.models.case import Case
 from hotline.cases.models.order import WorkOrder
 from hotline.catalog.models import Policy, Publication
+from hotline.worktime.clock import Limit
 
 
 class ClockKind(models.TextChoices):
@@ -74,6 +75,15 @@ class Clock(Spoken):
                 condition=Q(stopped_at__isnull=True, next_at__isnull=False),
             ),
         ]
+
+    @property
+    def is_share(self) -> bool:
+        return "/" in self.limit
+
+    @property
+    def amount(self) -> Limit | None:
+        """The limit as an amount of time; None for a share, and for a day that somebody named."""
+        return Limit.parse(self.limit) if self.limit and not self.is_share else None
 
 
 class ClockPause(models.Model):

@@ -15,7 +15,7 @@ from hotline.cases.services.turn import move
 from hotline.catalog import calendars, shelf
 from hotline.catalog.calendars import Calendars
 from hotline.people.actor import SYSTEM
-from hotline.worktime.clock import Limit, Unit, day_of
+from hotline.worktime.clock import day_of
 
 log = logging.getLogger(__name__)
 BATCH = 500
@@ -87,17 +87,13 @@ def _kind(row: Clock, due: datetime, at: datetime) -> datetime:
 
 def _due(row: Clock, case: Case, found: Calendars, leads: dict[int, datetime]) -> datetime | None:
     """What a limit comes to by the calendar in force; None for a day that somebody named."""
-    calendar = found.of(case.urgency)
-    if "/" in row.limit and row.order and row.order.round in leads:
+    calendar, limit = found.of(case.urgency), row.amount
+    if row.is_share and row.order and row.order.round in leads:
         due = calendar.share(row.started_at, leads[row.order.round], *JOINT_SHARE)
-    elif not row.limit or "/" in row.limit:
+    elif limit is None:
         return None
     else:
-        limit = Limit.parse(row.limit)
-        if limit.unit is Unit.MINUTE:
-            due = found.line.after_working_minutes(row.started_at, limit.amount)
-        else:
-            due = calendar.after(row.started_at, *limit)
+        due = found.after(row.started_at, limit, case.urgency)
     for start, end in row.pauses.values_list("from_at", "to_at"):
         due = past(start, end, calendar, natural=False)(due) if end else due
     return due

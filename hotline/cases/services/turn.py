@@ -309,9 +309,8 @@ def _natural(limit: Limit, case: Case) -> bool:
 
 
 def _after(turn: Turn, limit: Limit, case: Case) -> datetime:
-    if limit.unit is Unit.MINUTE and not _natural(limit, case):
-        return turn.calendars.line.after_working_minutes(turn.at, limit.amount)
-    return turn.calendar.after(turn.at, *limit)
+    natural = _natural(limit, case)
+    return turn.calendars.after(turn.at, limit, case.urgency, natural=natural)
 
 
 # Said or passed on inside a unit, these change no promise.

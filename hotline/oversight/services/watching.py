@@ -79,19 +79,13 @@ def _look(rows: Sequence[Clock], at: datetime) -> list[Look]:
     for clock, start, end in over.values_list("clock_id", "from_at", "to_at"):
         if end is not None:
             pauses.setdefault(clock, []).append((start, end))
-    kept = shelf.current().urgencies
-    return [
-        _one(row, pauses.get(row.pk, []), _calendar(row, kept.get(urgencies[row.case_id] or 0)), at)
-        for row in rows
-    ]
-
-
-def _calendar(row: Clock, urgency: object) -> Calendar:
-    """What the clock is counted with: minutes of staffed hours have the line's."""
-    found = calendars.current()
-    if row.limit.endswith("min") and not row.natural:
-        return found.line
-    return found.of(urgency)  # type: ignore[arg-type]
+    kept, found = shelf.current().urgencies, calendars.current()
+    looks = []
+    for row in rows:
+        urgency = kept.get(urgencies[row.case_id] or 0)
+        calendar = found.counting(row.amount, urgency, natural=row.natural)
+        looks.append(_one(row, pauses.get(row.pk, []), calendar, at))
+    return looks
 
 
 def _one(
