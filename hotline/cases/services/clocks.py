@@ -35,7 +35,6 @@ class Change:
     """What a move says about promises."""
 
     at: datetime
-    verb: str
     calendar: Calendar
     publication: int | None = None
     policy: int | None = None
@@ -44,6 +43,7 @@ class Change:
     dues: dict[str, datetime] = field(default_factory=dict)  # of its decisions about orders
     promises: dict[int, Promise] = field(default_factory=dict)  # of the orders that it sends
     granted_at: datetime | None = None  # until when it grants more time
+    brought_forward: bool = False  # it names a day that is sooner
     reason: str = ""  # for which it lets something rest
     rested: Callable[[datetime], datetime] | None = None  # moves a due time past a rest
 
@@ -226,7 +226,7 @@ def _agree(row: Clock, want: Wanted, change: Change) -> None:
         row.due_at, row.policy_id = due, change.policy
         if want.limit or row.kind in {ClockKind.UNIT, ClockKind.REQUESTER}:
             row.natural = want.natural  # else nobody says otherwise than when it began
-        fixed = granted or change.verb == "direct"  # a day that somebody named, not a limit
+        fixed = granted or change.brought_forward  # a day that somebody named, not a limit
         row.limit = "" if fixed else want.limit or row.limit
         row.level = 0 if granted else row.level
         _mark(row, change)

@@ -280,6 +280,7 @@ def _end_of(day: date, turn: Turn) -> datetime:
 
 def _bring_forward(case: Case, order: WorkOrder, end: datetime, turn: Turn) -> None:
     """The unit has until ``end``, which is sooner; what the requester was promised stays."""
+    turn.brought_forward = True
     order.due_at, order.natural = end, False
     order.respond_due_at = min(order.respond_due_at, end)
     order.save(update_fields=["due_at", "respond_due_at", "natural"])

@@ -46,6 +46,7 @@ class Turn:
     policy: int | None = None  # the limits that the request was promised under; None: none yet
     promises: dict[int, Promise] = field(default_factory=dict)  # of the orders sent by this move
     granted_at: datetime | None = None  # until when more time was granted
+    brought_forward: bool = False  # to a day that a leader named
     rested: Callable[[datetime], datetime] | None = None  # moves a due time past a pause's end
 
     case: Case | None = None
@@ -117,7 +118,8 @@ def move(
             _save(order, order_before)
         case.version += 1
         _save(case, before[0])
-        _keep_clocks(case, verb, turn, fresh=fresh)
+        if _moves_clocks(verb):
+            _keep_clocks(case, turn, fresh=fresh)
         _record(case, order, verb, law, before[1], by, turn)
 
 
@@ -323,18 +325,19 @@ def adopt(case: Case, *, at: datetime) -> None:
     """Give a request its clocks that came without: from an older release, or brought along."""
     with transaction.atomic():
         _lock(case, None)
-        _keep_clocks(case, "dispatch", Turn(at, policy=case.policy_id, case=case), fresh=False)
+        _keep_clocks(case, Turn(at, policy=case.policy_id, case=case), fresh=False)
 
 
-def _keep_clocks(case: Case, verb: str, turn: Turn, *, fresh: bool) -> None:
-    law = MOVES[verb]
-    beside = law.target is None and verb not in ORDER_MOVES and verb not in TIMED
-    if verb in TIMELESS or beside:
-        return
+def _moves_clocks(verb: str) -> bool:
+    """Does it move the request or an order, or is it one of those beside the moves that do?"""
+    moves = MOVES[verb].target is not None or verb in ORDER_MOVES or verb in TIMED
+    return moves and verb not in TIMELESS
+
+
+def _keep_clocks(case: Case, turn: Turn, *, fresh: bool) -> None:
     limits = _limits(case, turn)
     change = clocks.Change(
         at=turn.at,
-        verb=verb,
         policy=turn.policy,
         calendar=turn.calendar,
         publication=turn.calendars.number,
@@ -343,6 +346,7 @@ def _keep_clocks(case: Case, verb: str, turn: Turn, *, fresh: bool) -> None:
         dues={s: _after(turn, limits[s], case) for s in clocks.ASKED_OF},
         promises=turn.promises,
         granted_at=turn.granted_at,
+        brought_forward=turn.brought_forward,
         reason=turn.reason,
         rested=turn.rested,
     )
