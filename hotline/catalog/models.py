@@ -113,6 +113,11 @@ class Urgency(Coded):
         """0 is the most urgent."""
         return int(self.code[1:])
 
+    @property
+    def is_urgent(self) -> bool:
+        """U0 and U1: harm may be done before the morning."""
+        return self.rank <= 1
+
 
 class Category(Coded):
     """小类, with its row of the dispatch directory: who leads, who assists, how soon."""

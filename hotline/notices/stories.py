@@ -75,15 +75,11 @@ class Story:
         lead = next((o for o in self.orders if o.is_lead and o.state in wanted), None)
         return next((o for o in self.orders if o.pk == pk), lead)
 
-    @property
-    def is_urgent(self) -> bool:
-        return self.case.urgency is not None and self.case.urgency.rank <= 1
-
     def applies(self, telling: Telling) -> bool:
         """Does the condition of this line of the table hold?"""
         match telling.only_if:
             case "urgent":
-                return self.is_urgent or self.case.flagged
+                return self.case.is_urgent or self.case.flagged
             case "flagged":
                 return self.case.flagged
             case "supply":

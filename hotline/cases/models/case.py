@@ -212,6 +212,10 @@ class Case(Spoken):
         return self.type is not None and self.type.is_complaint
 
     @property
+    def is_urgent(self) -> bool:
+        return self.urgency is not None and self.urgency.is_urgent
+
+    @property
     def hides_requester(self) -> bool:
         """保密 or 匿名: units read a redacted copy."""
         return self.mode != Mode.NAMED

@@ -260,7 +260,7 @@ def _why_visit(case: Case, turn: Turn) -> Why | None:
         return None  # nobody to call, or nobody who may
     if case.is_complaint:
         return Why.COMPLAINT
-    if case.urgency and case.urgency.rank <= 1:
+    if case.is_urgent:
         return Why.URGENT
     if case.round > 1:
         return Why.REWORK

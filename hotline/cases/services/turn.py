@@ -285,8 +285,7 @@ def _next_due(case: Case, turn: Turn) -> datetime | None:
 def _limits(case: Case, turn: Turn) -> dict[str, Limit]:
     """How long the office, or whoever was asked, has in each state that waits for them."""
     terms = turn.terms
-    urgent = case.urgency is not None and case.urgency.rank <= 1
-    accept = terms.urgent_accept_limit if urgent else terms.accept_limit
+    accept = terms.urgent_accept_limit if case.is_urgent else terms.accept_limit
     return {
         State.SUBMITTED: accept,
         State.ACCEPTED: accept,
@@ -304,9 +303,8 @@ def _limits(case: Case, turn: Turn) -> dict[str, Limit]:
 
 def _natural(limit: Limit, case: Case) -> bool:
     """Does it run at night? Minutes are those of staffed hours, save where harm may be done."""
-    urgent = case.urgency is not None and case.urgency.rank <= 1
     if limit.unit is Unit.MINUTE:
-        return urgent or case.state == State.CRISIS
+        return case.is_urgent or case.state == State.CRISIS
     return limit.unit is Unit.HOUR
 
 

@@ -37,7 +37,6 @@ URGENT, SECRET = (
     '<span class="tag tag-secret">{}</span> ',
 )
 OVER = {State.REJECTED, State.WITHDRAWN, State.REFERRED}  # only to be filed away: nobody's to hurry
-URGENT_RANK = 1  # U0 and U1 are said in every line
 DUE = '<time class="due due-{}" datetime="{}" data-due>{}</time>'
 
 
@@ -54,7 +53,7 @@ class Row(NamedTuple):
     category: str
     unit: str
     urgency: str
-    rank: int
+    is_urgent: bool
     mode: str
     mode_label: str
     channel: str
@@ -121,7 +120,7 @@ def _link(url: str, text: str) -> str:
 def _tags(row: Row, flagged: str) -> str:
     """What has to strike the eye."""
     tags = [URGENT.format(flagged)] if row.flagged else []
-    if row.rank <= URGENT_RANK:
+    if row.is_urgent:
         tags.append(URGENT.format(escape(row.urgency)))
     if row.mode != Mode.NAMED:
         tags.append(SECRET.format(row.mode_label))
@@ -164,7 +163,7 @@ class _Words:
             line.pk, line.number or "", title, url, line.state, self._states[line.state],
             self._name(kept.types, line.type), self._name(kept.categories, line.category),
             self._name(kept.units, line.lead_unit),
-            f"{urgency.code} {urgency}" if urgency else "", urgency.rank if urgency else 9,
+            f"{urgency.code} {urgency}" if urgency else "", urgency is not None and urgency.is_urgent,
             line.mode, self._modes[line.mode], self._channels.get(line.channel, ""), line.flagged,
             line.submitted_at, None if line.state in OVER else line.next_due_at, line.closed_at,
         )  # fmt: skip

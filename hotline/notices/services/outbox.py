@@ -67,7 +67,7 @@ def _letter(story: Story, telling: Telling, to: Recipient) -> Letter:
         key = f"l{level}:{thing}:{who}:{localdate(step.at):%Y%m%d}"
     return Letter(
         key, step.verb, telling.template, telling.ladder, to, story.values(telling, to),
-        story.case, step.pk, level, telling.urgent or story.is_urgent, telling.every_channel,
+        story.case, step.pk, level, telling.urgent or story.case.is_urgent, telling.every_channel,
     )  # fmt: skip
 
 

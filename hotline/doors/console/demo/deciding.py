@@ -197,7 +197,7 @@ def _concluded(life: Life, row: Instruction) -> Beats:
 
 def audited(life: Life) -> Beats:
     """The answer passes the audit (T19); now and then it is sent back first (T18)."""
-    yield life.later(8, 110, OFFICE if life.urgency.rank > 1 else STAFFED)
+    yield life.later(8, 110, STAFFED if life.urgency.is_urgent else OFFICE)
     close(life)
 
 

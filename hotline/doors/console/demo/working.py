@@ -155,7 +155,7 @@ def written(life: Life) -> Beats:
         yield life.later(20, 120, OFFICE)
         answer = the_answer(life)
         handling.submit_reply(life.order, answer, by=acts.worker(life), at=life.now)
-    yield life.later(8, 90, OFFICE if life.urgency.rank > 1 else life.rhythm_of(life.lead))
+    yield life.later(8, 90, life.rhythm_of(life.lead) if life.urgency.is_urgent else OFFICE)
     handling.reply(life.order, answer, by=head, at=life.now)
 
 
