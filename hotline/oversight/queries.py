@@ -20,7 +20,7 @@ def slips_for(actor: Actor) -> QuerySet[Supervision]:
     rows = Supervision.objects.filter(UNSEALED).select_related("case", "unit")
     if actor.user_id is not None:  # nobody oversees a request of their own
         rows = rows.exclude(case__owner=actor.user_id)
-    if any(actor.may(permission) for permission in LEDGER):
+    if actor.may_any(*LEDGER):
         return rows
     return rows.filter(unit__in=actor.units(P.HANDLE))
 
@@ -41,7 +41,7 @@ def late(at: datetime) -> Q:
 
 def instructions_for(actor: Actor) -> QuerySet[Instruction]:
     """The instructions that the office's side may read; none of a sealed request, or one's own."""
-    if not any(actor.may(permission) for permission in LEDGER):
+    if not actor.may_any(*LEDGER):
         return Instruction.objects.none()
     rows = Instruction.objects.filter(UNSEALED)
     return _instructions(actor, rows)

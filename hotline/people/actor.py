@@ -39,6 +39,10 @@ class Actor:
             for grant in self.grants
         )
 
+    def may_any(self, *permissions: P) -> bool:
+        """Does any role held today permit one of these, somewhere?"""
+        return any(self.may(permission) for permission in permissions)
+
     def units(self, permission: P) -> frozenset[int]:
         """Units, sections included, for which a role of a unit permits this."""
         found = (g.units or frozenset() for g in self.grants if permission in g.permissions)

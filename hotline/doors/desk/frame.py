@@ -1,12 +1,10 @@
 """What every page of the desks has beside its content: boards with counts, saved filters."""
 
 from datetime import datetime
-from functools import wraps
 from html import escape
 from typing import Any
 
-from django.contrib.auth.decorators import login_required
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.safestring import SafeString
 from django.utils.timezone import now
@@ -19,7 +17,6 @@ from hotline.doors.desk import queues
 from hotline.doors.desk.queues import Queue
 from hotline.doors.desk.rows import Address
 from hotline.doors.ui.middleware import HouseRequest
-from hotline.doors.ui.nav import nav_of
 from hotline.doors.ui.templatetags.ui import icon
 from hotline.notices.queries import outages
 from hotline.notices.services.desk import KEEPERS, RINGERS
@@ -27,35 +24,6 @@ from hotline.oversight.queries import LEDGER
 from hotline.people.actor import Actor
 from hotline.people.permissions import P
 from hotline.roster.queries import who_is_on
-
-
-def office_only(view: Any) -> Any:
-    """For whoever works in the office; for everyone else the page does not exist."""
-
-    @login_required
-    def guarded(request: HouseRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        if not nav_of(request.actor).desk:
-            raise Http404
-        response: HttpResponse = view(request, *args, **kwargs)
-        return response
-
-    guarded.__name__ = view.__name__
-    guarded.__doc__ = view.__doc__
-    return guarded
-
-
-def ledger_only(view: Any) -> Any:
-    """For those who keep the ledger of messages; for everyone else the page does not exist."""
-
-    @office_only
-    @wraps(view)
-    def guarded(request: HouseRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        if not any(request.actor.may(permission) for permission in KEEPERS):
-            raise Http404
-        response: HttpResponse = view(request, *args, **kwargs)
-        return response
-
-    return guarded
 
 
 def page(
@@ -80,10 +48,10 @@ def side(actor: Actor, at: datetime, *, here: Queue | None = None) -> dict[str, 
         "alarms": actor.may(P.CRISIS) or actor.may(P.ROSTER),
         "petition": actor.may(P.PETITION),
         "discipline": actor.may(P.DISCIPLINE),
-        "supervisions": any(actor.may(permission) for permission in LEDGER),
+        "supervisions": actor.may_any(*LEDGER),
         "register": actor.may(P.REGISTER),
-        "ledger": any(actor.may(permission) for permission in KEEPERS),
-        "calls": any(actor.may(permission) for permission in RINGERS),
+        "ledger": actor.may_any(*KEEPERS),
+        "calls": actor.may_any(*RINGERS),
         "on_duty": _on_duty(at),
         "outages": outages(),
     }

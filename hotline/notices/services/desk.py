@@ -76,10 +76,10 @@ def rang(message: Message, *, by: Actor, at: datetime) -> None:
 
 
 def _may_ring(by: Actor) -> None:
-    if by.user is None or not any(by.may(p) for p in RINGERS):
+    if by.user is None or not by.may_any(*RINGERS):
         raise NotAllowed(_("您没有执行此操作的权限。"))
 
 
 def _allow(by: Actor) -> None:
-    if not (by.is_system or any(by.may(p) for p in KEEPERS)):
+    if not (by.is_system or by.may_any(*KEEPERS)):
         raise NotAllowed(_("您没有执行此操作的权限。"))

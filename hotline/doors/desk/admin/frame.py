@@ -1,11 +1,10 @@
 """Who may see the administration, and what every page of it has beside its content."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import wraps
 from typing import Any
 
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.functional import Promise
@@ -19,7 +18,6 @@ from hotline.notices import ways
 from hotline.people.actor import Actor
 from hotline.people.permissions import P
 
-View = Callable[..., HttpResponse]
 Words = str | Promise
 
 
@@ -31,21 +29,6 @@ class Item:
     label: Words
     icon: str
     url: str
-
-
-def only_for(*permissions: P) -> Callable[[View], View]:
-    """For those who hold one of these; for everyone else the page does not exist."""
-
-    def decorate(view: View) -> View:
-        @wraps(view)
-        def guarded(request: HouseRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-            if not any(request.actor.may(permission) for permission in permissions):
-                raise Http404
-            return view(request, *args, **kwargs)
-
-        return guarded
-
-    return decorate
 
 
 def page(

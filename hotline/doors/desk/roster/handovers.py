@@ -15,6 +15,7 @@ from hotline.cases.codes import OPEN
 from hotline.cases.models import Draft
 from hotline.doors.desk import frame
 from hotline.doors.desk.admin.saving import outcome
+from hotline.doors.desk.guards import office_only
 from hotline.doors.desk.roster.forms import HandoverForm
 from hotline.doors.ui.middleware import HouseRequest
 from hotline.doors.ui.pages import page_of
@@ -36,7 +37,7 @@ def _posts() -> Any:
 
 
 @require_http_methods(["GET", "POST"])
-@frame.office_only
+@office_only
 def write(request: HouseRequest, code: str) -> HttpResponse:
     """Write a sheet; what is open stands beside the form."""
     post, at = get_object_or_404(_posts(), code=code), now()
@@ -70,7 +71,7 @@ def open_items(actor: Actor, at: datetime) -> dict[str, Any]:
 
 
 @require_safe
-@frame.office_only
+@office_only
 def sheets(request: HouseRequest) -> HttpResponse:
     """The sheets, the latest first."""
     if not _may_read(request.actor):
@@ -84,7 +85,7 @@ def sheets(request: HouseRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-@frame.office_only
+@office_only
 def sheet(request: HouseRequest, pk: int) -> HttpResponse:
     """One sheet, to read, print and sign. A request that the reader may not open has no link."""
     if not _may_read(request.actor):

@@ -13,6 +13,7 @@ from django.utils.translation import pgettext
 from django.views.decorators.http import require_safe
 
 from hotline.doors.desk import frame
+from hotline.doors.desk.guards import office_only
 from hotline.doors.desk.views import sheets
 from hotline.doors.ui.middleware import HouseRequest
 from hotline.people.permissions import P
@@ -52,7 +53,7 @@ class Range:
 
 
 @require_safe
-@frame.office_only
+@office_only
 def roster(request: HouseRequest) -> HttpResponse:
     """Who sits when. One's own shifts stand out."""
     at = now()
@@ -106,7 +107,7 @@ def weekday(day: date) -> str:
 
 
 @require_safe
-@frame.office_only
+@office_only
 def sheet(request: HouseRequest) -> HttpResponse:
     """The days of the page as a spreadsheet, one shift a line."""
     at = now()

@@ -12,8 +12,8 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST
 
 from hotline.doors.desk import frame
-from hotline.doors.desk.admin.frame import only_for
 from hotline.doors.desk.admin.saving import outcome
+from hotline.doors.desk.guards import office_only, only_for
 from hotline.doors.desk.roster.forms import PlanForm, next_monday
 from hotline.doors.ui.middleware import HouseRequest
 from hotline.people.permissions import P
@@ -25,7 +25,7 @@ from hotline.worktime.clock import day_of
 
 
 @require_http_methods(["GET", "POST"])
-@frame.office_only
+@office_only
 @only_for(P.ROSTER)
 def plan(request: HouseRequest, code: str) -> HttpResponse:
     """Fill in, look, write. Whatever is there already stays."""
@@ -64,7 +64,7 @@ def _plan(post: Post, form: PlanForm) -> Plan:
 
 
 @require_POST
-@frame.office_only
+@office_only
 @only_for(P.ROSTER)
 def undo(request: HouseRequest, pk: int) -> HttpResponse:
     """Take a planning back."""

@@ -11,8 +11,8 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from hotline.doors.desk import frame
 from hotline.doors.desk.admin import history
-from hotline.doors.desk.admin.frame import only_for
 from hotline.doors.desk.admin.saving import outcome
+from hotline.doors.desk.guards import office_only, only_for
 from hotline.doors.desk.roster.forms import PatternForm, PostForm
 from hotline.doors.ui.forms import HouseForm
 from hotline.doors.ui.middleware import HouseRequest
@@ -24,7 +24,7 @@ from hotline.roster.services import setup as services
 
 
 @require_safe
-@frame.office_only
+@office_only
 @only_for(P.ROSTER)
 def posts(request: HouseRequest) -> HttpResponse:
     """Everything that a roster stands on."""
@@ -36,7 +36,7 @@ def posts(request: HouseRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-@frame.office_only
+@office_only
 @only_for(P.ROSTER)
 def post(request: HouseRequest, code: str) -> HttpResponse:
     """A post, its telephone, and who is called in which order."""
@@ -65,7 +65,7 @@ def _save_post(request: HouseRequest, row: Post, form: PostForm) -> None:
 
 
 @require_http_methods(["GET", "POST"])
-@frame.office_only
+@office_only
 @only_for(P.ROSTER)
 def new_pattern(request: HouseRequest) -> HttpResponse:
     """Hours that there were not."""
@@ -73,7 +73,7 @@ def new_pattern(request: HouseRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-@frame.office_only
+@office_only
 @only_for(P.ROSTER)
 def pattern(request: HouseRequest, code: str) -> HttpResponse:
     """Hours as they are. Shifts that stand keep theirs."""

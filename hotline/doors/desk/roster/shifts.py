@@ -12,8 +12,8 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from hotline.base.refusals import NotAllowed
 from hotline.doors.desk import frame
-from hotline.doors.desk.admin.frame import only_for
 from hotline.doors.desk.admin.saving import outcome
+from hotline.doors.desk.guards import office_only, only_for
 from hotline.doors.desk.roster.forms import ReliefForm, ShiftForm, SwapForm
 from hotline.doors.desk.roster.swaps import choices
 from hotline.doors.ui.middleware import HouseRequest
@@ -31,7 +31,7 @@ def found(pk: int) -> Shift:
 
 
 @require_http_methods(["GET", "POST"])
-@frame.office_only
+@office_only
 @only_for(P.ROSTER)
 def new(request: HouseRequest, code: str) -> HttpResponse:
     """Put one shift in by hand."""
@@ -50,7 +50,7 @@ def new(request: HouseRequest, code: str) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-@frame.office_only
+@office_only
 def shift(request: HouseRequest, pk: int) -> HttpResponse:
     """A shift, and what this person may do with it: plan, or ask for a swap."""
     row, at = found(pk), now()
@@ -96,7 +96,7 @@ def _form(request: HouseRequest, row: Shift, at: datetime) -> ShiftForm:
 
 
 @require_POST
-@frame.office_only
+@office_only
 @only_for(P.ROSTER)
 def relieve(request: HouseRequest, pk: int) -> HttpResponse:
     """Somebody else takes it, or the rest of it."""
@@ -112,7 +112,7 @@ def relieve(request: HouseRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
-@frame.office_only
+@office_only
 @only_for(P.ROSTER)
 def remove(request: HouseRequest, pk: int) -> HttpResponse:
     """Take it out."""
@@ -122,7 +122,7 @@ def remove(request: HouseRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
-@frame.office_only
+@office_only
 def ask(request: HouseRequest, pk: int) -> HttpResponse:
     """Ask a colleague."""
     row, at = found(pk), now()

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from hotline.doors.desk import frame
+from hotline.doors.desk.guards import office_only
 from hotline.doors.ui.middleware import HouseRequest
 from hotline.doors.ui.pages import page_of
 from hotline.people.permissions import P
@@ -39,7 +40,7 @@ def choices(row: Shift, at: datetime) -> list[tuple[str, str]]:
 
 
 @require_safe
-@frame.office_only
+@office_only
 def swaps(request: HouseRequest) -> HttpResponse:
     """What somebody asked, was asked, or has to decide."""
     planner = request.actor.may(P.ROSTER)
@@ -54,7 +55,7 @@ def swaps(request: HouseRequest) -> HttpResponse:
 
 
 @require_POST
-@frame.office_only
+@office_only
 def act(request: HouseRequest, pk: int, slug: str) -> HttpResponse:
     """Accept, refuse, withdraw or approve."""
     if slug not in VERBS:

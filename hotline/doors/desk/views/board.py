@@ -12,6 +12,7 @@ from hotline.cases import queries
 from hotline.cases.services import workbench
 from hotline.doors.desk import find, frame, queues
 from hotline.doors.desk.filters import CaseFilter
+from hotline.doors.desk.guards import office_only
 from hotline.doors.desk.rows import drawn, lean, office_rows, promised_rows
 from hotline.doors.ui.middleware import HouseRequest
 from hotline.doors.ui.pages import page_of
@@ -19,7 +20,7 @@ from hotline.people.permissions import P
 
 
 @require_safe
-@frame.office_only
+@office_only
 def board(request: HouseRequest) -> HttpResponse:
     """Where the day begins: the first board that is this person's work."""
     mine = queues.open_to(request.actor)
@@ -35,7 +36,7 @@ def board(request: HouseRequest) -> HttpResponse:
 
 
 @require_safe
-@frame.office_only
+@office_only
 def queue(request: HouseRequest, code: str) -> HttpResponse:
     """One board, the most urgent first."""
     found = queues.BY_CODE.get(code)
@@ -63,7 +64,7 @@ def queue(request: HouseRequest, code: str) -> HttpResponse:
 
 
 @require_safe
-@frame.office_only
+@office_only
 def cases(request: HouseRequest) -> HttpResponse:
     """Every request that this person may see, filtered; a number typed in goes straight there."""
     at = now()
@@ -97,7 +98,7 @@ def cases(request: HouseRequest) -> HttpResponse:
 
 
 @require_POST
-@frame.office_only
+@office_only
 def save_filter(request: HouseRequest) -> HttpResponse:
     """Keep the present filter under a name."""
     query = request.POST.get("query", "").lstrip("?")
@@ -108,7 +109,7 @@ def save_filter(request: HouseRequest) -> HttpResponse:
 
 
 @require_POST
-@frame.office_only
+@office_only
 def drop_filter(request: HouseRequest, pk: int) -> HttpResponse:
     """Forget one of one's own filters."""
     if request.actor.user:

@@ -17,6 +17,7 @@ from hotline.cases.services.dispatching import Orders
 from hotline.catalog import queries as catalog
 from hotline.catalog.queries import Duty
 from hotline.doors.desk import frame
+from hotline.doors.desk.guards import office_only
 from hotline.doors.ui.middleware import HouseRequest
 from hotline.people.permissions import P
 
@@ -34,7 +35,7 @@ class Item:
 
 
 @require_POST
-@frame.office_only
+@office_only
 def bulk(request: HouseRequest) -> HttpResponse:
     """First shows where each would go; with ``confirm`` sends them. One's failure stops no other."""
     if not request.actor.may(P.DISPATCH):

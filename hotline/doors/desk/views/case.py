@@ -19,6 +19,7 @@ from hotline.cases.sight import Sight
 from hotline.cases.timeline import steps_for
 from hotline.doors.desk import actions, frame, told
 from hotline.doors.desk.find import case_or_404, subject_or_404
+from hotline.doors.desk.guards import office_only
 from hotline.doors.ui.actions import Subject, keep_draft, perform
 from hotline.doors.ui.middleware import HouseRequest
 from hotline.oversight.queries import instructions_on
@@ -27,7 +28,7 @@ from hotline.people.permissions import P
 
 
 @require_safe
-@frame.office_only
+@office_only
 def case(request: HouseRequest, number: str) -> HttpResponse:
     """The whole of a request, as this person may see it; one's own is seen as everyone sees theirs."""
     found, sight = case_or_404(request.actor, number)
@@ -51,7 +52,7 @@ def case(request: HouseRequest, number: str) -> HttpResponse:
 
 
 @require_safe
-@frame.office_only
+@office_only
 def clocks(request: HouseRequest, number: str) -> HttpResponse:
     """Why every time that was promised is what it is."""
     found, sight = case_or_404(request.actor, number)
@@ -121,7 +122,7 @@ def _neighbours(actor: Actor, case: Case, sight: Sight) -> dict[str, Any]:
 
 
 @require_http_methods(["GET", "POST"])
-@frame.office_only
+@office_only
 def act(request: HouseRequest, number: str, slug: str) -> HttpResponse:
     """The form of one action, or its doing."""
     action = actions.CASE_ACTIONS.get(slug)
@@ -132,7 +133,7 @@ def act(request: HouseRequest, number: str, slug: str) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-@frame.office_only
+@office_only
 def act_on_order(request: HouseRequest, number: str, pk: int, slug: str) -> HttpResponse:
     """The same for a decision about one of its work orders."""
     action = {a.slug: a for a in actions.orders.ACTIONS}.get(slug)
@@ -146,7 +147,7 @@ def act_on_order(request: HouseRequest, number: str, pk: int, slug: str) -> Http
 
 
 @require_http_methods(["GET", "POST"])
-@frame.office_only
+@office_only
 def release(request: HouseRequest, number: str, pk: int) -> HttpResponse:
     """Pass one of the requester's supplements on to the units, in a redacted form."""
     subject = subject_or_404(request.actor, number)
@@ -164,7 +165,7 @@ def _back(subject: Subject) -> str:
 
 
 @require_safe
-@frame.office_only
+@office_only
 def after(request: HouseRequest, number: str) -> HttpResponse:
     """Where an action leads: to the request as long as it is there for this person."""
     if queries.visible_to(request.actor).filter(number=number).exists():
@@ -173,7 +174,7 @@ def after(request: HouseRequest, number: str) -> HttpResponse:
 
 
 @require_POST
-@frame.office_only
+@office_only
 def draft(request: HouseRequest, number: str, slug: str, pk: int | None = None) -> HttpResponse:
     """Keep what is being typed."""
     case = subject_or_404(request.actor, number).case
@@ -183,7 +184,7 @@ def draft(request: HouseRequest, number: str, slug: str, pk: int | None = None) 
 
 
 @require_safe
-@frame.office_only
+@office_only
 def presence(request: HouseRequest, number: str) -> HttpResponse:
     """Who else has this request open; asked again every few seconds."""
     case, _sight = case_or_404(request.actor, number)

@@ -6,7 +6,7 @@ from typing import Any
 from django import forms
 from django.contrib import messages
 from django.db.models import QuerySet
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.timezone import get_default_timezone, now
 from django.utils.translation import gettext as _
@@ -15,6 +15,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from hotline.cases import numbers
 from hotline.doors.desk import frame
+from hotline.doors.desk.guards import office_only, only_for
 from hotline.doors.desk.told import tell
 from hotline.doors.ui.forms import Day, HouseForm
 from hotline.doors.ui.middleware import HouseRequest
@@ -42,7 +43,8 @@ class LedgerForm(HouseForm):
 
 
 @require_safe
-@frame.ledger_only
+@office_only
+@only_for(*desk.KEEPERS)
 def deliveries(request: HouseRequest) -> HttpResponse:
     """Every message of the requests that this person may see."""
     form = LedgerForm(request.GET or None)
@@ -82,11 +84,12 @@ def _line(row: Message) -> dict[str, Any]:
 
 
 def _rings(actor: Actor) -> bool:
-    return any(actor.may(p) for p in desk.RINGERS)
+    return actor.may_any(*desk.RINGERS)
 
 
 @require_POST
-@frame.ledger_only
+@office_only
+@only_for(*desk.KEEPERS)
 def retry(request: HouseRequest, pk: int) -> HttpResponse:
     """Send once more what has failed."""
     row = get_object_or_404(queries.ledger(request.actor), pk=pk)
@@ -96,11 +99,10 @@ def retry(request: HouseRequest, pk: int) -> HttpResponse:
 
 
 @require_safe
-@frame.office_only
+@office_only
+@only_for(*desk.RINGERS)
 def calls(request: HouseRequest) -> HttpResponse:
     """Whom to tell by telephone, because no message reached them."""
-    if not _rings(request.actor):
-        raise Http404
     part = page_of(queries.call_list(request.actor), request.GET.get("after", ""), by=("id",))
     lines = [_line(row) | {"number": desk.number_of(row, request.actor)} for row in part.rows]
     context = {"rows": lines, "next": part.next, "here": "calls", "now": now()}
@@ -108,7 +110,7 @@ def calls(request: HouseRequest) -> HttpResponse:
 
 
 @require_POST
-@frame.office_only
+@office_only
 def take_call(request: HouseRequest, pk: int) -> HttpResponse:
     """Take one on; its number is shown from now on."""
     desk.take_call(_call(request, pk), by=request.actor, at=now())
@@ -116,7 +118,7 @@ def take_call(request: HouseRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
-@frame.office_only
+@office_only
 def rang(request: HouseRequest, pk: int) -> HttpResponse:
     """They have been told."""
     desk.rang(_call(request, pk), by=request.actor, at=now())

@@ -7,7 +7,6 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django import forms
-from django.contrib.auth.decorators import login_required
 from django.db.models import OuterRef, Q, Subquery
 from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import render
@@ -22,6 +21,7 @@ from hotline.cases import queries
 from hotline.cases.models import Case
 from hotline.catalog import terms
 from hotline.catalog.models import Category
+from hotline.doors.desk.guards import figures_only
 from hotline.doors.desk.rows import drawn, lean, office_rows, unit_rows
 from hotline.doors.ui import moments
 from hotline.doors.ui.forms import Choices, Day, HouseForm
@@ -114,21 +114,6 @@ class Line:
     links: dict[str, str]
     hidden: bool = False  # too few to be shown to this reader
     unrated: bool = False  # too few ratings to be shown to this reader
-
-
-def figures_only(view: Any) -> Any:
-    """For those who may read figures: all of them, or their own unit's."""
-
-    @login_required
-    def guarded(request: HouseRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        if not (request.actor.may(P.FIGURES) or request.actor.may(P.UNIT_FIGURES)):
-            raise Http404
-        response: HttpResponse = view(request, *args, **kwargs)
-        return response
-
-    guarded.__name__ = view.__name__
-    guarded.__doc__ = view.__doc__
-    return guarded
 
 
 @dataclass(frozen=True)

@@ -17,9 +17,10 @@ from hotline.cases import queries as cases
 from hotline.cases.codes import State
 from hotline.cases.sight import Sight, sight_of
 from hotline.doors.desk import frame
+from hotline.doors.desk.guards import overseers_only
 from hotline.doors.desk.rows import drawn, lean, office_rows
 from hotline.doors.desk.views.sheets import sheet
-from hotline.doors.desk.views.supervisions import ROWS_MOST, SlipForm, carry_out, ledger_only
+from hotline.doors.desk.views.supervisions import ROWS_MOST, SlipForm, carry_out
 from hotline.doors.ui.middleware import HouseRequest
 from hotline.doors.ui.moments import full
 from hotline.doors.ui.pages import page_of
@@ -47,7 +48,7 @@ def _of_tab(actor: Actor, tab: str) -> QuerySet[Instruction]:
 
 
 @require_safe
-@ledger_only
+@overseers_only
 def ledger(request: HouseRequest) -> HttpResponse:
     """Three tabs: requests that wait for an instruction, instructions under way, and closed ones."""
     at, tab = now(), request.GET.get("tab", "waiting")
@@ -71,7 +72,7 @@ def ledger(request: HouseRequest) -> HttpResponse:
 
 
 @require_safe
-@ledger_only
+@overseers_only
 def ledger_sheet(request: HouseRequest) -> HttpResponse:
     """All instructions as a spreadsheet: numbers, units and dates; no title, nobody who asked."""
     columns = [
@@ -94,7 +95,7 @@ def _joint(row: Instruction) -> str:
 
 
 @require_http_methods(["GET", "POST"])
-@ledger_only
+@overseers_only
 def instruction(request: HouseRequest, number: str) -> HttpResponse:
     """One instruction, what can be done with it, and the sheet to print."""
     found = get_object_or_404(queries.instructions_for(request.actor), number=number)

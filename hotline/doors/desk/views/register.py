@@ -19,6 +19,7 @@ from hotline.cases.services import intake, workbench
 from hotline.cases.services.given import Person, Words
 from hotline.cases.services.intake import Receipt
 from hotline.doors.desk import frame
+from hotline.doors.desk.guards import office_only
 from hotline.doors.ui.actions import keep_draft
 from hotline.doors.ui.fields import CategoryField, PlaceField, TypeField, UnitField
 from hotline.doors.ui.forms import Choices, Files, HouseForm
@@ -89,7 +90,7 @@ class RegisterForm(HouseForm):
 
 
 @require_http_methods(["GET", "POST"])
-@frame.office_only
+@office_only
 def register(request: HouseRequest) -> HttpResponse:
     """The quick form; afterwards the number to read out, and the code for who has no account."""
     clerk = _clerk(request)
@@ -112,7 +113,7 @@ def register(request: HouseRequest) -> HttpResponse:
 
 
 @require_POST
-@frame.office_only
+@office_only
 def keep(request: HouseRequest) -> HttpResponse:
     """Keep what a clerk is typing while the caller speaks, or forget it when they ask for that."""
     clerk = _clerk(request)
@@ -154,7 +155,7 @@ def _submit(form: RegisterForm, request: HouseRequest) -> tuple[Receipt | None, 
 
 
 @require_safe
-@frame.office_only
+@office_only
 def caller(request: HouseRequest) -> HttpResponse:
     """What is known of the number that rings or the account that is given: a hint, no proof."""
     _clerk(request)

@@ -13,6 +13,7 @@ from hotline.cases import queries
 from hotline.cases.codes import Referral, Seal, State
 from hotline.cases.services import aftercare
 from hotline.doors.desk import frame
+from hotline.doors.desk.guards import office_only
 from hotline.doors.desk.rows import drawn, lean, office_rows
 from hotline.doors.ui.middleware import HouseRequest
 from hotline.doors.ui.pages import page_of
@@ -30,7 +31,7 @@ ROOMS = {
 
 
 @require_safe
-@frame.office_only
+@office_only
 def sealed(request: HouseRequest, room: str) -> HttpResponse:
     """The list of a closed room; for those without its key the room does not exist."""
     if room not in ROOMS or not request.actor.may(ROOMS[room][1]):
@@ -52,7 +53,7 @@ def sealed(request: HouseRequest, room: str) -> HttpResponse:
 
 
 @require_safe
-@frame.office_only
+@office_only
 def visits(request: HouseRequest) -> HttpResponse:
     """Call-backs that are due. The number to call is shown to whoever takes one on."""
     if not request.actor.may(P.VISIT):
@@ -66,7 +67,7 @@ def visits(request: HouseRequest) -> HttpResponse:
 
 
 @require_POST
-@frame.office_only
+@office_only
 def claim(request: HouseRequest, pk: int) -> HttpResponse:
     """Take a call-back on, and go to its request."""
     visit = get_object_or_404(queries.pending_visits(request.actor), pk=pk)

@@ -12,10 +12,10 @@ from django.views.decorators.http import require_safe
 
 from hotline.base.sheets import XLSX, workbook
 from hotline.cases import queries
-from hotline.doors.desk import frame
 from hotline.doors.desk.filters import CaseFilter
+from hotline.doors.desk.guards import figures_only, office_only
 from hotline.doors.desk.rows import lean, office_rows
-from hotline.doors.desk.views.figures import Line, figures_only, report_of
+from hotline.doors.desk.views.figures import Line, report_of
 from hotline.doors.ui.middleware import HouseRequest
 from hotline.doors.ui.moments import full
 from hotline.insight.figures import Rate
@@ -26,7 +26,7 @@ ROWS_MOST = 20_000
 
 
 @require_safe
-@frame.office_only
+@office_only
 def cases(request: HouseRequest) -> HttpResponse:
     """The filtered list. For those who decide: units and agents export nothing in bulk."""
     if not request.actor.may(P.DECIDE):

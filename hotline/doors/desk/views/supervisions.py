@@ -20,6 +20,7 @@ from hotline.cases.sight import sight_of
 from hotline.catalog import shelf
 from hotline.catalog.models import ReasonKind
 from hotline.doors.desk import frame
+from hotline.doors.desk.guards import overseers_only
 from hotline.doors.desk.views.sheets import sheet
 from hotline.doors.ui.fields import ReasonField, UnitField
 from hotline.doors.ui.forms import Day, HouseForm, Words
@@ -90,23 +91,8 @@ class SlipForm(HouseForm):
     version = forms.IntegerField(required=False, widget=forms.HiddenInput)
 
 
-def ledger_only(view: Any) -> Any:
-    """For who oversees units; for everyone else the ledger does not exist."""
-
-    @login_required
-    def guarded(request: HouseRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        if not any(request.actor.may(permission) for permission in queries.LEDGER):
-            raise Http404
-        response: HttpResponse = view(request, *args, **kwargs)
-        return response
-
-    guarded.__name__ = view.__name__
-    guarded.__doc__ = view.__doc__
-    return guarded
-
-
 @require_safe
-@ledger_only
+@overseers_only
 def ledger(request: HouseRequest) -> HttpResponse:
     """All slips, the newest first."""
     at = now()
@@ -127,7 +113,7 @@ def _named(rows: QuerySet[Supervision]) -> QuerySet[Supervision]:
 
 
 @require_safe
-@ledger_only
+@overseers_only
 def ledger_sheet(request: HouseRequest) -> HttpResponse:
     """The filtered ledger as a spreadsheet: numbers and titles, nobody's name."""
     at = now()
@@ -151,7 +137,7 @@ def _source(code: str) -> str:
 
 
 @require_safe
-@ledger_only
+@overseers_only
 def bulletin(request: HouseRequest) -> HttpResponse:
     """督办通报 of a period: the red slips, facts only, for printing."""
     today = day_of(now())
@@ -171,7 +157,7 @@ def bulletin(request: HouseRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-@ledger_only
+@overseers_only
 def slip(request: HouseRequest, number: str) -> HttpResponse:
     """One slip, what can be done with it, and a page to print."""
     found = get_object_or_404(queries.slips_for(request.actor), number=number)

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django.contrib.auth.decorators import login_required
 from django.db.models import Count, Q, QuerySet
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
@@ -23,6 +22,7 @@ from hotline.cases.timeline import steps_for
 from hotline.catalog import shelf
 from hotline.doors.desk import actions
 from hotline.doors.desk.find import order_or_404
+from hotline.doors.desk.guards import unit_only
 from hotline.doors.desk.inbox import lean, lines
 from hotline.doors.ui.actions import Subject, keep_draft, perform
 from hotline.doors.ui.middleware import HouseRequest
@@ -44,21 +44,6 @@ TABS: dict[str, tuple[str | Promise, frozenset[OrderState]]] = {
 COUNTED = ("sign", "work", "head", "waiting")
 
 UNIT_ACTIONS = {action.slug: action for action in actions.unit.ACTIONS}
-
-
-def unit_only(view: Any) -> Any:
-    """For those who handle orders of a unit; for everyone else the page does not exist."""
-
-    @login_required
-    def guarded(request: HouseRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        if not request.actor.may(P.HANDLE):
-            raise Http404
-        response: HttpResponse = view(request, *args, **kwargs)
-        return response
-
-    guarded.__name__ = view.__name__
-    guarded.__doc__ = view.__doc__
-    return guarded
 
 
 @require_safe

@@ -25,8 +25,9 @@ from hotline.doors.desk.admin.forms.calendars import (
     TryForm,
     YearForm,
 )
-from hotline.doors.desk.admin.frame import only_for, page
+from hotline.doors.desk.admin.frame import page
 from hotline.doors.desk.admin.saving import stand_on
+from hotline.doors.desk.guards import only_for
 from hotline.doors.ui.middleware import HouseRequest
 from hotline.doors.ui.pages import page_of
 from hotline.people.permissions import P

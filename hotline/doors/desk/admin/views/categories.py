@@ -14,9 +14,10 @@ from django.views.decorators.http import require_http_methods, require_safe
 from hotline.catalog import services
 from hotline.catalog.models import Aspect, Branch, Category
 from hotline.doors.desk.admin.forms.catalog import CategoryForm, DirectoryForm, Rules
-from hotline.doors.desk.admin.frame import only_for, page
+from hotline.doors.desk.admin.frame import page
 from hotline.doors.desk.admin.saving import outcome
 from hotline.doors.desk.admin.views.rows import latest
+from hotline.doors.desk.guards import only_for
 from hotline.doors.ui.middleware import HouseRequest
 from hotline.people import queries as people
 from hotline.people.permissions import P

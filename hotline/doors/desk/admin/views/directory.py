@@ -15,8 +15,9 @@ from hotline.catalog import queries
 from hotline.catalog.models import Category, UnitRule
 from hotline.catalog.queries import Duty
 from hotline.doors.desk.admin.forms.catalog import DirectoryForm
-from hotline.doors.desk.admin.frame import only_for, page
+from hotline.doors.desk.admin.frame import page
 from hotline.doors.desk.admin.views import categories
+from hotline.doors.desk.guards import only_for
 from hotline.doors.ui.fields import CategoryField
 from hotline.doors.ui.forms import HouseForm
 from hotline.doors.ui.middleware import HouseRequest

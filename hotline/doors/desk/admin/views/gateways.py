@@ -13,9 +13,10 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from hotline.base.refusals import Refusal
-from hotline.doors.desk.admin.frame import only_for, page
+from hotline.doors.desk.admin.frame import page
 from hotline.doors.desk.admin.saving import outcome
 from hotline.doors.desk.admin.views.rows import latest
+from hotline.doors.desk.guards import only_for
 from hotline.doors.ui.forms import HouseForm, Words, dress
 from hotline.doors.ui.middleware import HouseRequest
 from hotline.drivers.carriers import KINDS, Kind

@@ -11,8 +11,9 @@ from django.views.decorators.http import require_safe
 from hotline.base.numbers import whole
 from hotline.catalog.models import Category
 from hotline.doors.desk.admin import history
-from hotline.doors.desk.admin.frame import only_for, page
+from hotline.doors.desk.admin.frame import page
 from hotline.doors.desk.admin.registers import REGISTERS
+from hotline.doors.desk.guards import only_for
 from hotline.doors.ui.middleware import HouseRequest
 from hotline.doors.ui.pages import page_of
 from hotline.people import queries

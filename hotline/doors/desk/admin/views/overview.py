@@ -12,7 +12,8 @@ from django.views.decorators.http import require_safe
 
 from hotline.catalog.models import Category, Place, Reason, RequestType, Term, UnitRule
 from hotline.doors.desk.admin import staffing
-from hotline.doors.desk.admin.frame import Words, only_for, page
+from hotline.doors.desk.admin.frame import Words, page
+from hotline.doors.desk.guards import only_for
 from hotline.doors.ui.middleware import HouseRequest
 from hotline.people.models import Role, User
 from hotline.people.permissions import P

@@ -9,7 +9,8 @@ from django.views.decorators.http import require_safe
 
 from hotline.catalog import shelf, terms
 from hotline.catalog.models import Policy
-from hotline.doors.desk.admin.frame import only_for, page
+from hotline.doors.desk.admin.frame import page
+from hotline.doors.desk.guards import only_for
 from hotline.doors.ui.middleware import HouseRequest
 from hotline.doors.ui.pages import page_of
 from hotline.people.permissions import P

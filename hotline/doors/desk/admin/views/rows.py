@@ -16,9 +16,10 @@ from django.views.decorators.http import require_http_methods, require_safe
 from hotline.catalog import services
 from hotline.doors.desk.admin import history
 from hotline.doors.desk.admin.forms.rows import RowForm
-from hotline.doors.desk.admin.frame import only_for, page
+from hotline.doors.desk.admin.frame import page
 from hotline.doors.desk.admin.registers import REGISTERS, Register
 from hotline.doors.desk.admin.saving import outcome
+from hotline.doors.desk.guards import only_for
 from hotline.doors.ui.middleware import HouseRequest
 from hotline.people import queries
 from hotline.people.permissions import P

@@ -11,9 +11,9 @@ from django.views.decorators.http import require_safe
 from hotline.base.sheets import XLSX, workbook
 from hotline.base.words import listed
 from hotline.doors.desk.admin import staffing
-from hotline.doors.desk.admin.frame import only_for
 from hotline.doors.desk.admin.staffing import Staffed
 from hotline.doors.desk.admin.views import directory
+from hotline.doors.desk.guards import only_for
 from hotline.doors.ui.middleware import HouseRequest
 from hotline.people.models import Membership
 from hotline.people.permissions import P

@@ -14,8 +14,9 @@ from hotline.base.refusals import Refusal, Stale
 from hotline.catalog import queries, services, terms
 from hotline.catalog.models import Term
 from hotline.doors.desk.admin import history
-from hotline.doors.desk.admin.frame import only_for, page
+from hotline.doors.desk.admin.frame import page
 from hotline.doors.desk.admin.saving import stand_on
+from hotline.doors.desk.guards import only_for
 from hotline.doors.ui.forms import HouseForm
 from hotline.doors.ui.middleware import HouseRequest
 from hotline.people.models import Revision
