@@ -7,8 +7,8 @@ single wrong digit, and nearly every swap, when a number is read out over the te
 import re
 from datetime import datetime
 
-from django.db import connection
-
+from hotline.base import counters
+from hotline.cases.models import Counter
 from hotline.worktime.clock import ZONE
 
 SHAPE = re.compile(r"RX?(\d{4})(\d{4,7})(\d)", re.IGNORECASE)
@@ -45,17 +45,6 @@ def month_of(at: datetime) -> str:
 
 
 def next_numbers(at: datetime, count: int = 1) -> list[str]:
-    """Take ``count`` numbers of the month of ``at``.
-
-    The counter's row stays locked until the transaction ends, so that one which is rolled
-    back leaves no gap: take the number last.
-    """
+    """Take ``count`` numbers of the month of ``at``: last in a transaction (``counters.take``)."""
     month = month_of(at)
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "INSERT INTO cases_counter (month, last) VALUES (%s, %s) "
-            "ON CONFLICT (month) DO UPDATE SET last = cases_counter.last + %s RETURNING last",
-            [month, count, count],
-        )
-        last = cursor.fetchone()[0]
-    return [written(month, sequence) for sequence in range(last - count + 1, last + 1)]
+    return [written(month, sequence) for sequence in counters.take(Counter, month, count)]
