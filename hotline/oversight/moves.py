@@ -1,21 +1,36 @@
 """The small laws of a slip and of an instruction: from which state to which, and who may."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import Generic, TypeVar
 
 from hotline.cases import policies
 from hotline.oversight.models import Instruction, InstructionState, SlipState, Supervision
 from hotline.people.actor import Actor
 from hotline.people.permissions import P
 
-S = SlipState
+Given = TypeVar("Given", Supervision, Instruction)
 
 
 @dataclass(frozen=True)
-class Move:
-    sources: frozenset[SlipState]
-    target: SlipState
-    may: Callable[[Actor, Supervision], bool]
+class Move(Generic[Given]):
+    """One verb. ``target`` None: the thing stays in its state."""
+
+    sources: frozenset[str]
+    target: str | None
+    may: Callable[[Actor, Given], bool]
+
+
+def open_to(actor: Actor, law: Mapping[str, Move[Given]], thing: Given) -> set[str]:
+    """What this person may do with a slip, or an instruction, now."""
+    return {
+        verb for verb, move in law.items() if thing.state in move.sources and move.may(actor, thing)
+    }
+
+
+# --- 督办单 --------------------------------------------------------------------------------
+
+S = SlipState
 
 
 def overseer(actor: Actor, slip: Supervision) -> bool:
@@ -32,32 +47,17 @@ def leader(actor: Actor, slip: Supervision) -> bool:
     return policies.instructor(actor, slip.case)
 
 
-MOVES: dict[str, Move] = {
+SLIP_MOVES: dict[str, Move[Supervision]] = {
     "feed_back": Move(frozenset({S.OPEN, S.ANSWERED}), S.ANSWERED, answerer),
     "ask_again": Move(frozenset({S.ANSWERED}), S.OPEN, overseer),
-    "opine":     Move(frozenset({S.OPEN}), S.OPEN, leader),
-    "opine_on":  Move(frozenset({S.ANSWERED}), S.ANSWERED, leader),
+    "opine":     Move(frozenset({S.OPEN, S.ANSWERED}), None, leader),
     "discharge": Move(frozenset({S.OPEN, S.ANSWERED}), S.DISCHARGED, overseer),
 }  # fmt: skip
-
-
-def open_to(actor: Actor, slip: Supervision) -> set[str]:
-    """What this person may do with a slip now."""
-    return {
-        verb for verb, law in MOVES.items() if slip.state in law.sources and law.may(actor, slip)
-    }
 
 
 # --- 批示件 --------------------------------------------------------------------------------
 
 I = InstructionState
-
-
-@dataclass(frozen=True)
-class InstructionMove:
-    sources: frozenset[InstructionState]
-    target: InstructionState | None  # None: it stays
-    may: Callable[[Actor, Instruction], bool]
 
 
 def follows(actor: Actor, row: Instruction) -> bool:
@@ -94,19 +94,10 @@ def own_unit(actor: Actor, row: Instruction) -> int | None:
     return next((unit for unit in units if actor.may(P.HANDLE, unit=unit)), None)
 
 
-INSTRUCTION_MOVES: dict[str, InstructionMove] = {
-    "note":   InstructionMove(frozenset({I.OPEN, I.REPORTED}), None, noted_by),
-    "report": InstructionMove(frozenset({I.OPEN, I.REPORTED}), I.REPORTED, reported_by),
-    "ask_on": InstructionMove(frozenset({I.REPORTED}), I.OPEN, follows),
-    "close":  InstructionMove(frozenset({I.OPEN, I.REPORTED}), I.CLOSED, closed_by),
-    "read":   InstructionMove(frozenset(I), None, read_by),
+INSTRUCTION_MOVES: dict[str, Move[Instruction]] = {
+    "note":   Move(frozenset({I.OPEN, I.REPORTED}), None, noted_by),
+    "report": Move(frozenset({I.OPEN, I.REPORTED}), I.REPORTED, reported_by),
+    "ask_on": Move(frozenset({I.REPORTED}), I.OPEN, follows),
+    "close":  Move(frozenset({I.OPEN, I.REPORTED}), I.CLOSED, closed_by),
+    "read":   Move(frozenset(I), None, read_by),
 }  # fmt: skip
-
-
-def open_on(actor: Actor, row: Instruction) -> set[str]:
-    """What this person may do with an instruction now."""
-    return {
-        verb
-        for verb, law in INSTRUCTION_MOVES.items()
-        if row.state in law.sources and law.may(actor, row)
-    }

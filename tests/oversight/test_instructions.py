@@ -221,7 +221,7 @@ def test_who_oversees_closes_what_is_open_at_once():
 )  # fmt: skip
 def test_who_may_do_what_with_an_open_instruction(role, of, may):
     row, actor = instructed(joint=["baowei"]), an_actor(role, of=of)
-    assert moves.open_on(actor, row) == may
+    assert moves.open_to(actor, moves.INSTRUCTION_MOVES, row) == may
     acts = {
         "note": instructions.note, "report": instructions.report, "close": instructions.close,
     }  # fmt: skip
@@ -328,7 +328,7 @@ def test_what_becomes_a_crisis_is_gone_from_every_list():
     assert not queries.instructions_for(an_actor("R8")).exists()
     assert not queries.unit_instructions(an_actor("R5", of="houqin")).exists()
     row.refresh_from_db()
-    assert moves.open_on(an_actor("R5", of="houqin"), row) == set()
+    assert moves.open_to(an_actor("R5", of="houqin"), moves.INSTRUCTION_MOVES, row) == set()
 
 
 def test_units_read_theirs_and_no_others():

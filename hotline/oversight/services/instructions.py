@@ -4,11 +4,13 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import partial
 
 from django.db import transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
-from hotline.base.refusals import Invalid, NotAllowed, Stale, WrongState
+from hotline.base.refusals import Invalid, NotAllowed, WrongState
 from hotline.cases import policies
 from hotline.cases.codes import State
 from hotline.cases.models import Attachment, Case
@@ -25,7 +27,7 @@ from hotline.oversight.models import (
 )
 from hotline.oversight.moves import INSTRUCTION_MOVES, own_unit
 from hotline.oversight.queries import leaders
-from hotline.oversight.services.given import next_number, words_of
+from hotline.oversight.services.given import move, next_number, words_of
 from hotline.people.actor import Actor
 from hotline.people.models import Unit, User
 from hotline.people.permissions import P
@@ -148,24 +150,12 @@ def _keep(
 # --- Followed ------------------------------------------------------------------------------
 
 
-@contextmanager
-def _move(row: Instruction, verb: str, *, by: Actor, version: int | None) -> Iterator[None]:
-    """One move of an instruction: the request locked first, the law asked, what changed saved."""
-    law = INSTRUCTION_MOVES[verb]
-    with transaction.atomic():
-        row.case = Case.objects.select_for_update().get(pk=row.case_id)
-        case = row.case
-        row.refresh_from_db(from_queryset=Instruction.objects.select_for_update())
-        row.case = case
-        if version is not None and version != row.version:
-            raise Stale(_("这件批示刚刚有变化。您填写的内容已保留，请核对后再提交。"))
-        if row.state not in law.sources:
-            raise WrongState(_("这件批示当前的状态不能执行此操作。"))
-        if not law.may(by, row):
-            raise NotAllowed(_("您没有执行此操作的权限。"))
-        yield
-        row.state, row.version = law.target or row.state, row.version + 1
-        row.save()
+_move = partial(
+    move,
+    INSTRUCTION_MOVES,
+    gettext_lazy("这件批示刚刚有变化。您填写的内容已保留，请核对后再提交。"),
+    gettext_lazy("这件批示当前的状态不能执行此操作。"),
+)
 
 
 def note(

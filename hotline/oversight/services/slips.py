@@ -1,19 +1,19 @@
 """督办单: opened by a rung or by hand, answered by the unit, discharged by who oversees."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import datetime
+from functools import partial
 
 from django.db import transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
-from hotline.base.refusals import Invalid, NotAllowed, Stale, WrongState
+from hotline.base.refusals import Invalid
 from hotline.cases.models import Case
 from hotline.cases.services import overseeing
 from hotline.catalog import calendars
 from hotline.oversight.models import Level, Rung, SlipCounter, SlipState, Supervision
-from hotline.oversight.moves import MOVES
-from hotline.oversight.services.given import next_number, words_of
+from hotline.oversight.moves import SLIP_MOVES
+from hotline.oversight.services.given import move, next_number, words_of
 from hotline.people.actor import SYSTEM, Actor
 from hotline.people.models import Unit
 from hotline.worktime.clock import Unit as TimeUnit
@@ -77,22 +77,12 @@ def _explain_by(at: datetime) -> datetime:
     return calendars.office().after(at, EXPLAIN_DAYS, TimeUnit.WORKING_DAY)
 
 
-@contextmanager
-def _move(slip: Supervision, verb: str, *, by: Actor, version: int | None) -> Iterator[Supervision]:
-    """One move of a slip: its row locked, the law asked, what changed saved."""
-    law = MOVES[verb]
-    with transaction.atomic():
-        Case.objects.select_for_update().get(pk=slip.case_id)  # always the request first
-        slip.refresh_from_db(from_queryset=Supervision.objects.select_for_update())
-        if version is not None and version != slip.version:
-            raise Stale(_("这张督办单刚刚有变化。您填写的内容已保留，请核对后再提交。"))
-        if slip.state not in law.sources:
-            raise WrongState(_("这张督办单当前的状态不能执行此操作。"))
-        if not law.may(by, slip):
-            raise NotAllowed(_("您没有执行此操作的权限。"))
-        yield slip
-        slip.state, slip.version = law.target, slip.version + 1
-        slip.save()
+_move = partial(
+    move,
+    SLIP_MOVES,
+    gettext_lazy("这张督办单刚刚有变化。您填写的内容已保留，请核对后再提交。"),
+    gettext_lazy("这张督办单当前的状态不能执行此操作。"),
+)
 
 
 def feed_back(
@@ -124,8 +114,7 @@ def opine(
 ) -> None:
     """A leader's opinion on it (分管领导意见)."""
     text = words_of(words, "words")
-    verb = "opine" if slip.state == SlipState.OPEN else "opine_on"
-    with _move(slip, verb, by=by, version=version):
+    with _move(slip, "opine", by=by, version=version):
         slip.opinion, slip.opinion_by, slip.opinion_at = text, by.user, at
 
 

@@ -125,7 +125,7 @@ def unit_instruction(request: HouseRequest, number: str) -> HttpResponse:
 
 def _page(request: HouseRequest, found: Instruction, address: str, *, unit: bool) -> HttpResponse:
     at, actor = now(), request.actor
-    open_ = moves.open_on(actor, found)
+    open_ = moves.open_to(actor, moves.INSTRUCTION_MOVES, found)
     offered = [
         (slug, *act)
         for slug, act in ACTS.items()

@@ -197,7 +197,7 @@ def _slip_page(
     request: HouseRequest, found: Supervision, back: str, template: str, *, unit: bool
 ) -> HttpResponse:
     at = now()
-    open_ = {verb.removesuffix("_on") for verb in moves.open_to(request.actor, found)}
+    open_ = moves.open_to(request.actor, moves.SLIP_MOVES, found)
     offered = [
         (slug, *act)
         for slug, act in ACTS.items()
