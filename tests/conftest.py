@@ -1,6 +1,7 @@
 """What every test stands on: the default catalogue, a fixed noon, cheap passwords."""
 
 import pytest
+from django.db import connection
 from hypothesis import settings as hypothesis
 
 from hotline.catalog import services as catalog
@@ -28,8 +29,16 @@ def _catalogue(request):
     if marked or {"db", "transactional_db", "live_server"} & set(request.fixturenames):
         request.getfixturevalue("_django_db_helper")
         if not Role.objects.exists():
+            _forget_jobs()
             catalog.load_defaults()
             load_ladder()
+
+
+def _forget_jobs():
+    """Django empties the tables it manages after a test that commits; the queue's are not."""
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM procrastinate_periodic_defers")
+        cursor.execute("DELETE FROM procrastinate_jobs")  # its events go with it
 
 
 @pytest.fixture(autouse=True)

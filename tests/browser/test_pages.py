@@ -86,6 +86,7 @@ def pages(town):
 
 def faults(page):
     """What axe finds, one line each."""
+    page.wait_for_load_state()
     page.evaluate(AXE.read_text())
     found = page.evaluate(
         "rules => axe.run(document, {runOnly: {type: 'tag', values: rules}})", RULES
@@ -98,6 +99,8 @@ def faults(page):
 
 
 def overflow(page):
+    """How many pixels the page is wider than its window; a page on its way is waited for."""
+    page.wait_for_load_state()
     return page.evaluate(
         "document.documentElement.scrollWidth - document.documentElement.clientWidth"
     )
