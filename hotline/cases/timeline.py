@@ -160,13 +160,8 @@ def _seen(step: SignedStep, order: WorkOrder | None, sight: Sight) -> SeenStep:
         who=_who(step, order, sight, of_own_unit=of_own_unit),
         to=str(order.unit) if order and step.verb in SENDING else "",
         text=step.text if may_read else "",
-        reason=_reason(step.reason) if may_read else "",
+        reason=shelf.current().reason(step.reason) if may_read else "",
     )
-
-
-def _reason(code: str) -> str:
-    row = shelf.current().reasons.get(code)
-    return f"{code} {row}" if row else code
 
 
 def _who(step: SignedStep, order: WorkOrder | None, sight: Sight, *, of_own_unit: bool) -> str:

@@ -66,6 +66,11 @@ class Shelf:
         for row in rows:
             _link([row], **{name: self._fields[name] for name in names})
 
+    def reason(self, code: str) -> str:
+        """A reason's code and its name in the reader's language; the code alone of one that is gone."""
+        row = self.reasons.get(code)
+        return f"{code} {row}" if row else code
+
     def unit(self, code: str) -> Unit | None:
         return next((unit for unit in self.units.values() if unit.code == code), None)
 

@@ -12,7 +12,7 @@ from hotline.cases import folder
 from hotline.cases.codes import LIVE_ORDERS, Mode, OrderState, Referral, Seal, State
 from hotline.cases.models import Case, Clock, Step, WorkOrder
 from hotline.cases.models.clock import ClockKind
-from hotline.cases.sight import Sight, Viewer, unit_sight
+from hotline.cases.sight import SEALED, Sight, Viewer, unit_sight
 from hotline.notices.audience import Telling, Whom
 from hotline.people import queries as people
 from hotline.people.models import User
@@ -28,10 +28,9 @@ OWNERS: Mapping[str, Whom] = {  # of the office's clock in each stage
 }  # fmt: skip
 PERMISSIONS: Mapping[Whom, P] = {
     Whom.TRIAGE: P.TRIAGE, Whom.CONFIRM: P.CONFIRM, Whom.DECIDE: P.DECIDE, Whom.REVIEW: P.REVIEW,
-    Whom.LEADERS: P.INSTRUCT, Whom.SUPERVISORS: P.SUPERVISE, Whom.CRISIS_TEAM: P.CRISIS,
+    Whom.SUPERVISORS: P.SUPERVISE, Whom.CRISIS_TEAM: P.CRISIS,
 }  # fmt: skip
 RECEIVERS = {Referral.PETITION: P.PETITION, Referral.DISCIPLINE: P.DISCIPLINE}
-SEALED_FOR = {Seal.CRISIS: P.CRISIS, Seal.DISCIPLINE: P.DISCIPLINE}
 
 
 @dataclass(frozen=True)
@@ -118,8 +117,11 @@ class Story:
     def _staff(self, whom: Whom) -> Iterator[tuple[User, WorkOrder | None]]:
         if whom is Whom.OWNER:
             whom = self._owner()
-        if whom in PERMISSIONS:
-            yield from ((user, None) for user in self._holders(PERMISSIONS[whom], whom))
+        if whom is Whom.LEADERS:
+            found = people.leaders(on=localdate(self.at), category=self.case.category_code)
+            yield from ((user, None) for user in found)
+        elif whom in PERMISSIONS:
+            yield from ((user, None) for user in self._holders(PERMISSIONS[whom]))
         elif whom is Whom.RECEIVERS:
             permission = (
                 RECEIVERS.get(Referral(self.case.referred_to)) if self.case.referred_to else None
@@ -176,25 +178,20 @@ class Story:
         head = people.head_of(order.unit, on=localdate(self.at))
         return [head] if head is not None else []
 
-    def _holders(self, permission: P, whom: Whom | None = None) -> list[User]:
-        """People of the office who may do this for such a request. Leaders, not the clerks who
-        may register a leader's instruction."""
+    def _holders(self, permission: P) -> list[User]:
+        """People of the office who may do this for such a request."""
         if permission not in self._held:
-            found = people.standing(
+            self._held[permission] = people.standing(
                 permission, category=self.case.category_code, on=localdate(self.at)
             )
-            self._held[permission] = found
-        found = self._held[permission]
-        if whom is Whom.LEADERS:
-            clerks = {user.pk for user in self._holders(P.SUPERVISE)}
-            found = [user for user in found if user.pk not in clerks]
-        return found
+        return self._held[permission]
 
     def _may_know(self, user: User, telling: Telling) -> bool:
         """Of a sealed request only those of its room learn, and units that it was taken from."""
         if self.case.seal == Seal.NONE or telling.whom is Whom.CALLED_OFF:
             return True
-        room = self._holders(SEALED_FOR[Seal(self.case.seal)])
+        permission, _viewer = SEALED[Seal(self.case.seal)]
+        room = self._holders(permission)
         return user.pk in {member.pk for member in room}
 
     # --- What -----------------------------------------------------------------------------

@@ -1,14 +1,12 @@
 """Questions to the room that are asked in more than one place."""
 
-from datetime import date, datetime
+from datetime import datetime
 
 from django.db.models import Q, QuerySet
 
 from hotline.cases.sight import Sight
 from hotline.oversight.models import Instruction, InstructionState, SlipState, Supervision
-from hotline.people import queries as people
 from hotline.people.actor import Actor
-from hotline.people.models import User
 from hotline.people.permissions import P
 
 LEDGER = frozenset({P.SUPERVISE, P.DECIDE, P.INSTRUCT})  # who reads the ledger of all units
@@ -71,9 +69,3 @@ def _instructions(actor: Actor, rows: QuerySet[Instruction]) -> QuerySet[Instruc
 def late_instructions(at: datetime) -> Q:
     """Open, and past the day that the leader named."""
     return Q(state=InstructionState.OPEN, due_at__lt=at)
-
-
-def leaders(day: date) -> list[User]:
-    """Who gives instructions: not the clerks who may register a leader's."""
-    clerks = {user.pk for user in people.standing(P.SUPERVISE, on=day)}
-    return [user for user in people.standing(P.INSTRUCT, on=day) if user.pk not in clerks]

@@ -106,6 +106,13 @@ def standing(permission: P, *, on: date, category: str | None = None) -> list[Us
     }.values())  # fmt: skip
 
 
+def leaders(*, on: date, category: str | None = None) -> list[User]:
+    """Who gives instructions on a day: not the clerks who may register a leader's."""
+    clerks = {user.pk for user in standing(P.SUPERVISE, on=on, category=category)}
+    found = standing(P.INSTRUCT, on=on, category=category)
+    return [user for user in found if user.pk not in clerks]
+
+
 def colleagues(units: Iterable[int]) -> set[int]:
     """Ids of people who hold any role in one of these units."""
     held = Membership.objects.filter(unit__in=units).values_list("user_id", flat=True)

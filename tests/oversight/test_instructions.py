@@ -17,6 +17,7 @@ from hotline.oversight import moves, queries
 from hotline.oversight.models import Instruction, Supervision
 from hotline.oversight.services import instructions, watching
 from hotline.oversight.services.instructions import Paper
+from hotline.people import queries as people_queries
 from hotline.people.queries import actor_of
 from tests.make import NOON, USUAL, a_case, a_requester, a_user, an_actor, holder, unit
 
@@ -336,4 +337,4 @@ def test_units_read_theirs_and_no_others():
     for code, rows in (("houqin", [row]), ("baowei", [row]), ("jijian", [])):
         assert list(queries.unit_instructions(an_actor("R5", of=code))) == rows
     assert not queries.instructions_for(an_actor("R5", of="houqin")).exists()
-    assert list(queries.leaders(date(2026, 6, 3))) == [row.leader]
+    assert list(people_queries.leaders(on=date(2026, 6, 3))) == [row.leader]

@@ -216,6 +216,11 @@ class Case(Spoken):
         return self.urgency is not None and self.urgency.is_urgent
 
     @property
+    def unit_title(self) -> str:
+        """What its units call it: never more than their copy's title, else the number."""
+        return self.shown_title or self.number or ""
+
+    @property
     def hides_requester(self) -> bool:
         """保密 or 匿名: units read a redacted copy."""
         return self.mode != Mode.NAMED

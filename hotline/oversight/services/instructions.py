@@ -26,11 +26,11 @@ from hotline.oversight.models import (
     InstructionRead,
 )
 from hotline.oversight.moves import INSTRUCTION_MOVES, own_unit
-from hotline.oversight.queries import leaders
 from hotline.oversight.services.given import move, next_number, words_of
 from hotline.people.actor import Actor
 from hotline.people.models import Unit, User
 from hotline.people.permissions import P
+from hotline.people.queries import leaders
 from hotline.worktime.clock import day_of
 
 
@@ -121,7 +121,7 @@ def _sheet(paper: Paper | None, by: Actor, at: datetime) -> tuple[User, Came, da
             told = _("请选择批示的校领导。")
             raise Invalid(told, leader=told)
         return by.user, Came.ONLINE, today
-    if paper.leader is None or paper.leader.pk not in {row.pk for row in leaders(today)}:
+    if paper.leader is None or paper.leader.pk not in {row.pk for row in leaders(on=today)}:
         told = _("请选择批示的校领导。")
         raise Invalid(told, leader=told)
     if paper.written_on is None or paper.written_on > today:

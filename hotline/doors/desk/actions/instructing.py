@@ -11,11 +11,11 @@ from hotline.doors.desk.actions.dispatching import OrdersForm
 from hotline.doors.ui.actions import Action
 from hotline.doors.ui.fields import UnitsField
 from hotline.doors.ui.forms import Day, Files, Words
-from hotline.oversight.queries import leaders
 from hotline.oversight.services import instructions
 from hotline.oversight.services.instructions import Paper
 from hotline.people.actor import Actor
 from hotline.people.permissions import P
+from hotline.people.queries import leaders
 
 
 class Sheet(Action):
@@ -36,7 +36,7 @@ class Sheet(Action):
             for name in ("leader", "written_on", "photo"):
                 del self.fields[name]
             return
-        self._known = {str(user.pk): user for user in leaders(localdate())}
+        self._known = {str(user.pk): user for user in leaders(on=localdate())}
         choices = [("", _("请选择")), *((pk, user.name) for pk, user in self._known.items())]
         self.fields["leader"].choices = choices  # type: ignore[attr-defined]
         self.initial.setdefault("written_on", localdate())

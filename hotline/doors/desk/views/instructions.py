@@ -3,7 +3,6 @@
 from typing import Any
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
 from django.db.models import QuerySet
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -17,7 +16,7 @@ from hotline.cases import queries as cases
 from hotline.cases.codes import State
 from hotline.cases.sight import Sight, sight_of
 from hotline.doors.desk import frame
-from hotline.doors.desk.guards import overseers_only
+from hotline.doors.desk.guards import overseers_only, unit_only
 from hotline.doors.desk.rows import drawn, lean, office_rows
 from hotline.doors.desk.views.sheets import sheet
 from hotline.doors.desk.views.supervisions import ROWS_MOST, SlipForm, carry_out
@@ -28,7 +27,6 @@ from hotline.oversight import moves, queries
 from hotline.oversight.models import Instruction, InstructionNote, InstructionState
 from hotline.oversight.services import instructions
 from hotline.people.actor import Actor
-from hotline.people.permissions import P
 
 TABS = {
     "waiting": gettext_lazy("待批示"), "open": gettext_lazy("已批示跟踪"), "done": gettext_lazy("已办结"),
@@ -103,22 +101,18 @@ def instruction(request: HouseRequest, number: str) -> HttpResponse:
 
 
 @require_safe
-@login_required
+@unit_only
 def unit_instructions(request: HouseRequest) -> HttpResponse:
     """Those that name one's own units."""
-    if not request.actor.may(P.HANDLE):
-        raise Http404
     part = page_of(queries.unit_instructions(request.actor), request.GET.get("after", ""))
     context = {"rows": part.rows, "next": part.next, "section": "unit", "now": now()}
     return render(request, "desk/unit_instructions.html", context)
 
 
 @require_http_methods(["GET", "POST"])
-@login_required
+@unit_only
 def unit_instruction(request: HouseRequest, number: str) -> HttpResponse:
     """An instruction as its units read it, say how it goes, and report."""
-    if not request.actor.may(P.HANDLE):
-        raise Http404
     found = get_object_or_404(queries.unit_instructions(request.actor), number=number)
     return _page(request, found, "desk:unit_instruction", unit=True)
 
@@ -146,7 +140,7 @@ def _page(request: HouseRequest, found: Instruction, address: str, *, unit: bool
     sight = sight_of(actor, found.case, at=at)
     context = {
         "row": found, "acts": offered, "chosen": chosen, "form": form, "now": at, "unit": unit,
-        "title": found.case.shown_title or found.case.number if unit else sight.title,
+        "title": found.case.unit_title if unit else sight.title,
         "lines": _notes(found), "reads": found.reads.select_related("by"),
         "may_read": "read" in open_ and not unit and not _has_read(found, actor),
         "photo": _photo(found, sight), "order": _order(found, actor) if unit else None,

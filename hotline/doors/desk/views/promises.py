@@ -2,8 +2,7 @@
 
 from django import forms
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
@@ -12,9 +11,9 @@ from django.views.decorators.http import require_http_methods
 from hotline.base.refusals import Refusal
 from hotline.cases import queries
 from hotline.cases.services import promising
+from hotline.doors.desk.guards import unit_only
 from hotline.doors.ui.forms import HouseForm, Words
 from hotline.doors.ui.middleware import HouseRequest
-from hotline.people.permissions import P
 
 MOST = 100  # a unit with more has been asked about them before
 
@@ -26,11 +25,9 @@ class KeptForm(HouseForm):
 
 
 @require_http_methods(["GET", "POST"])
-@login_required
+@unit_only
 def promises(request: HouseRequest) -> HttpResponse:
     """The list, each with a form; whatever is not answered in time is opened again."""
-    if not request.actor.may(P.HANDLE):
-        raise Http404
     form, status = KeptForm(request.POST or None), 200
     if request.method == "POST":
         status = _keep(request, form)

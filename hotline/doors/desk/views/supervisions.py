@@ -5,7 +5,6 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
 from django.db.models import Q, QuerySet
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -20,7 +19,7 @@ from hotline.cases.sight import sight_of
 from hotline.catalog import shelf
 from hotline.catalog.models import ReasonKind
 from hotline.doors.desk import frame
-from hotline.doors.desk.guards import overseers_only
+from hotline.doors.desk.guards import overseers_only, unit_only
 from hotline.doors.desk.views.sheets import sheet
 from hotline.doors.ui.fields import ReasonField, UnitField
 from hotline.doors.ui.forms import Day, HouseForm, Words
@@ -30,7 +29,6 @@ from hotline.doors.ui.pages import page_of
 from hotline.oversight import moves, queries
 from hotline.oversight.models import Level, SlipState, Supervision
 from hotline.oversight.services import slips
-from hotline.people.permissions import P
 from hotline.worktime.clock import ZONE, day_of
 
 ROWS_MOST = 20_000
@@ -123,17 +121,12 @@ def ledger_sheet(request: HouseRequest) -> HttpResponse:
         (_("立项"), 16), (_("反馈时限"), 16), (_("状态"), 10), (_("反馈"), 40), (_("销号"), 16),
     ]  # fmt: skip
     cells = (
-        (slip.number, str(Level(slip.level).label), _source(slip.reason), slip.case.number, str(slip.unit),
+        (slip.number, str(Level(slip.level).label), shelf.current().reason(slip.reason), slip.case.number, str(slip.unit),
          full(slip.opened_at), full(slip.due_at), slip.get_state_display(), slip.feedback,
          full(slip.discharged_at))
         for slip in rows.order_by("-id")[:ROWS_MOST].iterator(chunk_size=500)
     )  # fmt: skip
     return sheet(_("督办台账"), columns, cells, at)
-
-
-def _source(code: str) -> str:
-    row = shelf.current().reasons.get(code)
-    return f"{code} {row}" if row else code
 
 
 @require_safe
@@ -151,7 +144,9 @@ def bulletin(request: HouseRequest) -> HttpResponse:
         opened_at__gte=datetime.combine(since, time(), ZONE),
         opened_at__lt=datetime.combine(until + timedelta(days=1), time(), ZONE),
     )
-    listed = [(slip, _source(slip.reason)) for slip in rows.order_by("unit_id", "id")[:500]]
+    listed = [
+        (slip, shelf.current().reason(slip.reason)) for slip in rows.order_by("unit_id", "id")[:500]
+    ]
     context = {"rows": listed, "since": since, "until": until, "here": "supervisions"}
     return frame.page(request, "desk/bulletin.html", context)
 
@@ -166,28 +161,18 @@ def slip(request: HouseRequest, number: str) -> HttpResponse:
 
 
 @require_safe
-@login_required
+@unit_only
 def unit_slips(request: HouseRequest) -> HttpResponse:
     """The slips of one's own units, those to be answered first."""
-    if not request.actor.may(P.HANDLE):
-        raise Http404
     part = page_of(queries.unit_slips(request.actor), request.GET.get("after", ""))
-    lines = [(row, unit_title(row)) for row in part.rows]
-    context = {"lines": lines, "next": part.next, "section": "unit", "now": now()}
+    context = {"rows": part.rows, "next": part.next, "section": "unit", "now": now()}
     return render(request, "desk/unit_supervisions.html", context)
 
 
-def unit_title(found: Supervision) -> str:
-    """What the unit reads as the request's title: never more than its copy."""
-    return found.case.shown_title or found.case.number or ""
-
-
 @require_http_methods(["GET", "POST"])
-@login_required
+@unit_only
 def unit_slip(request: HouseRequest, number: str) -> HttpResponse:
     """A slip as the unit reads and answers it."""
-    if not request.actor.may(P.HANDLE):
-        raise Http404
     found = get_object_or_404(queries.unit_slips(request.actor), number=number)
     back = reverse("desk:unit_supervision", args=[number])
     return _slip_page(request, found, back, "desk/unit_supervision.html", unit=True)
@@ -213,9 +198,9 @@ def _slip_page(
             messages.success(request, _("已记录。"))
             return redirect(back)
     context = {
-        "slip": found, "level": Level(found.level).label, "source": _source(found.reason),
+        "slip": found, "level": Level(found.level).label, "source": shelf.current().reason(found.reason),
         "acts": offered, "chosen": chosen, "form": form, "now": at,
-        "title": unit_title(found) if unit else _office_title(request, found, at),
+        "title": found.case.unit_title if unit else _office_title(request, found, at),
         "order": found.case.orders.filter(unit=found.unit).order_by("-id").first() if unit else None,
     }  # fmt: skip
     if unit:
