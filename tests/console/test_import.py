@@ -18,11 +18,13 @@ from hotline.cases.services import aftercare, handling, intake
 from hotline.cases.services.aftercare import CHECKLIST
 from hotline.cases.services.given import Words
 from hotline.cases.services.handling import Answer
-from hotline.catalog import policy
+from hotline.catalog import calendars, policy
+from hotline.catalog import services as catalog
 from hotline.catalog.models import Category
 from hotline.doors.console.importing import words
 from hotline.people.models import Unit
-from hotline.worktime.clock import ZONE
+from hotline.worktime.clock import ZONE, Limit
+from hotline.worktime.clock import Unit as Days
 from tests.console.sheets import a_csv, a_row, a_workbook, rows, text
 from tests.make import NOON, USUAL, a_case, a_requester, a_user, an_actor, holder
 
@@ -116,6 +118,14 @@ def test_what_is_open_goes_on_here_and_ends_like_any_other(tmp_path):
     handling.reply(order, Answer("已修好。", "RESOLVED"), by=unit, at=NOON)
     aftercare.close(sent, checked=CHECKLIST, by=an_actor("R4"), at=NOON)
     assert (sent.state, sent.version) == (State.CLOSED, 7)
+
+
+def test_what_was_never_sent_out_is_due_by_the_terms_in_whatever_unit_they_are(tmp_path):
+    catalog.set_term("accept_limit", "2wd", by=an_actor("R13"), at=NOON)
+    still = {"办结时间": "", "满意度": "", "答复内容": "", "承办单位": "", "派单时间": ""}
+    (unsent,) = bring(tmp_path, still)
+    due = calendars.current().after(unsent.submitted_at, Limit(2, Days.WORKING_DAY), unsent.urgency)
+    assert unsent.next_due_at == due
 
 
 def test_an_open_row_with_words_in_the_answers_column_keeps_them_as_a_note(tmp_path):

@@ -23,7 +23,7 @@ from hotline.cases.models.record import RemarkKind
 from hotline.cases.moves import MOVES, ORDER_MOVES
 from hotline.cases.screen import Sign, screen
 from hotline.cases.services import copies
-from hotline.cases.services.turn import check
+from hotline.cases.services.turn import accept_due, check
 from hotline.catalog import calendars, policy, terms
 from hotline.catalog.models import Category, RequestType
 from hotline.catalog.terms import Terms
@@ -121,9 +121,7 @@ class Life:
         codes = {name: getattr(case, name).code for name in ("category", "type", "urgency")}
         self._step("accept", heard, **codes)
         case.submitted_at = case.accepted_at = heard
-        case.next_due_at = calendars.current().line.after_working_minutes(
-            heard, terms.accept_limit.amount
-        )
+        case.next_due_at = accept_due(case, terms, heard)
 
     def _send(self, unit: Unit, sent: datetime) -> None:
         case = self.case

@@ -284,8 +284,7 @@ def _next_due(case: Case, turn: Turn) -> datetime | None:
 
 def _limits(case: Case, turn: Turn) -> dict[str, Limit]:
     """How long the office, or whoever was asked, has in each state that waits for them."""
-    terms = turn.terms
-    accept = terms.urgent_accept_limit if case.is_urgent else terms.accept_limit
+    terms, accept = turn.terms, _accept_limit(case, turn.terms)
     return {
         State.SUBMITTED: accept,
         State.ACCEPTED: accept,
@@ -299,6 +298,17 @@ def _limits(case: Case, turn: Turn) -> dict[str, Limit]:
         clocks.JOINT_RETURN: terms.decide_limit,
         clocks.URGED: terms.urge_answer_limit,
     }
+
+
+def _accept_limit(case: Case, terms: Terms) -> Limit:
+    return terms.urgent_accept_limit if case.is_urgent else terms.accept_limit
+
+
+def accept_due(case: Case, terms: Terms, at: datetime) -> datetime:
+    """By when the office must have accepted, or sent out, what it has had since ``at``."""
+    limit = _accept_limit(case, terms)
+    natural = _natural(limit, case)
+    return calendars.current().after(at, limit, case.urgency, natural=natural)
 
 
 def _natural(limit: Limit, case: Case) -> bool:
