@@ -10,14 +10,23 @@ from django.test.utils import CaptureQueriesContext
 
 from hotline.cases.codes import State
 from hotline.cases.models import Clock
-from hotline.cases.services import dispatching, handling, intake, merging, sweeping, triage
+from hotline.cases.services import (
+    aftercare,
+    dispatching,
+    handling,
+    intake,
+    merging,
+    sweeping,
+    triage,
+)
 from hotline.cases.services.dispatching import Orders
 from hotline.catalog import shelf
 from hotline.catalog.models import Reason
 from hotline.oversight.models import Rung, Supervision
 from hotline.oversight.services import watching
 from hotline.people.actor import SYSTEM
-from tests.cases.at_hand import BAD
+from hotline.people.queries import actor_of
+from tests.cases.at_hand import BAD, answered_again, close
 from tests.make import (
     NOON,
     USUAL,
@@ -213,15 +222,11 @@ def test_an_urgent_request_is_watched_by_the_clock_on_the_wall():
 
 
 def dissatisfied(case):
-    from hotline.cases.services import aftercare
-
     owner = an_actor_of(case)
     aftercare.rate(case, BAD, by=owner, at=NOON)
 
 
 def an_actor_of(case):
-    from hotline.people.queries import actor_of
-
     return actor_of(case.owner, on=NOON.date())
 
 
@@ -233,8 +238,6 @@ def test_the_first_rework_is_supervised_and_the_second_goes_before_a_leader():
     assert watching.happened(case, at=NOON) == 1
     assert watching.happened(case, at=NOON) == 0, "once a round"
     assert raised(case) == [("supervise", "F1")]
-    from tests.cases.at_hand import answered_again, close
-
     answered_again(case)
     close(case)
     case.refresh_from_db()
@@ -243,6 +246,20 @@ def test_the_first_rework_is_supervised_and_the_second_goes_before_a_leader():
     watching.happened(case, at=NOON)
     assert raised(case)[-1] == ("escalate", "F2")
     assert Supervision.objects.get().level == 3
+
+
+def test_what_was_sent_back_once_is_not_supervised_for_it_again_when_it_is_reopened():
+    case = a_case(State.CLOSED, next_due_at=NOON)
+    dissatisfied(case)
+    dispatching.rework(case, reason="CB05", words="重办", by=an_actor("R4"), at=NOON)
+    watching.happened(case, at=NOON)
+    answered_again(case)
+    close(case)
+    case.refresh_from_db()
+    aftercare.lapse(case, by=SYSTEM, at=NOON)
+    dispatching.reopen(case, words="又漏了", by=an_actor("R4"), at=NOON)
+    assert watching.happened(case, at=NOON) == 0
+    assert raised(case) == [("supervise", "F1")]
 
 
 def test_three_people_with_one_unsolved_matter_are_supervised():

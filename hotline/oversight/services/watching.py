@@ -29,6 +29,14 @@ from hotline.worktime.calendar import Calendar
 log = logging.getLogger(__name__)
 BATCH = 2_000
 AGAIN = timedelta(hours=1)
+ROUND = ("rework", "reopen", "dispatch", "instruct")
+TOLD_BY: dict[
+    str, tuple[str, ...]
+] = {  # the step that a rung tells of; any other stands once a round
+    Trigger.REWORK: ("rework",),
+    Trigger.SECOND_REWORK: ("rework",),
+    Trigger.BROKEN: ("reopen",),
+}
 PROGRESS = ("contact", "interim", "reply", "ask_extension", "submit_reply")
 
 
@@ -233,11 +241,7 @@ def _reworks(case: Case) -> int:
 
 
 def _is_on_record(rung: Rung, case: Case) -> bool:
-    """Once a round, however often somebody looks."""
-    since = (
-        case.steps.filter(verb__in=["rework", "reopen", "dispatch", "instruct"])
-        .order_by("-seq")
-        .first()
-    )
-    steps = case.steps.filter(facts__rung=rung.code)
-    return steps.filter(seq__gt=since.seq if since else 0).exists()
+    """Once for what it tells of, however often somebody looks."""
+    steps = case.steps.filter(verb__in=TOLD_BY.get(rung.trigger, ROUND)).order_by("-seq")
+    since = steps.values_list("seq", flat=True).first() or 0
+    return case.steps.filter(facts__rung=rung.code, seq__gt=since).exists()
