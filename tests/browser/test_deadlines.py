@@ -7,7 +7,7 @@ from hotline.cases.codes import State
 from hotline.cases.services import dispatching
 from hotline.cases.services.dispatching import Orders
 from hotline.oversight.services import slips
-from tests.browser.test_pages import faults, overflow
+from tests.browser.looking import sound
 from tests.make import NOON, a_case, a_user, an_actor, holder, unit
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -25,12 +25,6 @@ def office(transactional_db):
         "owner": owner, "case": case, "slip": slip, "manager": holder("R4"), "overseer": holder("R9"),
         "contact": holder("R5", of="houqin"),
     }  # fmt: skip
-
-
-def accessible(page):
-    """No finding of axe, and nothing wider than the screen."""
-    assert faults(page) == [], page.url
-    assert overflow(page) <= 0, page.url
 
 
 @pytest.mark.parametrize("width", [1280, 360])
@@ -51,7 +45,7 @@ def test_every_page_of_deadlines_is_accessible_and_fits(visit, office, width):
         page = visit(office[who], width=width, lang="en" if width == 360 else "zh-hans")
         for path in paths:
             page.goto(path)
-            accessible(page)
+            sound(page)
 
 
 def test_a_vacation_is_published_and_seen_in_the_year(visit, office):

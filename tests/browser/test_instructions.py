@@ -6,17 +6,11 @@ from playwright.sync_api import expect
 
 from hotline.cases.codes import State
 from tests.browser.conftest import do
-from tests.browser.test_pages import faults, overflow
+from tests.browser.looking import sound
 from tests.make import a_case
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 WORDS = "请后勤牵头，尽快修好并报结果。"
-
-
-def sound(page):
-    """Fits the phone, and axe finds nothing."""
-    assert overflow(page) <= 0, page.url
-    assert not faults(page), page.url
 
 
 @pytest.mark.parametrize("lang", ["zh-hans", "en"])

@@ -1,19 +1,15 @@
 """Every kind of page: accessible by axe, within 360 px, in both languages, by keyboard."""
 
-from pathlib import Path
-
 import pytest
 from playwright.sync_api import expect
 
 from hotline.cases.codes import Mode, OrderState, Part, State
 from hotline.cases.models import Remark
 from hotline.notices.models import Message
+from tests.browser.looking import faults, overflow
 from tests.make import NOON, a_case, a_user, an_order, holder
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-
-AXE = Path(__file__).resolve().parents[2] / "node_modules" / "axe-core" / "axe.min.js"
-RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 
 
 @pytest.fixture
@@ -82,28 +78,6 @@ def pages(town):
         "/admin/templates/accepted/SMS/zh-hans/", "/admin/templates/accepted/WECHAT/en/",
         "/admin/gateways/", "/admin/gateways/new/http_sms/", "/admin/postbox/", "/messages/settings/",
     ]  # fmt: skip
-
-
-def faults(page):
-    """What axe finds, one line each."""
-    page.wait_for_load_state()
-    page.evaluate(AXE.read_text())
-    found = page.evaluate(
-        "rules => axe.run(document, {runOnly: {type: 'tag', values: rules}})", RULES
-    )
-    return [
-        f"{violation['id']}: {node['html'][:120]} {node['failureSummary'][:160]}"
-        for violation in found["violations"]
-        for node in violation["nodes"][:2]
-    ]
-
-
-def overflow(page):
-    """How many pixels the page is wider than its window; a page on its way is waited for."""
-    page.wait_for_load_state()
-    return page.evaluate(
-        "document.documentElement.scrollWidth - document.documentElement.clientWidth"
-    )
 
 
 @pytest.mark.parametrize("lang", ["zh-hans", "en"])

@@ -1,9 +1,10 @@
-"""A roster for the demo: a week behind, two ahead, a swap that waits, a sheet to sign."""
+"""A roster for the demo: a week behind, two ahead, a swap that waits, a sheet to sign, a drill."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from hotline.doors.console.demo.people import Cast
+from hotline.oversight.alarms import answering
 from hotline.people.actor import SYSTEM, Actor
 from hotline.people.models import User
 from hotline.roster import queries, services
@@ -32,6 +33,7 @@ def write(cast: Cast, *, until: datetime) -> None:
         setup.save_post(post, names, by=SYSTEM, at=until)
     _swap(office, until)
     _sheets(office, until)
+    _drill(cast, until - timedelta(days=3, hours=5))
 
 
 def _people(actors: Sequence[Actor]) -> list[User]:
@@ -81,3 +83,11 @@ def _sheets(office: Sequence[Actor], until: datetime) -> None:
             on = queries.on_duty(shift.to_at, "hotline")
             if on and on[0].pk != shift.user_id:
                 handover.sign(sheet, by=by_user[on[0].pk], at=shift.to_at + timedelta(minutes=5))
+
+
+def _drill(cast: Cast, at: datetime) -> None:
+    """The manager rehearsed; whoever of the crisis team was on duty took it in three minutes."""
+    drill = answering.drill(by=cast.office["R4"][0], at=at)
+    called = set(drill.calls.values_list("user", flat=True))
+    taker = next(actor for actor in cast.office["R12"] if actor.user_id in called)
+    answering.acknowledge(drill, by=taker, at=at + timedelta(minutes=3))

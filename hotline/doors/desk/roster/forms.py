@@ -54,13 +54,21 @@ class Ordered(HouseForm):
         return sorted(listed, key=lambda u: numbers[u.pk] or 0)
 
 
+class Patterns(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]
+    """Patterns with their hours, and the days they are for."""
+
+    def label_from_instance(self, row: Pattern) -> str:
+        days = "" if row.days == Days.ANY else f" · {row.get_days_display()}"
+        return f"{row} {row.starts:%H:%M}–{row.ends:%H:%M}{days}"
+
+
 class PlanForm(Ordered):
     """A range by rotation."""
 
     orders = ("main", "second")
     from_date = Day(label=_("从"))
     to_date = Day(label=_("到（含）"))
-    patterns = forms.ModelMultipleChoiceField(
+    patterns = Patterns(
         label=pgettext_lazy("several", "班次"),
         queryset=Pattern.objects.filter(enabled=True),
         widget=Checks,

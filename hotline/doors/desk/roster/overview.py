@@ -18,10 +18,19 @@ from hotline.doors.desk.views import sheets
 from hotline.doors.ui.middleware import HouseRequest
 from hotline.people.permissions import P
 from hotline.roster import queries
-from hotline.roster.models import Post, Run, Shift
+from hotline.roster.models import Position, Post, Run, Shift
 from hotline.worktime.clock import ZONE, day_of
 
 VIEWS = ("week", "month")
+
+
+@dataclass(frozen=True)
+class Sitting:
+    """The same hours of one post, and who sits then: the main person first."""
+
+    from_at: datetime
+    to_at: datetime
+    shifts: list[Shift]
 
 
 @dataclass(frozen=True)
@@ -93,10 +102,17 @@ def _days(shown: Range, posts: Sequence[Post], today: date) -> list[dict[str, ob
     return [
         {
             "day": day, "weekday": weekday(day), "today": day == today,
-            "cells": [(post, cells.get((day, post.pk), [])) for post in posts],
+            "cells": [(post, _sittings(cells.get((day, post.pk), []))) for post in posts],
         }
         for day in (shown.first + timedelta(days=n) for n in range(shown.days))
     ]  # fmt: skip
+
+
+def _sittings(shifts: Sequence[Shift]) -> list[Sitting]:
+    hours: dict[tuple[datetime, datetime], list[Shift]] = {}
+    for shift in sorted(shifts, key=lambda s: (s.from_at, s.position != Position.MAIN, s.pk)):
+        hours.setdefault((shift.from_at, shift.to_at), []).append(shift)
+    return [Sitting(*span, rows) for span, rows in hours.items()]
 
 
 def weekday(day: date) -> str:

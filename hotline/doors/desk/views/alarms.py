@@ -1,5 +1,6 @@
 """Alarms of the crisis lane: who was called, one button to take it, drills and their results."""
 
+from datetime import timedelta
 from typing import Any
 
 from django.contrib import messages
@@ -14,7 +15,7 @@ from hotline.doors.desk import frame
 from hotline.doors.ui.middleware import HouseRequest
 from hotline.doors.ui.nav import nav_of
 from hotline.doors.ui.pages import page_of
-from hotline.oversight.alarms import answering, policies
+from hotline.oversight.alarms import answering, calling, policies
 from hotline.oversight.models import Alarm
 
 
@@ -28,7 +29,10 @@ def alarms(request: HouseRequest) -> HttpResponse:
         raise Http404
     part = page_of(rows, request.GET.get("after", ""))
     waits = answering.waiting(drills=True).exists() if may_drill else False
-    context = {"alarms": part.rows, "next": part.next, "may_drill": may_drill, "drill_waits": waits}
+    context = {
+        "alarms": part.rows, "next": part.next, "may_drill": may_drill, "drill_waits": waits,
+        "minutes": calling.limit() // timedelta(minutes=1),
+    }  # fmt: skip
     return _page(request, "desk/alarms.html", context)
 
 
