@@ -29,10 +29,12 @@ from hotline.roster.queries import who_is_on
 def page(
     request: HouseRequest, template: str, context: dict[str, Any], *, status: int = 200
 ) -> HttpResponse:
-    """A page of the office with its side menu."""
+    """A page of the office with its side menu. A template that serves others as well extends
+    ``base``: without this frame it stands alone."""
     at: datetime = context.setdefault("now", now())
     menu = side(request.actor, at, here=context.get("queue"))
-    return render(request, template, {"section": "desk", "side": menu} | context, status=status)
+    own = {"section": "desk", "side": menu, "base": "desk/frame.html"}
+    return render(request, template, own | context, status=status)
 
 
 FILTERS = Compiled(lambda by: SavedFilter.objects.filter(by=by), by=int)

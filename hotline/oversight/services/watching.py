@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import connection, transaction
+from django.db.models import QuerySet
 
 from hotline.base.refusals import Refusal
 from hotline.cases.codes import PROMISED
@@ -48,7 +49,7 @@ def rungs() -> list[Rung]:
 def sweep(*, at: datetime) -> int:
     """Record every rung that has been reached; return how many."""
     raised = 0
-    while batch := _batch(at):
+    while batch := list(_due(at)[:BATCH]):
         found = _look(batch, at)
         _put_off([look for look in found if not look.reached])
         for look in found:
@@ -68,13 +69,11 @@ class Look:
 
 def pending(*, at: datetime) -> Iterable[Look]:
     """What a sweep would raise now, and would not put off; for a dry run."""
-    rows = Clock.objects.filter(stopped_at=None, next_at__lte=at).order_by("next_at", "id")
-    return [look for look in _look(list(rows), at) if look.reached]
+    return [look for look in _look(list(_due(at)), at) if look.reached]
 
 
-def _batch(at: datetime) -> list[Clock]:
-    rows = Clock.objects.filter(stopped_at=None, next_at__lte=at).order_by("next_at", "id")
-    return list(rows[:BATCH])
+def _due(at: datetime) -> QuerySet[Clock]:
+    return Clock.objects.filter(stopped_at=None, next_at__lte=at).order_by("next_at", "id")
 
 
 @shelf.steady()

@@ -86,7 +86,5 @@ def _page(request: HouseRequest, template: str, context: dict[str, Any]) -> Http
     """With the desk's side menu for whoever has one; whoever was only called has the page alone."""
     at = now()
     if nav_of(request.actor).desk:
-        return frame.page(
-            request, template, context | {"here": "alarms", "now": at, "base": "desk/frame.html"}
-        )
-    return render(request, template, context | {"now": at, "base": "ui/base.html"})
+        return frame.page(request, template, context | {"here": "alarms", "now": at})
+    return render(request, template, context | {"now": at})

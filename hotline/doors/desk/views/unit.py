@@ -158,7 +158,7 @@ def clocks(request: HouseRequest, pk: int) -> HttpResponse:
         "case": found.case, "sight": sight, "clocks": clocks_for(sight), "section": "unit",
         "now": sight.at, "back": reverse("desk:order", args=[pk]),
     }  # fmt: skip
-    return render(request, "desk/order_clocks.html", context)
+    return render(request, "desk/clocks.html", context)
 
 
 @require_safe
