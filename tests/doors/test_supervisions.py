@@ -101,6 +101,14 @@ def test_a_slip_says_nothing_of_who_asked():
     assert "副本标题" in pages[0].content.decode()
 
 
+def test_a_name_that_slipped_into_the_copys_title_does_not_reach_the_slip():
+    owner = a_user("卡纳瑞若")
+    slip = a_slip(owner=owner, mode=Mode.CONFIDENTIAL, shown_title="卡纳瑞若说水龙头漏水")
+    page = client_of("R5", of="houqin").get(reverse("desk:unit_supervision", args=[slip.number]))
+    text = page.content.decode()
+    assert "水龙头漏水" in text and "卡纳瑞若" not in text
+
+
 def test_nobody_else_sees_slips():
     slip = a_slip()
     paths = [

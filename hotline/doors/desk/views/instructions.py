@@ -19,7 +19,7 @@ from hotline.doors.desk import frame
 from hotline.doors.desk.guards import overseers_only, unit_only
 from hotline.doors.desk.rows import drawn, lean, office_rows
 from hotline.doors.desk.views.sheets import sheet
-from hotline.doors.desk.views.supervisions import ROWS_MOST, SlipForm, carry_out
+from hotline.doors.desk.views.supervisions import ROWS_MOST, SlipForm, carry_out, unit_title
 from hotline.doors.ui.middleware import HouseRequest
 from hotline.doors.ui.moments import full
 from hotline.doors.ui.pages import page_of
@@ -137,13 +137,13 @@ def _page(request: HouseRequest, found: Instruction, address: str, *, unit: bool
         if status == 200:
             messages.success(request, _("已记录。"))
             return redirect(reverse(address, args=[found.number]))
-    sight = sight_of(actor, found.case, at=at)
+    sight, order = sight_of(actor, found.case, at=at), _order(found, actor) if unit else None
     context = {
         "row": found, "acts": offered, "chosen": chosen, "form": form, "now": at, "unit": unit,
-        "title": found.case.unit_title if unit else sight.title,
+        "title": unit_title(found.case, order, at) if unit else sight.title,
         "lines": _notes(found), "reads": found.reads.select_related("by"),
         "may_read": "read" in open_ and not unit and not _has_read(found, actor),
-        "photo": _photo(found, sight), "order": _order(found, actor) if unit else None,
+        "photo": _photo(found, sight), "order": order,
     }  # fmt: skip
     template = "desk/unit_instruction.html" if unit else "desk/instruction.html"
     if unit:

@@ -15,7 +15,8 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
 from hotline.base.refusals import Refusal
-from hotline.cases.sight import sight_of
+from hotline.cases.models import Case, WorkOrder
+from hotline.cases.sight import sight_of, unit_sight
 from hotline.catalog import shelf
 from hotline.catalog.models import ReasonKind
 from hotline.doors.desk import frame
@@ -197,15 +198,21 @@ def _slip_page(
         if status == 200:
             messages.success(request, _("已记录。"))
             return redirect(back)
+    order = found.case.orders.filter(unit=found.unit).order_by("-id").first() if unit else None
     context = {
         "slip": found, "level": Level(found.level).label, "source": shelf.current().reason(found.reason),
         "acts": offered, "chosen": chosen, "form": form, "now": at,
-        "title": found.case.unit_title if unit else _office_title(request, found, at),
-        "order": found.case.orders.filter(unit=found.unit).order_by("-id").first() if unit else None,
+        "title": unit_title(found.case, order, at) if unit else _office_title(request, found, at),
+        "order": order,
     }  # fmt: skip
     if unit:
         return render(request, template, {"section": "unit"} | context, status=status)
     return frame.page(request, template, {"here": "supervisions"} | context, status=status)
+
+
+def unit_title(case: Case, order: WorkOrder | None, at: datetime) -> str:
+    """What a unit may read of a request as its title: through its order, where it has one."""
+    return unit_sight(order, at=at).title if order else case.unit_title
 
 
 def _office_title(request: HouseRequest, found: Supervision, at: datetime) -> str:
