@@ -57,7 +57,7 @@ def _first(promise: Promise, rung: Rung, calendar: Calendar) -> datetime | None:
             return _before(promise, calendar, total - ceil(total * rung.amount / 100))
         case Trigger.LEFT:
             return _before(promise, calendar, floor(_total(promise, calendar) * rung.amount / 100))
-        case Trigger.OVERDUE | Trigger.INSTRUCTED:
+        case Trigger.OVERDUE:
             return promise.due_at + MINUTE  # at the due time itself it may still be done
         case Trigger.LATE:
             return calendar.after(promise.due_at, *Limit.parse(rung.limit)) + MINUTE

@@ -6,7 +6,7 @@ from procrastinate.contrib.django import app
 
 from hotline.cases.models import Case
 from hotline.oversight.alarms import calling
-from hotline.oversight.services import watching
+from hotline.oversight.services import sweeping, watching
 
 RETRY = RetryStrategy(max_attempts=8, exponential_wait=5)
 
@@ -14,7 +14,7 @@ RETRY = RetryStrategy(max_attempts=8, exponential_wait=5)
 @app.periodic(cron="* * * * *")
 @app.task(name="oversight.sweep", queue="oversight", queueing_lock="oversight.sweep")
 def sweep(timestamp: int) -> None:
-    watching.sweep(at=now())
+    sweeping.sweep(at=now())
 
 
 @app.task(name="oversight.happened", queue="oversight", retry=RETRY)

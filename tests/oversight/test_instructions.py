@@ -10,12 +10,12 @@ from PIL import Image
 from hotline.base.refusals import Invalid, NotAllowed, Stale, WrongState
 from hotline.cases.codes import Mode, OrderState, State
 from hotline.cases.models import Attachment, Clock
-from hotline.cases.services import dispatching, files
+from hotline.cases.services import dispatching, files, handling
 from hotline.cases.services.dispatching import Orders
 from hotline.cases.sight import sight_of
 from hotline.oversight import moves, queries
 from hotline.oversight.models import Instruction, Supervision
-from hotline.oversight.services import instructions, watching
+from hotline.oversight.services import instructions, sweeping
 from hotline.oversight.services.instructions import Paper
 from hotline.people import queries as people_queries
 from hotline.people.queries import actor_of
@@ -255,8 +255,8 @@ def test_a_stale_form_and_an_empty_one_change_nothing():
 
 
 def sweep_at(case, at):
-    watching.sweep(at=at - 2 * MINUTE)
-    watching.sweep(at=at)
+    sweeping.sweep(at=at - 2 * MINUTE)
+    sweeping.sweep(at=at)
     steps = case.steps.filter(facts__has_key="rung").order_by("seq")
     return [(s.verb, s.facts["rung"], s.reason) for s in steps]
 
@@ -286,6 +286,41 @@ def test_one_that_a_date_brought_forward_is_late_by_that_date():
     order.refresh_from_db()
     assert sweep_at(case, order.due_at + MINUTE)[-1][:2] == ("escalate", "A6")
     assert order.state == OrderState.SENT
+
+
+def test_no_extension_and_no_rest_silences_a_leader_s_date():
+    for give_time in (extended, suspended):
+        case, order = dispatched()
+        row = directed(case, due=TODAY + DAY)
+        order.refresh_from_db()
+        give_time(order)
+        assert sweep_at(case, row.due_at)[-1:] != [("escalate", "A6", "DB05")], "not before"
+        assert sweep_at(case, row.due_at + MINUTE)[-1] == ("escalate", "A6", "DB05")
+        assert sweeping.sweep(at=row.due_at + 2 * MINUTE) == 0, "once"
+
+
+def extended(order):
+    contact = an_actor("R5", of="houqin")
+    handling.sign(order, by=contact, at=NOON)
+    handling.ask_extension(
+        order, reason="YQ02", words="等配件", interim="正在等配件", until=TODAY + 5 * DAY, by=contact,
+        at=NOON,
+    )  # fmt: skip
+    handling.decide_extension(order, grant=True, words="同意", by=an_actor("R4"), at=NOON)
+
+
+def suspended(order):
+    handling.sign(order, by=an_actor("R5", of="houqin"), at=NOON)
+    handling.suspend(
+        order, reason="GQ03", words="封闭", until=TODAY + 9 * DAY, by=an_actor("R4"), at=NOON
+    )
+
+
+def test_what_has_been_answered_is_late_by_its_own_date_all_the_same():
+    case = a_case(State.ANSWERED, next_due_at=NOON)
+    row = directed(case, due=TODAY + DAY)
+    assert sweep_at(case, row.due_at + MINUTE)[-1][:2] == ("escalate", "A6")
+    assert Supervision.objects.get().unit == row.lead
 
 
 # --- Read ----------------------------------------------------------------------------------

@@ -15,7 +15,7 @@ from hotline.cases.services import sweeping
 from hotline.cases.services.clocks import OFFICE_STAGES
 from hotline.cases.services.turn import adopt
 from hotline.oversight.models import Rung
-from hotline.oversight.services import watching
+from hotline.oversight.services import sweeping as oversight
 from tests.make import LEAD_STATE, NOON, a_case, an_order
 
 pytestmark = pytest.mark.django_db
@@ -31,7 +31,7 @@ def watched(case, days, start=NOON):
     for n in range(1, days * 4 + 1):
         at = start + n * DAY / 4
         sweeping.sweep(at=at)
-        watching.sweep(at=at)
+        oversight.sweep(at=at)
     case.refresh_from_db()
     return list(case.steps.filter(seq__gt=since).values_list("verb", flat=True))
 

@@ -1,6 +1,6 @@
 """The ladder and the sweep that climbs it: each rung once, at its moment, for those it names."""
 
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from io import StringIO
 
 import pytest
@@ -290,7 +290,7 @@ def test_a_reason_that_a_school_has_disabled_holds_nothing_up():
     case, order = dispatched()
     watching.sweep(at=order.due_at + HOUR)
     assert raised(case) == [("supervise", "A4")]
-    assert case.steps.get(verb="supervise").reason == "DB01"
+    assert case.steps.get(verb="supervise").reason == "DB08", "one that accuses nobody"
 
 
 def test_where_no_reason_is_left_the_other_requests_are_watched_all_the_same():
@@ -304,6 +304,17 @@ def test_where_no_reason_is_left_the_other_requests_are_watched_all_the_same():
     watching.sweep(at=order.due_at + HOUR)
     assert [verb for verb, _rung in raised(late)] == ["chase"]
     assert Clock.objects.get(case=late, kind="UNIT").next_at == order.due_at + 2 * HOUR
+
+
+def test_a_clock_that_cannot_be_looked_at_waits_an_hour_and_holds_nobody_up():
+    bad, _order = dispatched()
+    watch_only("UNIT")
+    _late, order = dispatched()
+    spoilt = Clock.objects.get(case=bad, kind="UNIT")
+    Clock.objects.filter(pk=spoilt.pk).update(due_at=datetime.max.replace(tzinfo=UTC))
+    assert watching.sweep(at=order.due_at - 12 * HOUR) == 1
+    spoilt.refresh_from_db()
+    assert spoilt.next_at == order.due_at - 11 * HOUR
 
 
 def test_a_sweep_that_puts_clocks_off_asks_no_more_for_many_than_for_one():

@@ -11,7 +11,7 @@ from django.utils.timezone import now
 
 from hotline.base import jobs
 from hotline.cases.models import Clock
-from hotline.oversight.services import watching
+from hotline.oversight.services import sweeping
 from hotline.worktime import plan
 from hotline.worktime.calendar import Calendar
 from hotline.worktime.clock import ZONE, Unit
@@ -73,7 +73,7 @@ def _sweep() -> Iterator[str]:
 
 def _timed(at: datetime) -> tuple[float, int]:
     begun = time.monotonic()
-    raised = watching.sweep(at=at)
+    raised = sweeping.sweep(at=at)
     return time.monotonic() - begun, raised
 
 

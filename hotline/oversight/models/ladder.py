@@ -29,9 +29,7 @@ class Trigger(models.TextChoices):
     BROKEN = "BROKEN", _("承诺到期未兑现")
 
 
-OF_CLOCK = frozenset({
-    Trigger.USED, Trigger.LEFT, Trigger.OVERDUE, Trigger.LATE, Trigger.INSTRUCTED,
-})  # fmt: skip
+OF_CLOCK = frozenset({Trigger.USED, Trigger.LEFT, Trigger.OVERDUE, Trigger.LATE})
 
 
 class Level(models.IntegerChoices):

@@ -45,10 +45,9 @@ def open_by_hand(
         return _open(case, case.lead_unit, Level.SUPERVISE, reason, words, by=by, at=at)
 
 
-def open_by_rung(case: Case, unit: Unit, rung: Rung, *, at: datetime) -> Supervision:
+def open_by_rung(case: Case, unit: Unit, rung: Rung, reason: str, *, at: datetime) -> Supervision:
     """Open the slip that a rung asks for, or raise the one that is open to its level."""
     words = _("%(rung)s：请说明原因和办结计划。") % {"rung": rung.name}
-    reason = rung.reason or "DB02"
     return _open(case, unit, Level(rung.level), reason, words, by=SYSTEM, at=at)
 
 

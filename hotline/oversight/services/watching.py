@@ -14,7 +14,6 @@ from typing import Any
 from django.db import connection, transaction
 from django.db.models import QuerySet
 
-from hotline.base.refusals import Refusal
 from hotline.cases.codes import PROMISED
 from hotline.cases.models import Case, Clock, ClockPause
 from hotline.cases.services import overseeing
@@ -22,13 +21,15 @@ from hotline.catalog import calendars, shelf
 from hotline.catalog.models import ReasonKind
 from hotline.oversight import ladder
 from hotline.oversight.ladder import Moment, Promise
-from hotline.oversight.models import Instruction, InstructionState, Level, Rung, Trigger
+from hotline.oversight.models import Level, Rung, Trigger
 from hotline.oversight.services import slips
 from hotline.people.actor import SYSTEM
+from hotline.people.models import Unit
 from hotline.worktime.calendar import Calendar
 
 log = logging.getLogger(__name__)
 BATCH = 2_000
+OTHER = "DB08"  # 其他督办事项
 AGAIN = timedelta(hours=1)
 ROUND = ("rework", "reopen", "dispatch", "instruct")
 TOLD_BY: dict[
@@ -50,12 +51,29 @@ def sweep(*, at: datetime) -> int:
     """Record every rung that has been reached; return how many."""
     raised = 0
     while batch := list(_due(at)[:BATCH]):
-        found = _look(batch, at)
+        found = _looked(batch, at)
         _put_off([look for look in found if not look.reached])
         for look in found:
             if look.reached:
                 raised += _tried(look.clock, at)
     return raised
+
+
+def _looked(rows: Sequence[Clock], at: datetime) -> list["Look"]:
+    """Look at many at once; where one of them cannot be looked at, at each by itself."""
+    try:
+        return _look(rows, at)
+    except Exception as error:  # noqa: BLE001 - one must not hold up the others
+        if len(rows) > 1:
+            return [look for row in rows for look in _looked([row], at)]
+        _leave(rows[0], error, at)
+        return []
+
+
+def _leave(clock: Clock, error: Exception, at: datetime) -> None:
+    """What cannot be watched now waits an hour, and holds nobody else up."""
+    log.warning("clock %s waits an hour: %s", clock.pk, type(error).__name__)
+    Clock.objects.filter(pk=clock.pk, stopped_at=None).update(next_at=at + AGAIN)
 
 
 @dataclass(frozen=True)
@@ -125,9 +143,8 @@ def _tried(clock: Clock, at: datetime) -> int:
     """Raise what a clock has reached; one that cannot be raised now must not hold up the others."""
     try:
         return _raise(clock.pk, at)
-    except Refusal as refusal:  # its reason code was disabled, say
-        log.warning("clock %s waits an hour: %s", clock.pk, type(refusal).__name__)
-        Clock.objects.filter(pk=clock.pk, stopped_at=None).update(next_at=at + AGAIN)
+    except Exception as error:  # noqa: BLE001 - its reason code was disabled, say
+        _leave(clock, error, at)
         return 0
 
 
@@ -153,22 +170,11 @@ def _raise(clock_id: int, at: datetime) -> int:
 
 
 def _fits(rung: Rung, clock: Clock) -> bool:
-    """A rung for want of progress is not reached where there has been some; one for what a
-    leader has instructed only where something is open for that unit."""
-    if rung.trigger == Trigger.INSTRUCTED:
-        return _is_instructed(clock)
+    """A rung for want of progress is not reached where there has been some."""
     if not rung.unless_progress or clock.order_id is None:
         return True
     steps = clock.case.steps.filter(order=clock.order_id, verb__in=PROGRESS)
     return not steps.filter(at__gte=clock.started_at).exists()
-
-
-def _is_instructed(clock: Clock) -> bool:
-    order = clock.order
-    if order is None:
-        return False
-    rows = Instruction.objects.filter(case=clock.case_id, state=InstructionState.OPEN)
-    return rows.filter(lead=order.unit_id).exists()
 
 
 def record(
@@ -178,27 +184,34 @@ def record(
     at: datetime,
     clock: Clock | None = None,
     reached_at: datetime | None = None,
+    unit: Unit | None = None,
+    **about: Any,
 ) -> None:
-    """Put a rung on record as a step, and open or raise the unit's slip where it says so."""
-    unit = clock.order.unit if clock is not None and clock.order is not None else case.lead_unit
-    facts: dict[str, Any] = {"rung": rung.code, "to": list(rung.to)}
+    """Put a rung on record as a step, and open or raise the unit's slip where it says so.
+
+    ``unit`` is that of the clock's order, else the lead, unless another is named.
+    """
+    if unit is None:
+        unit = clock.order.unit if clock is not None and clock.order is not None else case.lead_unit
+    facts: dict[str, Any] = {"rung": rung.code, "to": list(rung.to), **about}
     if reached_at is not None:
         facts["reached"] = reached_at.isoformat()
     if unit is not None:
         facts["unit"] = unit.code
-    reason = _reason(rung) if rung.level >= Level.SUPERVISE else ""
+    reason = _reason(rung) if rung.level >= Level.SUPERVISE or rung.opens_slip else ""
     overseeing.raise_to(case, rung.level, by=SYSTEM, at=at, clock=clock, reason=reason, **facts)
     if rung.opens_slip and unit is not None:
-        slips.open_by_rung(case, unit, rung, at=at)
+        slips.open_by_rung(case, unit, rung, reason, at=at)
 
 
 def _reason(rung: Rung) -> str:
-    """The rung's code; another of its kind where a school has disabled that one."""
-    known = [
-        r for r in shelf.current().reasons.values() if r.kind == ReasonKind.SUPERVISE and r.enabled
+    """The rung's code; where it has none, or a school has disabled it, one that accuses nobody."""
+    codes = [
+        r.code
+        for r in shelf.current().reasons.values()
+        if r.kind == ReasonKind.SUPERVISE and r.enabled
     ]
-    codes = [row.code for row in known]
-    return rung.reason if rung.reason in codes else next(iter(codes), "")
+    return next((code for code in (rung.reason, OTHER) if code in codes), next(iter(codes), ""))
 
 
 @shelf.steady()

@@ -8,7 +8,7 @@ from hotline.catalog import calendars
 from hotline.catalog.services import calendars as publishing
 from hotline.doors.console.demo.people import Cast
 from hotline.oversight.models import SlipState, Supervision
-from hotline.oversight.services import slips, watching
+from hotline.oversight.services import slips, sweeping
 from hotline.people.actor import SYSTEM, Actor
 from hotline.people.queries import actor_of
 from hotline.worktime.clock import day_of
@@ -62,7 +62,7 @@ def _period(
 
 def climb(cast: Cast, *, until: datetime) -> None:
     """Let the sweep look once, and units and overseers answer for some of what it raised."""
-    watching.sweep(at=until)
+    sweeping.sweep(at=until)
     today = day_of(until)
     overseer = actor_of(cast.named["supervisor"], on=today)
     _by_hand(overseer, until)

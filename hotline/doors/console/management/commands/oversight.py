@@ -5,7 +5,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandParser
 from django.utils.timezone import now
 
-from hotline.oversight.services import watching
+from hotline.oversight.services import instructed, sweeping, watching
 from hotline.worktime.clock import ZONE
 
 
@@ -18,7 +18,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         at = now()
         if not options["dry_run"]:
-            self.stdout.write(f"{watching.sweep(at=at)} raised.")
+            self.stdout.write(f"{sweeping.sweep(at=at)} raised.")
             return
         count = 0
         for look in watching.pending(at=at):
@@ -28,4 +28,6 @@ class Command(BaseCommand):
                 f"{look.clock.case_id}  {look.clock.kind:9} level {rung.level} {rung.code}  {when:%Y-%m-%d %H:%M}"
             )
             count += 1
+        for row, _until in instructed.late(at):
+            self.stdout.write(f"{row.case_id}  instruction {row.number} is late")
         self.stdout.write(f"{count} would be looked at (progress may spare some).")
