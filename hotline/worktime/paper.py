@@ -34,7 +34,10 @@ def read(told: Mapping[str, Any], law: Statutory | None) -> Plan:
     hours = [_at("hours", n, _hours, row) for n, row in enumerate(told.get("hours", ()), 1)]
     periods = [_at("periods", n, _period, row) for n, row in enumerate(told.get("periods", ()), 1)]
     days = [_at("days", n, _day, row) for n, row in enumerate(told.get("days", ()), 1)]
-    if not hours or not any(spans for row in hours for spans in row.week):
+    for n, row in enumerate(hours, 1):  # a limit that begins in it would never be used up
+        if not any(row.week):
+            raise Nonsense("hours", n, "no working time")
+    if not hours:
         raise Nonsense("hours", 1, "no working time")
     if len({row.from_date for row in hours}) != len(hours):
         raise Nonsense("hours", len(hours), "two weeks from one day")

@@ -6,6 +6,7 @@ from io import StringIO
 
 import pytest
 from django.core.management import call_command
+from procrastinate.contrib.django.models import ProcrastinateJob
 
 from hotline.base.refusals import Invalid, NotAllowed, Stale
 from hotline.cases.codes import State
@@ -78,6 +79,12 @@ def test_a_certain_time_is_moved_later_and_never_earlier():
     assert clock_of(case, "REQUESTER").due_at == later
 
 
+def test_what_was_being_dispatched_at_that_moment_is_counted_a_little_later():
+    publishing.publish(with_office(periods=[]), note="一", by=an_actor("R4"), at=NOON)
+    jobs = ProcrastinateJob.objects.filter(task_name="cases.recount").order_by("scheduled_at")
+    assert [job.scheduled_at for job in jobs] == [NOON + timedelta(minutes=2), None]
+
+
 def test_a_rest_is_counted_again_as_well():
     case = dispatched(NOON)
     order, manager = case.orders.get(), an_actor("R4")
@@ -135,7 +142,18 @@ def test_what_cannot_be_a_calendar_is_refused_and_nothing_changes(data):
     assert not Publication.objects.exists()
 
 
-@pytest.mark.parametrize("text", ["", "[]", "{", '{"year": 2027}', "[" * 5000, "null"])
+def year_named(name):
+    day = {"name": name, "date": "2027-01-01", "isOffDay": True}
+    return json.dumps({"year": 2027, "days": [day]})
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "", "[]", "{", '{"year": 2027}', "[" * 5000, "null", '{"year": 1e400, "days": []}',
+        '{"year": 9999, "days": []}', year_named("\x00"), year_named("\ud800"),
+    ],
+)  # fmt: skip
 def test_what_is_no_year_of_holidays_is_refused(text):
     with pytest.raises(Invalid):
         publishing.load_year(text, by=an_actor("R4"), at=NOON)

@@ -4,9 +4,9 @@ from datetime import date, timedelta
 
 import pytest
 
-from hotline.base.refusals import Invalid, NotAllowed
+from hotline.base.refusals import Invalid, NotAllowed, WrongState
 from hotline.cases.codes import OrderState, State
-from hotline.cases.models import Case
+from hotline.cases.models import Case, WorkOrder
 from hotline.cases.services import handling, intake, promising, sweeping, triage
 from hotline.worktime.clock import Unit
 from tests.make import NOON, USUAL, a_case, a_requester, an_actor
@@ -38,6 +38,21 @@ def test_an_extension_moves_the_due_time_but_not_what_was_promised_and_is_asked_
     assert order.due_at > due and case.due_at == order.due_at and case.promised_at == due
     with pytest.raises(Invalid):
         ask(order, contact, until=date(2026, 6, 18))
+
+
+def test_a_grant_takes_no_time_away_and_is_not_given_for_a_day_that_is_over():
+    case, order, contact = at_work()
+    ask(order, contact)
+    later = order.extensions.get().new_due_at + timedelta(days=3)
+    WorkOrder.objects.filter(pk=order.pk).update(due_at=later)  # as a new calendar does
+    order.refresh_from_db()
+    with pytest.raises(WrongState):
+        handling.decide_extension(
+            order, grant=True, words="", by=an_actor("R4"), at=order.extensions.get().new_due_at
+        )
+    order.refresh_from_db()
+    handling.decide_extension(order, grant=True, words="", by=an_actor("R4"), at=NOON)
+    assert order.due_at == later
 
 
 def test_a_refused_extension_leaves_the_due_time_and_no_second_chance():

@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 
 from django.utils.translation import gettext as _
 
-from hotline.base.refusals import Invalid
+from hotline.base.refusals import Invalid, WrongState
 from hotline.base.words import clean
 from hotline.cases.codes import LIVE_ORDERS, Means, OrderState, Outcome, Part, Reached
 from hotline.cases.models import Contact, Extension, Remark, Reply, WorkOrder
@@ -177,10 +177,13 @@ def decide_extension(order: WorkOrder, *, grant: bool, words: str, by: Actor, at
     verb = "grant_extension" if grant else "refuse_extension"
     with move(order.case, verb, by=by, at=at, order=order, text=words) as turn:
         extension = order.extensions.get(granted=None)
+        if grant and extension.new_due_at <= turn.at:
+            raise WrongState(_("申请的时限已经过去，不能再同意延期。"))
         _settle(extension, granted=grant, words=turn.text, by=by, at=turn.at)
         if grant:
             order.natural = False  # a day was granted
-            _set_due(order, extension.new_due_at, turn)
+            # a new calendar may have put it off further meanwhile: nobody loses time by a grant
+            _set_due(order, max(order.due_at, extension.new_due_at), turn)
             turn.granted_at = order.due_at
         turn.facts["extension"] = extension.pk
 

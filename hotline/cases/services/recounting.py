@@ -7,7 +7,6 @@ later: an order that was in time is never made late by a change of the calendar.
 import logging
 from datetime import datetime
 
-from hotline.base.refusals import Refusal
 from hotline.cases.models import Case, Clock, ClockKind, WorkOrder
 from hotline.cases.services.clocks import past
 from hotline.cases.services.dispatching import JOINT_SHARE
@@ -41,8 +40,8 @@ def recount_all(*, at: datetime) -> int:
         for case in Case.objects.filter(pk__in=batch).select_related("urgency").order_by("id"):
             try:
                 moved += recount(case, at=at)
-            except Refusal as refusal:  # it has moved on meanwhile
-                log.info("recount left %s: %s", case.pk, type(refusal).__name__)
+            except Exception as error:  # noqa: BLE001 - it has moved on, say
+                log.warning("recount left %s: %s", case.pk, type(error).__name__)
 
 
 @shelf.steady()

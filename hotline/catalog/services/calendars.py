@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import connection, transaction
@@ -20,6 +20,8 @@ from hotline.worktime import paper, plan
 
 PUBLISHING = 0x1921  # an advisory lock: two publications at once, the second sees the first
 YEAR_BYTES_MOST = 100_000
+YEARS = range(2000, 2100)
+SETTLED = timedelta(minutes=2)  # longer than any move takes that began before a publication
 
 
 def latest() -> Publication | None:
@@ -48,6 +50,8 @@ def publish(
     row = Publication(data=dict(data), note=clean(note, most=200, field="note"), by=by.user, at=at)
     people.save(row, by=by, at=at, permission=P.CATALOG)
     jobs.defer("cases.recount", publication_id=row.pk)
+    # and again for what was being dispatched by the old one at this very moment
+    jobs.defer("cases.recount", at=at + SETTLED, publication_id=row.pk)
     return row
 
 
@@ -61,7 +65,10 @@ def load_year(text: str, *, by: Actor, at: datetime) -> Publication:
         if len(text) > YEAR_BYTES_MOST:
             raise ValueError("too long")
         year = plan.read_announced(json.loads(text))
-    except (ValueError, RecursionError):
+        names = {*year.off.values(), *year.work.values()}
+        if min(year.years) not in YEARS or not all(map(str.isprintable, names)):
+            raise ValueError("no year, or no names, of this century")
+    except (ValueError, OverflowError, RecursionError):
         words = _("不是一个年度的放假安排：应为含 year 和 days（name、date、isOffDay）的 JSON。")
         raise Invalid(words, text=words) from None
     number = min(year.years)

@@ -124,3 +124,10 @@ def test_a_strange_year_is_answered_with_some_year(office, query):
 def test_a_calendar_that_is_none_does_not_exist(office):
     assert office.get("/admin/calendars/nonsense/").status_code == 404
     assert office.get("/admin/calendars/?of=x").status_code == 404
+
+
+@pytest.mark.parametrize("start", ["0001-01-01T00:00", "9999-12-31T23:59"])
+def test_a_moment_of_another_age_is_not_tried(office, start):
+    page = office.get("/admin/calendars/try/", {"start": start, "limit": "9999wd", "urgency": "U3"})
+    assert page.status_code in (200, 422)
+    assert start in page.content.decode()
