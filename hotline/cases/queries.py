@@ -1,6 +1,6 @@
 """Questions about requests that are asked in more than one place. Each starts from who asks."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from datetime import datetime, timedelta
 from functools import reduce
 from operator import or_
@@ -78,15 +78,15 @@ def _office(actor: Actor) -> Iterator[Q]:
         yield submitted
         return
     heard = Q(state__in=[State.SUBMITTED, State.NEED_INFO, State.ACCEPTED])
-    reach = [every, _scope(actor, P.READ_OPEN) & heard]
+    parts = [every, _scope(actor, P.READ_OPEN) & heard]
     if actor.may(P.VISIT):
         pending = Visit.objects.filter(case=OuterRef("pk"), state="PENDING")
-        reach.append(_scope(actor, P.VISIT) & Q(Exists(pending)))
+        parts.append(_scope(actor, P.VISIT) & Q(Exists(pending)))
     if actor.may(P.PETITION):
-        reach.append(Q(referred_to=Referral.PETITION))
+        parts.append(Q(referred_to=Referral.PETITION))
     if actor.may(P.CRISIS):
-        reach.append(Q(flagged=True))
-    yield _any(reach) & submitted
+        parts.append(Q(flagged=True))
+    yield _any(parts) & submitted
 
 
 def _sealed(actor: Actor) -> Iterator[Q]:
@@ -95,7 +95,14 @@ def _sealed(actor: Actor) -> Iterator[Q]:
             yield Q(seal=seal)
 
 
-def _scope(actor: Actor, permission: P) -> Q:
+def reach(actor: Actor, *permissions: P, via: str = "") -> Q:
+    """What one of these permissions reaches by its categories, of rows that lead to a request
+    by ``via`` ("case__"); NONE without any."""
+    found = [_scope(actor, permission, via) for permission in permissions]
+    return ALL if any(scope is ALL for scope in found) else _any(found)
+
+
+def _scope(actor: Actor, permission: P, via: str = "") -> Q:
     """The categories for which a permission is held; ALL when it is held without limit."""
     scope = []
     for grant in actor.grants:
@@ -103,9 +110,17 @@ def _scope(actor: Actor, permission: P) -> Q:
             continue
         if not grant.categories:
             return ALL
-        scope += [Q(category__code__startswith=beginning) for beginning in grant.categories]
-        scope.append(Q(category__isnull=True))
+        scope += [
+            Q(**{f"{via}category__code__startswith": beginning}) for beginning in grant.categories
+        ]
+        scope.append(Q(**{f"{via}category__isnull": True}))
     return _any(scope)
+
+
+def in_hand_of(units: Collection[int], unit: OuterRef | None = None) -> Exists:
+    """Does a row with a ``case`` have a work order of these units that they have not given back?"""
+    rows = WorkOrder.objects.filter(case=OuterRef("case"), unit__in=units).exclude(state__in=GONE)
+    return Exists(rows if unit is None else rows.filter(unit=unit))
 
 
 def office_list(actor: Actor) -> QuerySet[Case]:

@@ -171,22 +171,27 @@ class Sight:
         if self._reads_copy:
             if self._copy_is_newer:
                 return _("（内容已更新，不再提供）")
-            return self._discreet(self.case.shown_title) or _("（内容待热线办核对后提供）")
+            return self.discreet(self.case.shown_title) or _("（内容待热线办核对后提供）")
         if self._own_file:
             return self._own_file.title
-        return self._discreet(self.case.title) if self.level("body") is Level.FULL else ""
+        return self.discreet(self.case.title) if self.level("body") is Level.FULL else ""
 
     @property
     def body(self) -> str:
         if self._reads_copy:
             if self._copy_is_newer:
-                return self.unit_order.opinion if self.unit_order else ""
+                return self.opinion
             if self.is_joint and self.case.hides_requester and self.unit_order:
-                return self.unit_order.opinion or self._discreet(self.case.shown_title)
-            return self._discreet(self.case.shown_body)
+                return self.opinion or self.discreet(self.case.shown_title)
+            return self.discreet(self.case.shown_body)
         if self._own_file:
             return self._own_file.body
-        return self._discreet(self.case.body) if self.level("body") is Level.FULL else ""
+        return self.discreet(self.case.body) if self.level("body") is Level.FULL else ""
+
+    @property
+    def opinion(self) -> str:
+        """What the office wrote for this unit when it sent the order."""
+        return self.discreet(self.unit_order.opinion) if self.unit_order else ""
 
     @cached_property
     def _own_file(self) -> CrisisFile | None:
@@ -198,8 +203,11 @@ class Sight:
     def _reads_copy(self) -> bool:
         return self.level("body") is Level.MASKED
 
-    def _discreet(self, text: str) -> str:
-        """People often sign what they write: who must not know the name reads on without it."""
+    def discreet(self, text: str) -> str:
+        """People often sign what they write: who must not know the name reads on without it.
+
+        Never for words of the reader's own: a guess that comes back blacked out is an answer.
+        """
         if self.level("name") is not Level.HIDDEN or self._person is None:
             return text
         return redact(text, known=words_of(self._person), kinds=frozenset({"known"}))
@@ -262,8 +270,10 @@ class Sight:
     def words_of(self, row: Remark) -> str:
         """A remark's words; a unit reads what a clerk released."""
         if self._reads_copy and row.order_id is None:
-            return self._discreet(row.shown) or _("（诉求人有补充，热线办核对后提供）")
-        return self._discreet(row.text)
+            return self.discreet(row.shown) or _("（诉求人有补充，热线办核对后提供）")
+        if self.is_unit and row.order_id is not None:
+            return row.text  # of their own making: blacked out, it would tell them who it was
+        return self.discreet(row.text)
 
     def _may_read(self, row: Remark) -> bool:
         kind = RemarkKind(row.kind)

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 from hotline.cases import policies
+from hotline.cases.models import Case
+from hotline.cases.queries import GONE
 from hotline.oversight.models import Instruction, InstructionState, SlipState, Supervision
 from hotline.people.actor import Actor
 from hotline.people.permissions import P
@@ -39,12 +41,13 @@ def overseer(actor: Actor, slip: Supervision) -> bool:
 
 
 def answerer(actor: Actor, slip: Supervision) -> bool:
-    """Somebody of the unit who may sign for it; not of a sealed request."""
-    return slip.case.seal == "" and actor.may(P.HANDLE, unit=slip.unit_id)
+    """Somebody of the unit who may sign for it, as long as it has the request in hand."""
+    return _answers(actor, slip.case, slip.unit_id)
 
 
 def leader(actor: Actor, slip: Supervision) -> bool:
-    return policies.instructor(actor, slip.case)
+    """A leader; 督查督办, who registers instructions for one, gives no opinion in their place."""
+    return policies.instructor(actor, slip.case) and not actor.may(P.SUPERVISE)
 
 
 SLIP_MOVES: dict[str, Move[Supervision]] = {
@@ -87,11 +90,16 @@ def read_by(actor: Actor, row: Instruction) -> bool:
 
 
 def own_unit(actor: Actor, row: Instruction) -> int | None:
-    """The unit of it that somebody works for, the lead first; none of a sealed request, or one's own."""
-    if row.case.seal or policies.is_requester(actor, row.case):
-        return None
+    """The unit of it that somebody works for and that has the request in hand, the lead first."""
     units = [row.lead_id, *(unit.pk for unit in row.joint.all())]
-    return next((unit for unit in units if actor.may(P.HANDLE, unit=unit)), None)
+    return next((unit for unit in units if _answers(actor, row.case, unit)), None)
+
+
+def _answers(actor: Actor, case: Case, unit: int) -> bool:
+    """Not of a sealed request, not of one's own, and not when the order was given back."""
+    if case.seal or policies.is_requester(actor, case) or not actor.may(P.HANDLE, unit=unit):
+        return False
+    return case.orders.filter(unit=unit).exclude(state__in=GONE).exists()
 
 
 INSTRUCTION_MOVES: dict[str, Move[Instruction]] = {

@@ -2,8 +2,9 @@
 
 from datetime import datetime
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
+from hotline.cases.queries import in_hand_of, reach
 from hotline.cases.sight import Sight
 from hotline.oversight.models import Instruction, InstructionState, SlipState, Supervision
 from hotline.people.actor import Actor
@@ -14,18 +15,20 @@ UNSEALED = Q(case__seal="")
 
 
 def slips_for(actor: Actor) -> QuerySet[Supervision]:
-    """The slips that somebody may read: those who oversee all, a unit its own; none of a sealed request."""
-    rows = Supervision.objects.filter(UNSEALED).select_related("case", "unit")
-    if actor.user_id is not None:  # nobody oversees a request of their own
-        rows = rows.exclude(case__owner=actor.user_id)
-    if actor.may_any(*LEDGER):
-        return rows
-    return rows.filter(unit__in=actor.units(P.HANDLE))
+    """The slips that the office's side may read, as far as its categories reach."""
+    return _slips(actor, Supervision.objects.filter(UNSEALED, reach(actor, *LEDGER, via="case__")))
 
 
 def unit_slips(actor: Actor) -> QuerySet[Supervision]:
-    """Those of the units that somebody works for."""
-    rows = Supervision.objects.filter(UNSEALED, unit__in=actor.units(P.HANDLE))
+    """Those of the units that somebody works for, as long as they have the request in hand."""
+    units = actor.units(P.HANDLE)
+    theirs = in_hand_of(units, OuterRef("unit"))
+    return _slips(actor, Supervision.objects.filter(UNSEALED, theirs, unit__in=units))
+
+
+def _slips(actor: Actor, rows: QuerySet[Supervision]) -> QuerySet[Supervision]:
+    if actor.user_id is not None:  # nobody oversees a request of their own, or answers for it
+        rows = rows.exclude(case__owner=actor.user_id)
     return rows.select_related("case", "unit")
 
 
@@ -38,10 +41,9 @@ def late(at: datetime) -> Q:
 
 
 def instructions_for(actor: Actor) -> QuerySet[Instruction]:
-    """The instructions that the office's side may read; none of a sealed request, or one's own."""
-    if not actor.may_any(*LEDGER):
-        return Instruction.objects.none()
-    rows = Instruction.objects.filter(UNSEALED)
+    """The instructions that the office's side may read, as far as its categories reach; none of a
+    sealed request, or one's own."""
+    rows = Instruction.objects.filter(UNSEALED, reach(actor, *LEDGER, via="case__"))
     return _instructions(actor, rows)
 
 
@@ -53,10 +55,14 @@ def instructions_on(sight: Sight) -> list[Instruction]:
 
 
 def unit_instructions(actor: Actor) -> QuerySet[Instruction]:
-    """Those that name a unit that somebody works for, as lead or to assist."""
+    """Those that name a unit that somebody works for, as long as it has the request in hand."""
     units = actor.units(P.HANDLE)
-    assists = Instruction.joint.through.objects.filter(unit_id__in=units).values("instruction_id")
-    rows = Instruction.objects.filter(UNSEALED, Q(lead__in=units) | Q(pk__in=assists))
+    leads = Q(in_hand_of(units, OuterRef("lead")), lead__in=units)
+    named = Instruction.joint.through.objects.filter(
+        instruction_id=OuterRef("pk"), unit_id__in=units
+    )
+    assists = Q(Exists(named), in_hand_of(units))
+    rows = Instruction.objects.filter(UNSEALED, leads | assists)
     return _instructions(actor, rows)
 
 

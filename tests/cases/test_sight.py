@@ -189,6 +189,17 @@ def test_notes_stay_where_they_were_written():
     assert read == {"own": 0, "R3": 3, "R2": 0, "lead unit": 1, "joint unit": 1, "stranger": 0}
 
 
+def test_a_guess_of_the_unit_comes_back_as_it_was_written():
+    case, owner = handled(Mode.CONFIDENTIAL)
+    order = case.orders.get(part=Part.LEAD)
+    guess = f"是不是{owner.name}？"
+    note = Remark.objects.create(case=case, order=order, kind="UNIT_NOTE", text=guess, at=NOON)
+    sight = sight_of(standing("lead unit", case, owner), case, at=LATER)
+    assert sight.level("name") is Level.HIDDEN
+    assert sight.words_of(note) == guess, "blacked out, it would say that the guess was right"
+    assert owner.name not in sight.discreet(guess), "and what the office writes goes without it"
+
+
 def test_the_history_that_a_unit_reads_names_no_colleague_of_another_house_and_no_rating():
     from hotline.cases.services import handling, triage
 

@@ -5,9 +5,11 @@ from datetime import timedelta
 import pytest
 from django.urls import reverse
 
+from hotline.base.refusals import NotAllowed
 from hotline.cases.codes import Mode, State
 from hotline.oversight.models import Rung, Supervision
 from hotline.oversight.services import slips
+from hotline.people.queries import actor_of
 from tests.doors.admin.paper import filled, queries_of, send
 from tests.doors.people import client_of, signed_in
 from tests.make import NOON, a_case, a_user, an_actor, holder
@@ -107,6 +109,54 @@ def test_a_name_that_slipped_into_the_copys_title_does_not_reach_the_slip():
     page = client_of("R5", of="houqin").get(reverse("desk:unit_supervision", args=[slip.number]))
     text = page.content.decode()
     assert "水龙头漏水" in text and "卡纳瑞若" not in text
+
+
+def test_who_oversees_some_categories_reads_the_slips_of_those():
+    slip = a_slip()  # of H204
+    page = reverse("desk:supervision", args=[slip.number])
+    for role in ("R8", "R9", "R4"):
+        assert signed_in(holder(role, categories=["H2"])).get(page).status_code == 200, role
+        other = signed_in(holder(role, categories=["F"]))
+        assert other.get(page).status_code == 404, role
+        for name in ("supervisions", "supervisions_sheet", "bulletin"):
+            assert slip.number not in str(other.get(reverse(f"desk:{name}")).content), name
+
+
+def test_a_unit_that_gave_the_request_back_neither_reads_nor_answers_its_slip():
+    slip = a_slip()
+    page = reverse("desk:unit_supervision", args=[slip.number])
+    contact = signed_in(holder("R5", of="houqin"))
+    sent = {**filled(contact.get(page)), "words": "配件明日到货"}
+    slip.case.orders.update(state="RETURNED")
+    assert contact.get(page).status_code == contact.post(page, sent).status_code == 404
+    with pytest.raises(NotAllowed):
+        slips.feed_back(slip, words="配件", by=an_actor("R5", of="houqin"), at=NOON)
+
+
+def test_nobody_answers_the_slip_of_a_request_of_their_own():
+    contact = holder("R5", of="houqin")
+    slip = a_slip(owner=contact)
+    page = reverse("desk:unit_supervision", args=[slip.number])
+    assert signed_in(contact).get(page).status_code == 404
+    with pytest.raises(NotAllowed):
+        slips.feed_back(slip, words="配件", by=actor_of(contact, on=NOON.date()), at=NOON)
+
+
+def test_a_name_in_what_the_office_wrote_does_not_reach_the_unit_but_its_own_words_stay_as_they_are():
+    slip = a_slip(owner=a_user("卡纳瑞若"), mode=Mode.CONFIDENTIAL, shown_title="漏水")
+    slip.requirement, slip.feedback = "请向卡纳瑞若说明", "是不是卡纳瑞若？"
+    slip.save()
+    page = client_of("R5", of="houqin").get(reverse("desk:unit_supervision", args=[slip.number]))
+    text = page.content.decode()
+    assert "说明" in text and "请向卡纳瑞若" not in text
+    assert "是不是卡纳瑞若" in text, "a guess that comes back blacked out would be an answer"
+
+
+def test_who_registers_for_leaders_gives_no_opinion_in_their_place():
+    slip = a_slip()
+    with pytest.raises(NotAllowed):
+        slips.opine(slip, words="同意", by=an_actor("R9"), at=NOON)
+    slips.opine(slip, words="请抓紧", by=an_actor("R8"), at=NOON)
 
 
 def test_nobody_else_sees_slips():

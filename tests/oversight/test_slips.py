@@ -56,7 +56,7 @@ def test_the_way_of_a_slip_from_feedback_to_discharge(slip):
     ("role", "of", "may"),
     [
         ("R5", "houqin", {"feed_back"}), ("R6", "houqin", {"feed_back"}), ("R5", "baowei", set()),
-        ("R9", None, {"discharge", "opine"}), ("R4", None, {"discharge"}), ("R8", None, {"opine"}),
+        ("R9", None, {"discharge"}), ("R4", None, {"discharge"}), ("R8", None, {"opine"}),
         ("R3", None, set()), ("R2", None, set()), ("R12", None, set()), ("R13", None, set()),
     ],
 )  # fmt: skip

@@ -1,5 +1,6 @@
 """批示件: what waits for a leader, what has been instructed and how it goes; and a unit's own."""
 
+from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
@@ -14,7 +15,8 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from hotline.cases import queries as cases
 from hotline.cases.codes import State
-from hotline.cases.sight import Sight, sight_of
+from hotline.cases.models import WorkOrder
+from hotline.cases.sight import Sight, sight_of, unit_sight
 from hotline.doors.desk import frame
 from hotline.doors.desk.guards import overseers_only, unit_only
 from hotline.doors.desk.rows import drawn, lean, office_rows
@@ -140,8 +142,8 @@ def _page(request: HouseRequest, found: Instruction, address: str, *, unit: bool
     sight, order = sight_of(actor, found.case, at=at), _order(found, actor) if unit else None
     context = {
         "row": found, "acts": offered, "chosen": chosen, "form": form, "now": at, "unit": unit,
-        "title": unit_title(found.case, order, at) if unit else sight.title,
-        "lines": _notes(found), "reads": found.reads.select_related("by"),
+        "title": unit_title(found, order, at) if unit else sight.title,
+        "lines": _notes(found, order, at), "reads": found.reads.select_related("by"),
         "may_read": "read" in open_ and not unit and not _has_read(found, actor),
         "photo": _photo(found, sight), "order": order,
     }  # fmt: skip
@@ -151,8 +153,18 @@ def _page(request: HouseRequest, found: Instruction, address: str, *, unit: bool
     return frame.page(request, template, {"here": "instructions"} | context, status=status)
 
 
-def _notes(found: Instruction) -> QuerySet[InstructionNote]:
-    return found.notes.select_related("unit")
+def _notes(found: Instruction, order: WorkOrder | None, at: datetime) -> list[InstructionNote]:
+    """How it went: to the office and the lead all of it, to a unit that assists its own lines."""
+    rows = list(found.notes.select_related("unit"))
+    if order is None:
+        return rows
+    sight, lead = unit_sight(order, at=at), order.unit_id == found.lead_id
+    rows = [
+        row for row in rows if (lead or row.unit_id == order.unit_id) and not sight.is_later(row.at)
+    ]
+    for row in rows:
+        row.words = row.words if row.unit_id else sight.discreet(row.words)
+    return rows
 
 
 def _has_read(found: Instruction, actor: Actor) -> bool:

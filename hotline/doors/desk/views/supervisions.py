@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
 from hotline.base.refusals import Refusal
-from hotline.cases.models import Case, WorkOrder
+from hotline.cases.models import WorkOrder
 from hotline.cases.sight import sight_of, unit_sight
 from hotline.catalog import shelf
 from hotline.catalog.models import ReasonKind
@@ -28,7 +28,7 @@ from hotline.doors.ui.middleware import HouseRequest
 from hotline.doors.ui.moments import full
 from hotline.doors.ui.pages import page_of
 from hotline.oversight import moves, queries
-from hotline.oversight.models import Level, SlipState, Supervision
+from hotline.oversight.models import Instruction, Level, SlipState, Supervision
 from hotline.oversight.services import slips
 from hotline.worktime.clock import ZONE, day_of
 
@@ -202,7 +202,7 @@ def _slip_page(
     context = {
         "slip": found, "level": Level(found.level).label, "source": shelf.current().reason(found.reason),
         "acts": offered, "chosen": chosen, "form": form, "now": at,
-        "title": unit_title(found.case, order, at) if unit else _office_title(request, found, at),
+        "title": unit_title(found, order, at) if unit else _office_title(request, found, at),
         "order": order,
     }  # fmt: skip
     if unit:
@@ -210,9 +210,16 @@ def _slip_page(
     return frame.page(request, template, {"here": "supervisions"} | context, status=status)
 
 
-def unit_title(case: Case, order: WorkOrder | None, at: datetime) -> str:
-    """What a unit may read of a request as its title: through its order, where it has one."""
-    return unit_sight(order, at=at).title if order else case.unit_title
+def unit_title(paper: Supervision | Instruction, order: WorkOrder | None, at: datetime) -> str:
+    """The request's title as the unit reads it through its order. What the office and leaders wrote on
+    the paper goes without the name that the unit must not know; the paper is not saved any more."""
+    if order is None:
+        return paper.case.unit_title
+    sight = unit_sight(order, at=at)
+    for field in ("requirement", "opinion", "text", "closing", "discharge"):
+        if hasattr(paper, field):
+            setattr(paper, field, sight.discreet(getattr(paper, field)))
+    return sight.title
 
 
 def _office_title(request: HouseRequest, found: Supervision, at: datetime) -> str:
