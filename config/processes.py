@@ -13,12 +13,12 @@ from config.lifeline import die_with_parent
 
 def web(_arguments: Sequence[str] = ()) -> int:
     """Serve pages with granian: WSGI workers, each with a few threads and connections."""
+    die_with_parent()
     from django.conf import settings  # noqa: PLC0415
     from granian import Granian  # noqa: PLC0415
     from granian.constants import Interfaces  # noqa: PLC0415
     from granian.log import LogLevels  # noqa: PLC0415
 
-    die_with_parent()
     Granian(
         "config.wsgi:application",
         interface=Interfaces.WSGI,

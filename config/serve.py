@@ -1,5 +1,6 @@
 """The foreground process: starts web and worker, restarts what ends, stops all on Ctrl-C."""
 
+import os
 import signal
 import socket
 import subprocess
@@ -8,6 +9,7 @@ import threading
 import time
 
 from config import readers
+from config.lifeline import SUPERVISOR
 
 STOP_SECONDS = 20  # for requests and jobs under way
 BRIEF_SECONDS = 5  # a process that ends sooner than this has failed to start
@@ -26,7 +28,8 @@ class Child:
         self.started = time.monotonic()
         command = [sys.executable, "-m", "config.cli", self.name]
         # A group of its own: Ctrl-C reaches the supervisor alone, which then asks politely.
-        self.process = subprocess.Popen(command, start_new_session=True)
+        told = os.environ | {SUPERVISOR: str(os.getpid())}
+        self.process = subprocess.Popen(command, start_new_session=True, env=told)
 
     def ended(self) -> bool:
         return self.process.poll() is not None

@@ -124,9 +124,17 @@ def test_killing_the_supervisor_leaves_no_web_or_worker_behind(home):
         if not left:
             break
         time.sleep(0.3)
-    assert not left
+    assert not left, [process.cmdline() for process in left]
     assert hotline(home, "stats", "--as-of", "2026-01-01", "--json").returncode == 0
     assert gone(home)  # and the last command stops the database that was left
+
+
+@pytest.mark.parametrize("name", ["web", "worker"])
+def test_a_process_whose_supervisor_has_ended_meanwhile_does_not_start(home, name):
+    gone_before = subprocess.Popen(["true"])
+    gone_before.wait()
+    ended = hotline(home, name, HOTLINE_SUPERVISOR=str(gone_before.pid))
+    assert ended.returncode == -signal.SIGTERM
 
 
 def test_a_taken_port_is_said_in_one_line(home):
