@@ -97,18 +97,40 @@ class HttpSmsSettings(Settings):
     receipt_answer: str = asked(_("收到回执后应答的正文"), default="ok")
 
     def faults(self) -> dict[str, Words]:
-        found: dict[str, Words] = {}
-        for field, reads in {"success": expression, **dict.fromkeys(PATHS, path)}.items():
-            source = getattr(self, field)
-            if source:
-                try:
-                    reads(source)
-                except Misspelt as fault:
-                    found[field] = str(fault)
-        return found | _template_faults(self)
+        return _receipt_faults(self) | _template_faults(self) | _misspelt(self)
 
 
 PATHS = ("code_path", "id_path", "receipt_list", "receipt_id", "receipt_ref", "receipt_status")
+
+
+def _misspelt(settings: HttpSmsSettings) -> dict[str, Words]:
+    """A path may be empty: then there is nothing to look for. What means yes has to be said."""
+    found: dict[str, Words] = {}
+    for field, reads in {"success": expression, **dict.fromkeys(PATHS, path)}.items():
+        source = getattr(settings, field)
+        if source or field == "success":
+            try:
+                reads(source)
+            except Misspelt as fault:
+                found[field] = str(fault)
+    return found
+
+
+def _receipt_faults(settings: HttpSmsSettings) -> dict[str, Words]:
+    """A gateway that reports has to say of which message, and what means that it arrived."""
+    if not settings.receipt_secret:
+        return {}
+    needed = _("接收回执时须填写这一项，否则送达的也会被当作没有送达。")
+    found: dict[str, Words] = {
+        field: needed
+        for field in ("receipt_status", "receipt_ok")
+        if not getattr(settings, field).strip(" ,，")
+    }
+    if not (settings.receipt_id or settings.receipt_ref):
+        found["receipt_id"] = _("接收回执时，流水号和我方编号的位置至少填写一项。")
+    if len(settings.receipt_secret) < 16:
+        found["receipt_secret"] = _("回执密钥至少 16 个字符。")
+    return found
 
 
 def _template_faults(settings: HttpSmsSettings) -> dict[str, Words]:
@@ -132,6 +154,4 @@ def _template_faults(settings: HttpSmsSettings) -> dict[str, Words]:
     is_json = settings.body_type == "json" and settings.method != "GET"
     if is_json and wire.read_json(settings.body.encode()) is None:
         found.setdefault("body", _("正文模板应是合法的 JSON。"))
-    if 0 < len(settings.receipt_secret) < 16:
-        found["receipt_secret"] = _("回执密钥至少 16 个字符。")
     return found

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from hotline.drivers import guard, receipts, templates, wire
 from hotline.drivers.contract import SMS, DeliveryError, Kind, Parcel, Receipt, Sent
-from hotline.drivers.expressions import expression, holds, path
+from hotline.drivers.expressions import Value, expression, holds, path
 from hotline.drivers.http_settings import HttpSmsSettings
 
 HASHES: Mapping[str, Callable[[str, str], str]] = {
@@ -40,8 +40,7 @@ class HttpSms:
         self._settings = settings
         self._clock = clock
         self._success = expression(settings.success)
-        self._code = path(settings.code_path) if settings.code_path else None
-        self._id = path(settings.id_path) if settings.id_path else None
+        self._code, self._id = reader(settings.code_path), reader(settings.id_path)
         self._permanent = listed(settings.permanent)
 
     def send(self, parcel: Parcel) -> Sent:
@@ -93,9 +92,14 @@ def listed(text: str) -> frozenset[str]:
     return frozenset(part.strip() for part in text.replace("，", ",").split(",") if part.strip())
 
 
-def said(reader: Callable[[Mapping[str, Any]], Any] | None, seen: Mapping[str, Any]) -> str:
+def reader(source: str) -> Value | None:
+    """What takes a value out of an answer; None for an empty path: there is nothing to look for."""
+    return path(source) if source else None
+
+
+def said(read: Value | None, seen: Mapping[str, Any]) -> str:
     """A value of an answer as a short text, "" where there is none."""
-    value = reader(seen) if reader else None
+    value = read(seen) if read else None
     return str(value)[:128] if isinstance(value, (str, int)) else ""
 
 
@@ -106,14 +110,16 @@ def parse_receipt(
     if not _authentic(settings, body, headers, query):
         return None
     content = receipts.content(body, query)
-    items = path(settings.receipt_list)({"json": content}) if content is not None else None
+    items = (
+        path(settings.receipt_list or "json")({"json": content}) if content is not None else None
+    )
     if not isinstance(items, (list, dict)):
         return None
     good = listed(settings.receipt_ok)
-    read = {name: path(getattr(settings, f"receipt_{name}")) for name in ("id", "ref", "status")}
+    read = {name: reader(getattr(settings, f"receipt_{name}")) for name in ("id", "ref", "status")}
     found = []
     for item in items if isinstance(items, list) else [items]:
-        values = {name: said(reader, {"json": item}) for name, reader in read.items()}
+        values = {name: said(looks, {"json": item}) for name, looks in read.items()}
         if values["id"] or values["ref"]:
             ok = values["status"] in good
             found.append(receipts.receipt(values["id"], values["ref"], ok, values["status"]))

@@ -1,6 +1,7 @@
 """What carries messages: the gateways a school has set up, or the postbox of a test installation."""
 
 import json
+import logging
 from functools import lru_cache
 from typing import Any, ClassVar, Protocol
 
@@ -12,6 +13,8 @@ from hotline.drivers.carriers import KINDS, Parcel, Sent
 from hotline.notices import wording
 from hotline.notices.codes import Channel
 from hotline.notices.models import Gateway, Message
+
+log = logging.getLogger(__name__)
 
 
 class Carrying(Protocol):
@@ -45,7 +48,13 @@ def carrier_of(gateway: Gateway | None) -> Carrying:
 def _made(kind: str, values: str) -> Carrying:
     if kind not in KINDS:
         raise Invalid(_("没有这种通道：%(kind)s") % {"kind": kind})
-    carrier: Carrying = KINDS[kind].make(KINDS[kind].settings.read(json.loads(values)))
+    try:
+        carrier: Carrying = KINDS[kind].make(KINDS[kind].settings.read(json.loads(values)))
+    except Invalid:
+        raise
+    except Exception as fault:  # noqa: BLE001 -- one driver must not stop what others carry
+        log.error("gateway of kind %s cannot be made: %s", kind, type(fault).__name__)
+        raise Invalid(_("这个通道的设置无法使用，请检查各项后重新保存。")) from None
     return carrier
 
 

@@ -111,6 +111,18 @@ def test_a_gateways_other_words_mean_that_it_did_not_arrive():
 
 
 @pytest.mark.parametrize(
+    ("described", "expected"),
+    [
+        ({"receipt_ref": ""}, Receipt("g1", "", True, "DELIVRD", None)),
+        ({"receipt_id": ""}, Receipt("", "m1", True, "DELIVRD", None)),
+        ({"receipt_list": ""}, Receipt("g1", "m1", True, "DELIVRD", None)),
+    ],
+)
+def test_a_place_left_empty_is_one_where_nothing_is_looked_for(described, expected):
+    assert http_sms.parse_receipt(gateway(**described), body(REPORT), {}, GOOD) == [expected]
+
+
+@pytest.mark.parametrize(
     ("auth", "headers", "believed"),
     [
         ("header", {"x-signature": TOKEN}, True),

@@ -81,3 +81,27 @@ def test_every_kind_can_say_what_it_asks_for(kind):
     assert all(isinstance(str(f.help), str) for f in fields)
     blank = kind.settings.check({})
     assert {f.name for f in fields if f.required} <= set(blank)
+
+
+GATEWAY = {"url": "https://sms.example.edu.cn/send"}
+REPORTS = GATEWAY | {"receipt_secret": "a receipt secret of some length"}
+
+
+@pytest.mark.parametrize(
+    ("given", "at_fault"),
+    [
+        (GATEWAY | {"success": ""}, {"success"}),
+        (GATEWAY | {"code_path": "", "id_path": ""}, set()),
+        (GATEWAY | {"receipt_status": "", "receipt_ok": ""}, set()),
+        (REPORTS, set()),
+        (REPORTS | {"receipt_ref": "", "receipt_list": ""}, set()),
+        (REPORTS | {"receipt_ref": "", "receipt_id": ""}, {"receipt_id"}),
+        (REPORTS | {"receipt_status": ""}, {"receipt_status"}),
+        (REPORTS | {"receipt_ok": " ，"}, {"receipt_ok"}),
+    ],
+)
+def test_a_gateway_says_what_means_yes_and_what_means_that_it_arrived(given, at_fault):
+    settings = KINDS["http_sms"].settings
+    assert set(settings.check(given)) == at_fault
+    if not at_fault:
+        KINDS["http_sms"].make(settings.read(given))

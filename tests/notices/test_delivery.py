@@ -1,9 +1,13 @@
 """Claimed before it is sent, settled after, and down the ladder where a way has failed."""
 
+from dataclasses import replace
+
 import pytest
 from django.db import connection
 
-from hotline.notices import services
+from hotline.base.refusals import Invalid
+from hotline.drivers.carriers import KINDS
+from hotline.notices import carriers, services
 from hotline.notices.codes import Channel
 from hotline.notices.models import Attempt, Gateway, Message
 from hotline.notices.services import circuit, delivery, sweeping
@@ -222,6 +226,33 @@ def test_a_gateway_taken_away_lets_what_waits_there_step_over(settings):
     message.refresh_from_db()
     assert (message.state, message.why) == ("SKIPPED", "NO_GATEWAY")
     assert Message.objects.get(channel="CALL").state == "READY"
+
+
+@pytest.mark.parametrize("settings_", [{"url": "http://127.0.0.1:9/", "success": ""}, {"url": 5}])
+def test_a_gateway_whose_settings_cannot_be_used_stops_nothing_that_others_carry(
+    settings, settings_
+):
+    settings.NOTICES = "live"
+    a_gateway(settings=settings_)
+    stuck, waiting = tell(key="a"), tell(key="b", ladder=(Channel.SMS, Channel.CALL))
+    delivery.claim("SMS", "sms", at=NOON)
+    sweeping.sweep(at=later(minutes=5))
+    stuck.refresh_from_db()
+    assert stuck.state == "READY"
+    assert services.drain("SMS", clock=lambda: later(minutes=5), pause=lambda _s: None) == 0
+    waiting.refresh_from_db()
+    assert (waiting.state, waiting.why) == ("SKIPPED", "NO_GATEWAY")
+
+
+def test_a_driver_that_cannot_be_made_is_a_gateway_that_cannot_be_used(monkeypatch):
+    def broken(_settings):
+        raise RuntimeError
+
+    kind = replace(KINDS["http_sms"], code="broken", make=broken)
+    monkeypatch.setitem(KINDS, kind.code, kind)
+    gateway = Gateway(kind="broken", settings={"url": "http://127.0.0.1:9/"})
+    with pytest.raises(Invalid):
+        carriers.carrier_of(gateway)
 
 
 # --- Test mode ------------------------------------------------------------------------------
