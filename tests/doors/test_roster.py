@@ -90,6 +90,22 @@ def test_relief_change_and_removal_by_clicking():
     assert not Shift.objects.filter(pk=other.pk).exists()
 
 
+@pytest.mark.parametrize(
+    ("start", "end"),
+    [
+        ("0001-01-01T00:00", "2030-01-01T00:00"),
+        ("0202-01-01T00:00", "0202-01-01T08:00"),
+        ("9999-12-31T23:58", "9999-12-31T23:59"),
+    ],
+)
+def test_a_slip_of_the_pen_in_a_year_is_said_in_the_form(start, end):
+    user, client = holder("R12"), client_of("R4")
+    typed = {"user": user.pk, "position": "MAIN", "from_at": start, "to_at": end}
+    post("crisis")
+    assert client.post("/desk/roster/posts/crisis/shifts/", typed).status_code == 422
+    assert not Shift.objects.exists()
+
+
 def test_a_swap_goes_from_hand_to_hand():
     a, b = holder("R2", name="赵雪"), holder("R3", name="王敏")
     mine, theirs = a_shift(a, 24), a_shift(b, 48)

@@ -1,5 +1,6 @@
 """A range by rotation: seen first, written once, taken back as one."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -45,6 +46,14 @@ def test_turns_change_by_shift_by_day_or_by_week(turns, expected):
     people = [holder("R2", name=name) for name in "甲乙"]
     lines = planning.preview(a_plan("day", "evening", people=people, days=4, turns=turns), at=NOON)
     assert "".join(line.shift.user.name for line in lines) == expected
+
+
+def test_nobody_plans_for_a_year_that_is_a_slip_of_the_pen():
+    plan = a_plan("day", people=[holder("R2")])
+    for year in (2016, 2062):
+        wrong = replace(plan, from_date=date(year, 6, 8), to_date=date(year, 6, 9))
+        with pytest.raises(Invalid):
+            planning.preview(wrong, at=NOON)
 
 
 def test_a_holiday_pattern_is_used_on_days_of_rest_only():

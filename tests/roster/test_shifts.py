@@ -101,6 +101,31 @@ def test_of_two_who_plan_the_same_hours_at_once_one_is_refused():
     assert desk.shifts.count() == 1
 
 
+@pytest.mark.parametrize(
+    ("start", "hours"),
+    [(0, 7 * 24 + 1), (0, 24 * 3650), (-24 * 740, 8), (24 * 740, 8), (-24 * 739_000, 24 * 739_000)],
+)
+def test_a_shift_that_nobody_can_have_meant_is_refused(start, hours):
+    with pytest.raises(Invalid) as refused:
+        sits(holder("R2"), start, hours, at=NOON)
+    assert set(refused.value.fields) in ({"from_at"}, {"to_at"})
+    assert not Shift.objects.exists()
+
+
+def test_a_shift_may_last_a_week_and_lie_a_year_ahead():
+    sits(holder("R2"), 24 * 365, 7 * 24, at=NOON)
+    assert Shift.objects.count() == 1
+
+
+def test_a_shift_is_not_stretched_over_years_and_one_that_was_can_still_be_handed_over():
+    shift = sits(holder("R2"), -1)
+    with pytest.raises(Invalid):
+        shifts.change(shift, to_at=NOON + 24 * 30 * HOUR, by=manager(), at=NOON)
+    Shift.objects.update(from_at=NOON - 24 * 30 * HOUR)
+    rest = shifts.relieve(shift, holder("R3"), by=manager(), at=NOON)
+    assert (rest.from_at, rest.to_at) == (NOON, NOON + 7 * HOUR)
+
+
 def test_only_planners_change_the_roster():
     shift = sits(holder("R2"), 24)
     clerk = of(shift.user)

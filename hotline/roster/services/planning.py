@@ -18,7 +18,7 @@ from hotline.people.permissions import P
 from hotline.people.services import rows
 from hotline.roster import queries
 from hotline.roster.models import Days, Pattern, Position, Post, Run, Shift, Source
-from hotline.roster.services.shifts import held, may_sit
+from hotline.roster.services.shifts import held, is_far, may_sit
 from hotline.worktime.clock import ZONE
 
 DAYS_MOST = 92
@@ -117,6 +117,9 @@ def _check(plan: Plan, at: datetime) -> None:
     if (plan.to_date - plan.from_date).days >= DAYS_MOST:
         words = _("一次最多排 %d 天。") % DAYS_MOST
         raise Invalid(words, to_date=words)
+    if is_far(_midnight(plan.from_date), at):
+        words = _("只能排前后两年以内的班次。")
+        raise Invalid(words, from_date=words)
     for name, chosen in (("patterns", plan.patterns), ("main", plan.main)):
         if not chosen:
             raise Invalid(_("请至少选择一项。"), **{name: _("请至少选择一项。")})

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import IntegrityError, transaction
@@ -18,6 +18,8 @@ from hotline.roster import queries
 from hotline.roster.models import Position, Post, Shift, Source
 
 TAKEN = "one_main_person_a_post_and_moment"
+LONGEST = timedelta(days=7)  # nobody sits longer in one go
+FAR = timedelta(days=731)  # nobody plans, or writes down afterwards, what is further away
 
 
 def add(
@@ -35,6 +37,7 @@ def add(
     rows.allow(by, P.ROSTER)
     with held(post):
         shift = Shift(post=post, user=user, position=position, from_at=from_at, to_at=to_at)
+        _sensible(shift, at)
         write(shift, None, by=by, at=at)
         tell([user], shift, at=at, what="added")
     return shift
@@ -56,6 +59,7 @@ def change(shift: Shift, *, by: Actor, at: datetime, **new: Any) -> None:
         before, had = rows.snapshot(shift), shift.user
         for name, value in new.items():
             setattr(shift, name, value)
+        _sensible(shift, at)
         write(shift, before, by=by, at=at)
         tell({had, shift.user}, shift, at=at, what="changed")
 
@@ -147,6 +151,21 @@ def _check(shift: Shift, at: datetime, aside: set[int]) -> None:
     if near.filter(user=shift.user).exists():
         words = _("%s这段时间已经在这个岗位上。") % shift.user.name
         raise Invalid(words, user=words)
+
+
+def _sensible(shift: Shift, at: datetime) -> None:
+    """Raises Invalid for hours that nobody can have meant, as they are typed."""
+    if shift.to_at - shift.from_at > LONGEST:
+        words = _("一个班次最长 %d 天。") % LONGEST.days
+        raise Invalid(words, to_at=words)
+    if is_far(shift.from_at, at):
+        words = _("只能排前后两年以内的班次。")
+        raise Invalid(words, from_at=words)
+
+
+def is_far(moment: datetime, at: datetime) -> bool:
+    """Is it no time that anybody plans for? A slip of the pen, then, such as the year 0202."""
+    return abs(moment - at) > FAR
 
 
 def may_sit(post: Post, people: Iterable[User], at: datetime) -> None:
