@@ -12,7 +12,7 @@ from hotline.drivers.contract import DeliveryError, Receipt
 
 # Carriers tell the time of their own clocks and do not say so.
 CHINA = ZoneInfo("Asia/Shanghai")
-MOST = 1000
+MOST, MOST_FIELDS = 1000, 200
 
 
 def same(secret: str, given: str) -> bool:
@@ -33,9 +33,14 @@ def header(headers: Mapping[str, str], name: str) -> str:
 def content(body: bytes, query: Mapping[str, str]) -> Any:
     """JSON where the body is JSON, else a form, else the query; None where nothing can be read."""
     found = wire.read_json(body) if body.strip() else dict(query)
-    if found is None and b"=" in body:
-        found = dict(parse_qsl(body.decode("utf-8", "replace"), max_num_fields=200))
-    return found
+    return _form(body) if found is None and b"=" in body else found
+
+
+def _form(body: bytes) -> dict[str, str] | None:
+    try:
+        return dict(parse_qsl(body.decode("utf-8", "replace"), max_num_fields=MOST_FIELDS))
+    except ValueError:  # more of them than any carrier sends
+        return None
 
 
 def items(body: bytes) -> list[Mapping[str, Any]] | None:

@@ -3,6 +3,7 @@
 import json
 import logging
 from functools import lru_cache
+from hashlib import sha256
 from typing import Any, ClassVar, Protocol
 
 from django.conf import settings
@@ -68,6 +69,17 @@ def parcel_of(message: Message, to: str) -> Parcel:
         to=to, text=text, title=message.title, ref=f"m{message.pk}", template=words.carrier_code,
         params=wording.parameters(words, message.params), url=link(message),
     )  # fmt: skip
+
+
+def kept(carrier_id: str) -> str:
+    """A carrier's name for a message as it is stored and looked up: a long one by its digest.
+
+    "" for what can be no name: neither the database nor a job could hold it.
+    """
+    if not carrier_id.isprintable():
+        return ""
+    room = Message._meta.get_field("carrier_id").max_length or 0
+    return carrier_id if len(carrier_id) <= room else sha256(carrier_id.encode()).hexdigest()
 
 
 def link(message: Message) -> str:

@@ -1,14 +1,16 @@
 """Background work of the room: load, call a service, nothing else."""
 
 import time
+from datetime import datetime
 
 from django.utils.timezone import now
 from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
 from hotline.base import jobs
+from hotline.drivers.carriers import Receipt
 from hotline.notices import services
-from hotline.notices.services import digests
+from hotline.notices.services import digests, receipts
 from hotline.notices.stories import story_of
 from hotline.people.models import User
 
@@ -44,6 +46,13 @@ def tell(
 @app.task(name="notices.drain", queue="deliveries", retry=RETRY)
 def drain(*, channel: str) -> None:
     services.drain(channel, clock=now, pause=time.sleep)
+
+
+@app.task(name="notices.receipt", queue="notices", retry=RETRY)
+def receipt(*, gateway: str, carrier_id: str, ref: str, ok: bool, code: str, told_at: str) -> None:
+    """Read a receipt that was here before its message was written down as sent."""
+    told = datetime.fromisoformat(told_at) if told_at else None
+    receipts.note(gateway, Receipt(carrier_id, ref, ok, code, told), at=now())
 
 
 @app.periodic(cron="* * * * *")

@@ -182,7 +182,7 @@ def _arrived(message: Message, way: Way, sent: Sent, *, at: datetime) -> None:
     """The carrier took it; the postbox is where it is read, so there it has arrived as well."""
     there = way.gateway is None
     changes: dict[str, Any] = {
-        "state": State.DELIVERED if there else State.SENT, "carrier_id": sent.carrier_id[:80],
+        "state": State.DELIVERED if there else State.SENT, "carrier_id": carriers.kept(sent.carrier_id),
         "sent_at": at, "delivered_at": at if there else None, "error": "",
     }  # fmt: skip
     settle(message, at=at, outcome=Outcome.SENT, **changes)

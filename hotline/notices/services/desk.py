@@ -26,8 +26,9 @@ def retry(message: Message, *, by: Actor, at: datetime) -> None:
         rows = Message.objects.filter(pk=message.pk, state__in=AGAIN, channel__in=CARRIED)
         doubtful = message.doubtful or message.state == State.UNKNOWN
         if not rows.update(
-            state=State.READY, why=Why.NONE, tries=0, not_before=None, doubtful=doubtful
-        ):
+            state=State.READY, why=Why.NONE, tries=0, not_before=None, doubtful=doubtful,
+            carrier_id="",  # what is still said of the earlier try is not about this one
+        ):  # fmt: skip
             raise WrongState(_("这条消息现在不需要重发。"))
         outbox.wake(message.channel)
 
