@@ -94,13 +94,37 @@ def test_every_five_minutes_the_next_name_then_the_managers_and_the_duty_office_
     assert alarm.calls.get(why="DUTY_OFFICE").phone == "8110"
 
 
-def test_calling_does_not_go_on_for_ever_and_the_alarm_stays_open(group):
+def test_in_earnest_everyone_is_called_again_until_somebody_has_it_more_slowly_after_two_hours(
+    group,
+):
     alarm = raised(cry())
-    at = NOON
-    while calling.call_next(alarm.pk, at=(at := at + 5 * MINUTE)):
-        assert at < NOON + timedelta(hours=3)
+    for minute in range(1, 6 * 60 + 1):
+        calling.sweep(at=NOON + minute * MINUTE)
+    minutes = sorted({(at - NOON) // MINUTE for *_call, at in called(alarm)})
+    assert minutes == [*range(0, 120, 5), *range(145, 361, 30)]
+    late = {name for _rung, name, why, _at in called(alarm) if why == "AGAIN"}
+    assert late == {"心一", "心二", "心三", "主任陈立"}
+    assert answering.acknowledge(alarm, by=of(group["team"][2]), at=NOON + 361 * MINUTE)
+    assert calling.sweep(at=NOON + 24 * 60 * MINUTE) == 0
+
+
+def test_a_slow_school_is_not_called_faster_after_two_hours():
+    Term.objects.create(code="alarm_minutes", value="45")
+    holder("R12")
+    alarm = raised(cry())
+    Alarm.objects.update(rung=calling.BRISK)
+    assert calling.call_next(alarm.pk, at=NOON + 45 * MINUTE)
     alarm.refresh_from_db()
-    assert (alarm.rung, alarm.next_at, alarm.is_open) == (calling.RUNGS_MOST, None, True)
+    assert alarm.next_at == NOON + 90 * MINUTE
+
+
+def test_whoever_is_the_first_to_join_an_empty_team_is_called():
+    case = cry()
+    alarm = raised(case)
+    assert called(alarm) == []
+    newcomer = holder("R12")
+    assert calling.sweep(at=NOON + 5 * MINUTE) == 1
+    assert [c.user for c in alarm.calls.all()] == [newcomer]
 
 
 def test_with_nobody_on_a_list_the_whole_team_is_called():
@@ -230,6 +254,31 @@ def test_only_the_team_and_whoever_was_called_may_see_or_take_it(group):
     for n in (1, 2, 3):
         calling.call_next(alarm.pk, at=NOON + 5 * n * MINUTE)
     assert answering.acknowledge(alarm, by=of(group["boss"]), at=NOON + 16 * MINUTE)
+
+
+def test_whoever_was_called_and_has_left_since_neither_sees_nor_silences_it(group):
+    alarm = raised(cry())
+    former = group["team"][0]
+    former.memberships.all().delete()
+    assert not answering.visible_to(of(former)).exists()
+    for act in (answering.see, answering.acknowledge):
+        with pytest.raises(NotAllowed):
+            act(alarm, by=of(former), at=NOON)
+
+
+def test_nobody_is_called_to_their_own_crisis_or_can_see_or_take_it(group):
+    for owner in (group["team"][0], group["boss"]):
+        case = a_case(State.SUBMITTED, owner=owner)
+        crisis.alarm(case, by=of(holder("R3")), at=NOON)
+        alarm = raised(case)
+        for n in range(1, 8):
+            calling.call_next(alarm.pk, at=NOON + 5 * n * MINUTE)
+        names = {name for _rung, name, *_rest in called(alarm)}
+        assert names == {"心一", "心二", "心三", "主任陈立", None} - {owner.name}
+        assert not answering.visible_to(of(owner)).filter(pk=alarm.pk).exists()
+        with pytest.raises(NotAllowed):
+            answering.acknowledge(alarm, by=of(owner), at=NOON)
+        assert answering.visible_to(of(group["team"][1])).filter(pk=alarm.pk).exists()
 
 
 def test_while_it_is_a_crisis_nothing_ordinary_can_be_done_with_it(group):

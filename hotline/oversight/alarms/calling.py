@@ -2,6 +2,8 @@
 
 opened ──► on duty ──5 min──► next name ──5 min──► … ──► managers and 政务值班 ──► everyone again
    └──────────── acknowledged, or the request has left the lane: nobody any more ────────────┘
+
+Never whose request it is. In earnest there is no last call: after two hours they only come more slowly.
 """
 
 from collections.abc import Sequence
@@ -22,7 +24,8 @@ from hotline.roster import queries as roster
 from hotline.roster.models import Post
 
 GROUP, OFFICE = "crisis", "duty"  # codes of posts
-RUNGS_MOST = 24  # calls of one alarm; after that it stays open on the pages of the team
+BRISK = 24  # calls of one alarm at the school's pace: two hours of five minutes
+SLOW = timedelta(minutes=30)  # between the calls after these
 LOST = timedelta(hours=1)  # an alarm step that nobody has rung for is looked for so far back
 Group = list[tuple[User | None, str, Why]]  # a person or, without one, a number; and why
 
@@ -51,12 +54,15 @@ def call_next(alarm_id: int, *, at: datetime) -> bool:
         )
         if alarm.next_at is None or at < alarm.next_at:
             return False
-        group = [] if _over(alarm) else _next(alarm, at)
-        if not group:
+        if _over(alarm):
             _end(alarm, at)
             return False
+        group = _next(alarm, at)
+        if not group:
+            _nobody(alarm, at)
+            return False
         alarm.rung += 1
-        alarm.next_at = at + limit()
+        alarm.next_at = at + pace(alarm)
         alarm.save(update_fields=["rung", "next_at"])
         AlarmCall.objects.bulk_create(
             AlarmCall(alarm=alarm, rung=alarm.rung, user=user, phone=phone, why=why, at=at)
@@ -70,6 +76,11 @@ def call_next(alarm_id: int, *, at: datetime) -> bool:
 def limit() -> timedelta:
     """How long somebody has until the next is called."""
     return timedelta(minutes=max(1, terms.current().alarm_minutes))
+
+
+def pace(alarm: Alarm) -> timedelta:
+    """How long until the next call: the school's limit, and a longer one after two hours of it."""
+    return limit() if alarm.rung < BRISK else max(limit(), SLOW)
 
 
 def sweep(*, at: datetime) -> int:
@@ -88,16 +99,24 @@ def sweep(*, at: datetime) -> int:
 
 
 def _over(alarm: Alarm) -> bool:
-    left = alarm.case is not None and alarm.case.state != State.CRISIS
-    return left or not alarm.is_open or alarm.rung >= RUNGS_MOST
+    return not alarm.is_open or (alarm.case is not None and alarm.case.state != State.CRISIS)
 
 
 def _end(alarm: Alarm, at: datetime) -> None:
-    """Nobody is called any more. A drill, and what has left the lane, is over with that."""
+    """Nobody is called any more; unless somebody has taken it, it is over with that."""
     alarm.next_at = None
-    if alarm.is_drill or (alarm.case is not None and alarm.case.state != State.CRISIS):
+    if alarm.acknowledged_at is None:
         alarm.closed_at = alarm.closed_at or at
     alarm.save(update_fields=["next_at", "closed_at"])
+
+
+def _nobody(alarm: Alarm, at: datetime) -> None:
+    """There is nobody to call: a drill has gone round; in earnest we look again for somebody."""
+    if alarm.is_drill:
+        _end(alarm, at)
+        return
+    alarm.next_at = at + pace(alarm)
+    alarm.save(update_fields=["next_at"])
 
 
 # --- Whom next ----------------------------------------------------------------------------
@@ -106,7 +125,7 @@ def _end(alarm: Alarm, at: datetime) -> None:
 def _next(alarm: Alarm, at: datetime) -> Group:
     """The next to be called. A drill goes round once; in earnest everyone is called again."""
     called = list(alarm.calls.values_list("user_id", "why"))
-    team = {user.pk: user for user in people.standing(P.CRISIS, on=localdate(at))}
+    team = _standing(P.CRISIS, alarm, at)
     line, on_duty = _line(at)
     line = [user for user in line if user.pk in team]
     if alarm.rung == 0:
@@ -119,12 +138,19 @@ def _next(alarm: Alarm, at: datetime) -> Group:
     if waiting:
         return [(waiting[0], "", Why.LISTED)]
     if not {Why.MANAGER, Why.DUTY_OFFICE} & {why for _pk, why in called}:
-        above = _above(at, but={pk for pk, _why in called})
+        above = _above(alarm, at, but={pk for pk, _why in called})
         if above:
             return above
     if alarm.is_drill:
         return []
-    return _everyone(line or list(team.values()), at)
+    return _everyone(alarm, line or list(team.values()), at)
+
+
+def _standing(permission: P, alarm: Alarm, at: datetime) -> dict[int, User]:
+    """Who may be called, having this permission: not whoever asked, who is the one in need."""
+    owner = alarm.case.owner_id if alarm.case else None
+    found = people.standing(permission, on=localdate(at))
+    return {user.pk: user for user in found if user.pk != owner}
 
 
 def _line(at: datetime) -> tuple[list[User], list[User]]:
@@ -134,9 +160,9 @@ def _line(at: datetime) -> tuple[list[User], list[User]]:
     return roster.line_of(at, GROUP), roster.on_duty(at, GROUP)
 
 
-def _above(at: datetime, *, but: set[int | None]) -> Group:
+def _above(alarm: Alarm, at: datetime, *, but: set[int | None]) -> Group:
     """The office's managers, and the number of the university's duty office."""
-    managers = [u for u in people.standing(P.ROSTER, on=localdate(at)) if u.pk not in but]
+    managers = [u for u in _standing(P.ROSTER, alarm, at).values() if u.pk not in but]
     group: Group = [(user, "", Why.MANAGER) for user in managers]
     office = Post.objects.filter(code=OFFICE, enabled=True).exclude(phone="").first()
     if office is not None:
@@ -144,8 +170,8 @@ def _above(at: datetime, *, but: set[int | None]) -> Group:
     return group
 
 
-def _everyone(team: Sequence[User], at: datetime) -> Group:
-    users = {user.pk: user for user in [*team, *people.standing(P.ROSTER, on=localdate(at))]}
+def _everyone(alarm: Alarm, team: Sequence[User], at: datetime) -> Group:
+    users = {user.pk: user for user in team} | _standing(P.ROSTER, alarm, at)
     return [(user, "", Why.AGAIN) for user in users.values()]
 
 

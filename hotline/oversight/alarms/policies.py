@@ -1,23 +1,30 @@
 """Who may do what with an alarm. Being called is a key to that alarm, and to nothing behind it."""
 
+from hotline.cases.policies import is_requester
 from hotline.oversight.models import Alarm
 from hotline.people.actor import Actor
 from hotline.people.permissions import P
 
 
 def may_see(actor: Actor, alarm: Alarm) -> bool:
-    """The crisis team, whoever was called, and of a drill those who plan them."""
-    if actor.user_id is None:
-        return False
-    if actor.may(P.CRISIS) or (alarm.is_drill and may_drill(actor)):
-        return True
-    return alarm.calls.filter(user=actor.user_id).exists()
+    """The crisis team, whoever was called and still plans the shifts, and of a drill all who do."""
+    return may_acknowledge(actor, alarm) or (alarm.is_drill and may_drill(actor))
 
 
 def may_acknowledge(actor: Actor, alarm: Alarm) -> bool:
-    """Of a drill whoever only plans it takes nothing: they are not rehearsing."""
-    called = actor.user_id is not None and alarm.calls.filter(user=actor.user_id).exists()
-    return actor.may(P.CRISIS) or called
+    """Not their own, and not by whoever has left since: a call is no key for ever.
+
+    Of a drill whoever only plans it takes nothing: they are not rehearsing.
+    """
+    if actor.user_id is None or _is_own(actor, alarm):
+        return False
+    if actor.may(P.CRISIS):
+        return True
+    return actor.may(P.ROSTER) and alarm.calls.filter(user=actor.user_id).exists()
+
+
+def _is_own(actor: Actor, alarm: Alarm) -> bool:
+    return alarm.case is not None and is_requester(actor, alarm.case)
 
 
 def may_drill(actor: Actor) -> bool:
