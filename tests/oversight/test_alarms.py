@@ -17,6 +17,7 @@ from hotline.notices.models import Message
 from hotline.oversight.alarms import answering, calling
 from hotline.oversight.models import Alarm
 from hotline.people.models import User
+from hotline.roster.models import Post
 from hotline.roster.services import setup
 from tests.make import NOON, a_case, holder, type_
 from tests.roster.duty import manager, of, post, sits
@@ -331,6 +332,27 @@ def test_one_drill_at_a_time_and_not_by_everyone(group):
     answering.stop_drill(alarm, by=of(group["boss"]), at=NOON + MINUTE)
     with pytest.raises(NotAllowed):
         answering.drill(by=of(holder("R3")), at=NOON)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_three_who_start_a_drill_at_once_one_does_even_without_a_post_of_the_group():
+    holder("R12")
+    Post.objects.all().delete()
+    start, planners = Barrier(3), [holder("R4") for _ in range(3)]
+
+    def rehearse(user):
+        try:
+            start.wait(timeout=10)
+            answering.drill(by=of(user), at=NOON)
+        except WrongState:
+            return "refused"
+        finally:
+            connection.close()
+        return "begun"
+
+    with ThreadPoolExecutor(3) as pool:
+        assert sorted(pool.map(rehearse, planners)) == ["begun", "refused", "refused"]
+    assert Alarm.objects.count() == 1
 
 
 def test_a_drill_leaves_no_request_and_no_step(group):
