@@ -1,9 +1,13 @@
 """Swaps: asked, accepted, approved, each step kept; and the sheet between two shifts."""
 
-import pytest
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
 
-from hotline.base.refusals import Invalid, NotAllowed, WrongState
-from hotline.roster.models import Shift
+import pytest
+from django.db import connection
+
+from hotline.base.refusals import Invalid, NotAllowed, Stale, WrongState
+from hotline.roster.models import Shift, Swap
 from hotline.roster.services import handover, shifts, swaps
 from tests.make import NOON, holder
 from tests.roster.duty import HOUR, manager, of, post, sits
@@ -107,6 +111,57 @@ def test_refused_or_withdrawn_nothing_changes_and_one_may_ask_again(pair):
     with pytest.raises(WrongState):
         swaps.accept(swap, by=of(theirs.user), at=NOON)
     assert [s.user for s in Shift.objects.order_by("from_at")] == [mine.user, theirs.user]
+
+
+def as_a_page_holds_it(swap):
+    return Swap.objects.select_related("shift__post", "other", "asked_by", "to_user").get(
+        pk=swap.pk
+    )
+
+
+def test_a_swap_of_a_shift_that_is_no_more_is_refused_and_so_is_asking_for_one(pair):
+    mine, theirs = pair
+    held, bare = as_a_page_holds_it(asked(pair)), Swap.objects.get()
+    shifts.remove(Shift.objects.get(pk=mine.pk), by=manager(), at=NOON)
+    for swap in (held, bare):
+        for act in (swaps.accept, swaps.refuse):
+            with pytest.raises(Stale):
+                act(swap, by=of(theirs.user), at=NOON)
+    with pytest.raises(Stale):
+        asked(pair)
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("verb", ["accept", "withdraw", "ask"])
+def test_of_a_swap_and_a_removal_at_once_one_is_refused_and_neither_breaks(verb):
+    mine, theirs = sits(holder("R2", name="甲"), 24), sits(holder("R3", name="乙"), 48)
+    boss, start = manager(), Barrier(2)
+    by = of(theirs.user if verb == "accept" else mine.user)
+    swap = as_a_page_holds_it(asked((mine, theirs))) if verb != "ask" else None
+
+    def move():
+        if verb == "ask":
+            asked((mine, theirs))
+        else:
+            getattr(swaps, verb)(swap, by=by, at=NOON)
+
+    def remove():
+        shifts.remove(Shift.objects.get(pk=mine.pk), by=boss, at=NOON)
+
+    def at_once(act):
+        try:
+            start.wait(timeout=10)
+            act()
+        except Stale:
+            return "refused"
+        finally:
+            connection.close()
+        return "done"
+
+    with ThreadPoolExecutor(2) as pool:
+        moved, removed = pool.map(at_once, [move, remove])
+    assert removed == "done" and moved in {"done", "refused"}
+    assert not Swap.objects.exists()
 
 
 def test_a_shift_that_has_meanwhile_changed_hands_is_not_swapped(pair):

@@ -51,7 +51,7 @@ def change(shift: Shift, *, by: Actor, at: datetime, **new: Any) -> None:
     """
     rows.allow(by, P.ROSTER)
     with held(shift.post):
-        _fresh(shift)
+        fresh(shift)
         if shift.to_at <= at or (
             shift.from_at <= at and new.get("from_at", shift.from_at) != shift.from_at
         ):
@@ -72,7 +72,7 @@ def relieve(shift: Shift, user: User, *, by: Actor, at: datetime) -> Shift:
     """
     rows.allow(by, P.ROSTER)
     with held(shift.post):
-        _fresh(shift)
+        fresh(shift)
         if shift.to_at <= at:
             raise WrongState(_("这个班次已经结束。"))
         before: dict[str, Any] | None = rows.snapshot(shift)
@@ -94,7 +94,7 @@ def remove(shift: Shift, *, by: Actor, at: datetime) -> None:
     """Take out a shift that has not begun. Raises NotAllowed or WrongState."""
     rows.allow(by, P.ROSTER)
     with held(shift.post):
-        _fresh(shift)
+        fresh(shift)
         if shift.from_at <= at:
             raise WrongState(_("已经开始或结束的班次不能删除。"))
         tell([shift.user], shift, at=at, what="removed")
@@ -116,6 +116,18 @@ def held(post: Post) -> Iterator[None]:
         if TAKEN not in str(error):
             raise
         raise Invalid(taken(), from_at=taken()) from None
+
+
+def fresh(shift: Shift) -> None:
+    """A shift as it stands, now that nobody else can change it. Raises Stale when it is gone."""
+    try:
+        shift.refresh_from_db()
+    except Shift.DoesNotExist:
+        raise gone() from None
+
+
+def gone() -> Stale:
+    return Stale(_("这个班次刚刚被修改或删除，请刷新后再试。"))
 
 
 def taken() -> str:
@@ -185,11 +197,3 @@ def tell(people: Iterable[User], shift: Shift, *, at: datetime, what: str) -> No
         "notices.tell", people=sorted(user.pk for user in people), template="shift_changed",
         key=f"shift{shift.pk}:{what}:{at.isoformat()}", facts={"time": shift.from_at.isoformat()},
     )  # fmt: skip
-
-
-def _fresh(shift: Shift) -> None:
-    """A shift as it stands, now that nobody else can change it. Raises Stale when it is gone."""
-    try:
-        shift.refresh_from_db()
-    except Shift.DoesNotExist:
-        raise Stale(_("这个班次刚刚被修改或删除，请刷新后再试。")) from None

@@ -5,10 +5,10 @@ ASKED ──accept──► ACCEPTED ──approve──► APPROVED
   └──────► REFUSED ◄──┘          withdraw, by whoever asked: WITHDRAWN
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from datetime import datetime
 
-from django.db import IntegrityError, transaction
 from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 
@@ -20,7 +20,8 @@ from hotline.people.models import User
 from hotline.people.permissions import P
 from hotline.people.services import rows
 from hotline.roster.models import Shift, Source, Swap, SwapState, SwapStep
-from hotline.roster.services.shifts import held, may_sit, write
+from hotline.roster.queries import OPEN_SWAPS
+from hotline.roster.services.shifts import fresh, gone, held, may_sit, write
 
 S = SwapState
 MOVES = {  # verb: (from, to)
@@ -54,33 +55,33 @@ def ask(
 ) -> Swap:
     """Ask somebody to take a shift of one's own, for ``other`` of theirs or for none.
 
-    Raises NotAllowed for a shift that is not one's own, Invalid, and WrongState when one of them
-    has begun or a swap of it is open already.
+    Raises NotAllowed for a shift that is not one's own, Invalid, WrongState when one of them has
+    begun or a swap of it is open already, and Stale when one of them is gone.
     """
-    if by.user is None or shift.user_id != by.user_id:
-        raise NotAllowed(_("只能为自己的班次申请换班。"))
-    if to.pk == by.user_id or (
-        other is not None and (other.user_id, other.post_id) != (to.pk, shift.post_id)
-    ):
-        words_ = _("请选择对方在同一岗位的班次。")
-        raise Invalid(words_, other=words_)
-    may_sit(shift.post, [to], at)
-    _ahead([shift, other], at)
-    try:
-        with transaction.atomic():
-            swap = Swap.objects.create(
-                shift=shift, other=other, asked_by=by.user, to_user=to, words=words.strip()[:200]
-            )
-            _record(swap, "ask", by, at, tell=[to.pk])
-    except IntegrityError:
-        raise WrongState(_("这个班次已有一项换班申请。")) from None
+    with held(shift.post):
+        for each in filter(None, (shift, other)):
+            fresh(each)
+        if by.user is None or shift.user_id != by.user_id:
+            raise NotAllowed(_("只能为自己的班次申请换班。"))
+        if to.pk == by.user_id or (
+            other is not None and (other.user_id, other.post_id) != (to.pk, shift.post_id)
+        ):
+            words_ = _("请选择对方在同一岗位的班次。")
+            raise Invalid(words_, other=words_)
+        may_sit(shift.post, [to], at)
+        _ahead([shift, other], at)
+        if shift.swaps.filter(state__in=OPEN_SWAPS).exists():
+            raise WrongState(_("这个班次已有一项换班申请。"))
+        swap = Swap.objects.create(
+            shift=shift, other=other, asked_by=by.user, to_user=to, words=words.strip()[:200]
+        )
+        _record(swap, "ask", by, at, tell=[to.pk])
     return swap
 
 
 def accept(swap: Swap, *, by: Actor, at: datetime) -> None:
     """The other agrees; the planners are asked. Raises NotAllowed or WrongState."""
-    with transaction.atomic():
-        _move(swap, "accept", by)
+    with _moved(swap, "accept", by):
         _ahead([swap.shift, swap.other], at)
         planners = [user.pk for user in people.standing(P.ROSTER, on=localdate(at))]
         _record(swap, "accept", by, at, tell=[*planners, swap.asked_by_id])
@@ -88,15 +89,13 @@ def accept(swap: Swap, *, by: Actor, at: datetime) -> None:
 
 def refuse(swap: Swap, *, by: Actor, at: datetime) -> None:
     """The other, or a planner, says no. Raises NotAllowed or WrongState."""
-    with transaction.atomic():
-        _move(swap, "refuse", by)
+    with _moved(swap, "refuse", by):
         _record(swap, "refuse", by, at, tell=[swap.asked_by_id, swap.to_user_id])
 
 
 def withdraw(swap: Swap, *, by: Actor, at: datetime) -> None:
     """Whoever asked takes it back. Raises NotAllowed or WrongState."""
-    with transaction.atomic():
-        _move(swap, "withdraw", by)
+    with _moved(swap, "withdraw", by):
         _record(swap, "withdraw", by, at, tell=[swap.to_user_id])
 
 
@@ -105,13 +104,12 @@ def approve(swap: Swap, *, by: Actor, at: datetime) -> None:
 
     Raises NotAllowed, and WrongState when a shift has begun or is no longer theirs.
     """
-    with held(swap.shift.post):
-        _move(swap, "approve", by)
+    with _moved(swap, "approve", by):
         pair = [(swap.shift, swap.asked_by, swap.to_user)]
         if swap.other is not None:
             pair.append((swap.other, swap.to_user, swap.asked_by))
-        for shift, _had, _gets in pair:
-            shift.refresh_from_db()
+        for shift, *_rest in pair:
+            fresh(shift)
         _ahead([shift for shift, *_rest in pair], at)
         if any(shift.user_id != had.pk for shift, had, _gets in pair):
             raise WrongState(_("班次已经变动，请重新申请。"))
@@ -127,16 +125,29 @@ def _exchange(pair: list[tuple[Shift, User, User]], by: Actor, at: datetime) -> 
         write(shift, before, by=by, at=at, aside=aside)
 
 
-def _move(swap: Swap, verb: str, by: Actor) -> None:
-    """Lock, check, change. Raises WrongState or NotAllowed."""
-    swap.refresh_from_db(from_queryset=Swap.objects.select_for_update())
-    sources, target = MOVES[verb]
-    if swap.state not in sources:
-        raise WrongState(_("这项换班申请已经处理。"))
-    if not may(swap, verb, by):
-        raise NotAllowed(_("您没有执行此操作的权限。"))
-    swap.state = target
-    swap.save(update_fields=["state"])
+@contextmanager
+def _moved(swap: Swap, verb: str, by: Actor) -> Iterator[None]:
+    """Lock, check, change. Raises WrongState or NotAllowed, and Stale when it is no more.
+
+    The lock is the post's, as for everything that may take the shift away, and the swap with it.
+    """
+    try:
+        post = swap.shift.post
+    except Shift.DoesNotExist:
+        raise gone() from None
+    with held(post):
+        try:
+            swap.refresh_from_db(from_queryset=Swap.objects.select_for_update())
+        except Swap.DoesNotExist:
+            raise gone() from None
+        sources, target = MOVES[verb]
+        if swap.state not in sources:
+            raise WrongState(_("这项换班申请已经处理。"))
+        if not may(swap, verb, by):
+            raise NotAllowed(_("您没有执行此操作的权限。"))
+        swap.state = target
+        swap.save(update_fields=["state"])
+        yield
 
 
 def _ahead(shifts: Iterable[Shift | None], at: datetime) -> None:

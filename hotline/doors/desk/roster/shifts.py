@@ -137,6 +137,6 @@ def ask(request: HouseRequest, pk: int) -> HttpResponse:
 
 def _ask(request: HouseRequest, row: Shift, form: SwapForm, at: datetime) -> None:
     kind, pk = form.cleaned_data["whose"][0], int(form.cleaned_data["whose"][1:])
-    other = Shift.objects.select_related("user").get(pk=pk) if kind == "s" else None
+    other = found(pk) if kind == "s" else None
     to = other.user if other else User.objects.get(pk=pk)
     swaps.ask(row, to, other=other, words=form.cleaned_data["words"], by=request.actor, at=at)
