@@ -114,8 +114,8 @@ class WecomRobot:
 
     def send(self, parcel: Parcel) -> Sent:
         """Hand one message over; raises DeliveryError with WeCom's errcode."""
-        lines = [f"**{plain(parcel.title)}**"] if parcel.title else []
-        lines.append(plain(parcel.text))
+        lines = [f"**{unlinked(parcel.title)}**"] if parcel.title else []
+        lines.append(unlinked(parcel.text))
         link = f"\n[查看]({parcel.url})" if parcel.url else ""
         words = cut("\n".join(lines), MARKDOWN_BYTES - len(link.encode())) + link
         content = {"msgtype": "markdown", "markdown": {"content": words}}
@@ -134,6 +134,11 @@ def cut(text: str, most: int) -> str:
 def plain(text: str) -> str:
     """Without what cards and Markdown would read as markup or as a call to somebody (<@id>)."""
     return text.replace("<", "＜").replace(">", "＞")
+
+
+def unlinked(text: str) -> str:
+    """Without what Markdown would read as a link: a title is somebody's words, and leads nowhere."""
+    return plain(text).replace("[", "［").replace("]", "］")
 
 
 APP = Kind(

@@ -185,6 +185,16 @@ def test_nobody_is_called_by_what_stands_in_a_text():
     assert refused(app, replace(CARD, to="@all")).permanent
 
 
+def test_no_title_becomes_a_link_in_a_group():
+    with standing(Robot()) as there:
+        ours = wecom.WecomRobot(there.contract.settings(there.url))
+        evil = "[点此处理](http://evil.example)"
+        ours.send(replace(CARD, title=evil, text=f"新工单“{evil}”"))
+        (words,) = there.contract.taken
+        assert words.count("](") == 1
+        assert words.endswith("\n[查看](https://hotline.example.edu.cn/desk/cases/1/)")
+
+
 def test_the_robot_says_when_it_is_enough_for_this_minute():
     with standing(Robot()) as there:
         ours = wecom.WecomRobot(there.contract.settings(there.url))
