@@ -28,6 +28,11 @@ def clean(text: str, *, most: int = LONGEST, field: str = "text") -> str:
     return text
 
 
+def one_line(text: str, *, most: int, field: str) -> str:
+    """Cleaned as ``clean`` does, and on one line: a title, a code. Raises Invalid as it does."""
+    return clean(" ".join(text.split()), most=most, field=field)
+
+
 def listed(words: Iterable[object]) -> str:
     """Words one after another, as the reader's language lists them: 甲、乙 or A, B."""
     return _("、").join(str(word) for word in words)

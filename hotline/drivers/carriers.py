@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from hotline.drivers import (
     aliyun_sms,
+    guard,
     http_sms,
     kannel,
     smtp_mail,
@@ -26,7 +27,7 @@ from hotline.drivers.contract import (
 
 __all__ = [
     "KINDS", "MAIL", "SMS", "WECHAT", "WECOM",
-    "Carrier", "DeliveryError", "Kind", "Parcel", "Receipt", "Sent",
+    "Carrier", "DeliveryError", "Kind", "Parcel", "Receipt", "Sent", "can_reach",
 ]  # fmt: skip
 
 KINDS: Mapping[str, Kind] = {
@@ -42,3 +43,11 @@ KINDS: Mapping[str, Kind] = {
         wechat_subscribe.KIND,
     )
 }
+
+# What every carrier of a channel asks of an address before it sends anything.
+READS = {MAIL: guard.is_mailbox, WECOM: guard.is_name, WECHAT: guard.is_name}
+
+
+def can_reach(channel: str, to: str) -> bool:
+    """Can this be an address on that channel, or would every carrier refuse it unseen?"""
+    return READS[channel](to) if channel in READS else True

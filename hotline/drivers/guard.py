@@ -2,6 +2,9 @@
 
 import re
 
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+
 from hotline.drivers.contract import DeliveryError, Parcel
 
 PHONE = re.compile(r"\+?[0-9]{5,20}")
@@ -29,9 +32,23 @@ def international(parcel: Parcel) -> str:
 
 def name(parcel: Parcel) -> str:
     """A userid or an openid; raises DeliveryError where it can be none, or means everybody."""
-    if not NAME.fullmatch(parcel.to) or parcel.to == "@all":
+    if not is_name(parcel.to):
         raise DeliveryError("BAD_RECIPIENT", permanent=True)
     return parcel.to
+
+
+def is_name(text: str) -> bool:
+    """Can it be the userid or the openid of one person?"""
+    return bool(NAME.fullmatch(text)) and text.lower() != "@all"
+
+
+def is_mailbox(text: str) -> bool:
+    """Can it be the address of one mailbox?"""
+    try:
+        validate_email(text)
+    except ValidationError:
+        return False
+    return text.isascii()
 
 
 def ref(parcel: Parcel) -> str:

@@ -8,10 +8,8 @@ import time
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-from django.core.exceptions import ValidationError
 from django.core.mail import EmailMessage
 from django.core.mail.backends.smtp import EmailBackend
-from django.core.validators import validate_email
 from django.utils.translation import gettext_lazy as _
 
 from hotline.base.refusals import Words
@@ -45,7 +43,7 @@ class SmtpSettings(Settings):
 
     def faults(self) -> dict[str, Words]:
         found: dict[str, Words] = {}
-        if not _is_mailbox(self.sender):
+        if not guard.is_mailbox(self.sender):
             found["sender"] = _("请填写有效的邮箱地址。")
         if not 0 < self.port < 65536:
             found["port"] = _("端口应在 1 到 65535 之间。")
@@ -94,7 +92,7 @@ class SmtpMail:
 
     def _message(self, parcel: Parcel) -> EmailMessage:
         settings, ref = self._settings, guard.ref(parcel)
-        if not _is_mailbox(parcel.to):
+        if not guard.is_mailbox(parcel.to):
             raise DeliveryError("BAD_MAIL_ADDRESS", permanent=True)
         sender = (
             f'"{_plain(settings.sender_name)}" <{settings.sender}>'
@@ -199,14 +197,6 @@ def _said(code: int) -> DeliveryError:
 
 def _plain(name: str) -> str:
     return name.replace("\\", "").replace('"', "")
-
-
-def _is_mailbox(address: str) -> bool:
-    try:
-        validate_email(address)
-    except ValidationError:
-        return False
-    return address.isascii()
 
 
 KIND = Kind(

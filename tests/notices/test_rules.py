@@ -5,6 +5,7 @@ from django.utils import timezone
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from hotline.base import jobs
+from hotline.base.refusals import Invalid
 from hotline.cases.codes import Mode, State
 from hotline.cases.models import Clock
 from hotline.cases.services import (
@@ -18,10 +19,10 @@ from hotline.cases.services import (
     triage,
 )
 from hotline.cases.services.dispatching import Orders
-from hotline.notices import rest, services, tasks
+from hotline.notices import rest, services, tasks, wording
 from hotline.notices.codes import Channel
-from hotline.notices.models import Message
-from hotline.notices.services import digests, own, sweeping
+from hotline.notices.models import Address, Message
+from hotline.notices.services import digests, own, setup, sweeping
 from hotline.notices.stories import story_of
 from hotline.oversight.alarms import calling
 from hotline.people.actor import SYSTEM
@@ -233,6 +234,11 @@ def wish(user, *off, language="zh-hans", digests=True):
     )
 
 
+def address(user, **addresses):
+    by = actor_of(user, on=NOON.date())
+    own.wish(user, off=(), language="en", digests=True, addresses=addresses, by=by)
+
+
 def test_a_channel_that_is_switched_off_is_passed_over():
     user = a_user()
     wish(user, "SMS")
@@ -247,9 +253,37 @@ def test_whoever_wants_no_message_is_not_rung_up_but_reads_it_on_the_page():
     assert (message.state, message.why, message.first) == ("SKIPPED", "OFF", True)
 
 
-def test_staff_cannot_switch_off_what_their_work_needs():
-    from hotline.base.refusals import Invalid
+@pytest.mark.parametrize(
+    ("channel", "value"),
+    [
+        ("WECOM", "@all"), ("WECOM", "@ALL"), ("WECOM", "a|b"), ("WECOM", "张三"), ("WECOM", "a b"),
+        ("MAIL", "a@b.com,c@d.com"), ("MAIL", "<a@b.com>"), ("MAIL", "a@b..com"),
+        ("MAIL", "某人@b.com"), ("MAIL", "a@b.com\r\nBcc: c@d.com"), ("MAIL", "a" * 60 + "@" + "b." * 40 + "com"),
+    ],
+)  # fmt: skip
+def test_an_address_that_every_carrier_would_refuse_is_refused_when_it_is_typed(channel, value):
+    with pytest.raises(Invalid) as refused:
+        address(holder("R5", of="houqin"), **{channel: value})
+    assert set(refused.value.fields) == {channel.lower()}
+    assert not Address.objects.exists()
 
+
+def test_an_address_that_can_be_one_is_kept():
+    address(holder("R5", of="houqin"), MAIL="li.si@mail.example.edu.cn", WECOM="li.si-2@school")
+    assert Address.objects.count() == 2
+
+
+def test_a_templates_title_and_the_carriers_code_for_it_stay_on_one_line():
+    words = wording.wording("received", "MAIL", "zh-hans")
+    setup.save_template(
+        words, title="受理\r\nBcc: x@y.z", text="{number}", carrier_code="T1\nX: y",
+        by=an_actor("R4"), at=NOON,
+    )  # fmt: skip
+    words = wording.wording("received", "MAIL", "zh-hans")
+    assert (words.title, words.carrier_code) == ("受理 Bcc: x@y.z", "T1 X: y")
+
+
+def test_staff_cannot_switch_off_what_their_work_needs():
     with pytest.raises(Invalid):
         wish(holder("R5", of="houqin"), "SMS")
 

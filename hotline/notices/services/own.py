@@ -5,9 +5,11 @@ from datetime import datetime
 
 from django.db import transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
-from hotline.base.refusals import Invalid, NotAllowed
+from hotline.base.refusals import Invalid, NotAllowed, Words
 from hotline.base.words import listed
+from hotline.drivers.carriers import can_reach
 from hotline.notices import ways
 from hotline.notices.codes import CARRIED, Channel
 from hotline.notices.models import Address, Message, Preference
@@ -16,6 +18,12 @@ from hotline.people.actor import Actor
 from hotline.people.models import User
 
 ADDRESS_MOST = 120
+WRONG: Mapping[str, Words] = {
+    Channel.MAIL: gettext_lazy("请填写一个电子邮件地址，如 name@example.edu.cn。"),
+    Channel.WECOM: gettext_lazy(
+        "请填写一个企业微信账号：只含字母、数字和 . _ - @，不能是姓名，也不能是 @all。"
+    ),
+}
 
 
 def read(message: Message, *, by: Actor, at: datetime) -> None:
@@ -67,13 +75,7 @@ def _set_address(user: User, channel: str, value: str) -> None:
     if not value:
         rows.delete()
         return
-    wrong = len(value) > ADDRESS_MOST or not value.isprintable() or " " in value
-    if wrong or (channel == Channel.MAIL and not _is_mail(value)):
-        words = _("请填写一个正确的地址。")
+    if len(value) > ADDRESS_MOST or not can_reach(channel, value):
+        words = WRONG.get(channel, gettext_lazy("请填写一个正确的地址。"))
         raise Invalid(words, **{channel.lower(): words})
     Address.objects.update_or_create(user=user, channel=channel, defaults={"value": value})
-
-
-def _is_mail(value: str) -> bool:
-    name, _at, host = value.rpartition("@")
-    return bool(name) and "." in host.strip(".") and value.isascii()

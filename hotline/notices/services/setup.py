@@ -7,7 +7,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from hotline.base.refusals import Invalid
-from hotline.base.words import clean
+from hotline.base.words import clean, one_line
 from hotline.drivers.carriers import KINDS, DeliveryError, Parcel
 from hotline.notices import carriers, wording
 from hotline.notices.models import Gateway, Template
@@ -31,7 +31,9 @@ def save_template(
 
     Raises NotAllowed, Stale, and Invalid for unknown variables or an SMS that cannot fit.
     """
-    text, title = clean(text, most=500), clean(title, most=60, field="title")
+    text = clean(text, most=500)
+    title = one_line(title, most=60, field="title")
+    carrier_code = one_line(carrier_code, most=80, field="carrier_code")
     if not text:
         raise Invalid(_("请填写内容。"), text=_("请填写内容。"))
     if words.channel in wording.ONE_LINE and "\n" in text:
@@ -39,7 +41,7 @@ def save_template(
     wording.check(words.spec, words.channel, text)
     code = wording.code_of(words.spec.code, words.channel, words.language)
     row = Template.objects.filter(code=code).first() or Template(code=code)
-    row.title, row.text, row.carrier_code = title, text, carrier_code.strip()
+    row.title, row.text, row.carrier_code = title, text, carrier_code
     rows.save(row, by=by, at=at, permission=P.NOTICES, seen=seen)
 
 
