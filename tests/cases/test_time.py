@@ -41,7 +41,7 @@ def test_an_extension_moves_the_due_time_but_not_what_was_promised_and_is_asked_
 
 
 def test_a_grant_takes_no_time_away_and_is_not_given_for_a_day_that_is_over():
-    case, order, contact = at_work()
+    _case, order, contact = at_work()
     ask(order, contact)
     later = order.extensions.get().new_due_at + timedelta(days=3)
     WorkOrder.objects.filter(pk=order.pk).update(due_at=later)  # as a new calendar does
