@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from django.conf import settings
 
@@ -74,9 +75,21 @@ class Reach:
         return wish.language if wish else "zh-hans"
 
     def hindrance(
-        self, channel: str, user: User | None, *, phone: str, to_requester: bool, urgent: bool
+        self,
+        channel: str,
+        user: User | None,
+        *,
+        phone: str,
+        to_requester: bool,
+        urgent: bool,
+        every_channel: bool,
+        at: datetime,
     ) -> Why:
-        """Why this way is closed to this person; NONE where it is open."""
+        """Why this way is closed to this person; NONE where it is open.
+
+        A gateway that is out closes it to what cannot wait, unless every channel is to ring: it
+        may be back by now, and only a message can find out. So does one a minute otherwise.
+        """
         wish = self.preferences.get(user.pk) if user else None
         at_work = user is not None and user.pk in self.staff and not to_requester
         fixed = channel in FIXED and at_work
@@ -87,7 +100,7 @@ class Reach:
         gateway = self.gateways.get(channel)
         if gateway is None:
             return Why.NO_GATEWAY
-        if gateway.out_since and urgent:
+        if gateway.out_since and urgent and not every_channel and not gateway.asks_again(at):
             return Why.OUTAGE
         if channel == Channel.SMS:
             return Why.NONE if phone else Why.NO_ADDRESS

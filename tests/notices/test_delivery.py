@@ -194,6 +194,46 @@ def test_what_is_urgent_does_not_wait_for_a_gateway_that_is_out():
     assert Message.objects.filter(channel="SMS", state="READY").count() == 2, "tried later"
 
 
+def test_an_alarm_goes_to_a_gateway_that_is_out_as_well_and_finds_out_that_it_is_back(settings):
+    settings.NOTICES = "live"
+    a_gateway(out_since=NOON, probe_at=NOON, failures=3)
+    user, carrier = a_user(), Scripted(DOWN)
+    services.tell([user], "drill_alarm", {"time": NOON}, key="k", at=NOON, urgent=True, every_channel=True)  # fmt: skip
+    assert list(Message.objects.order_by("id").values_list("channel", "state")) == [
+        ("SMS", "READY"), ("CALL", "READY"),
+    ]  # fmt: skip
+    drain(carrier)
+    sweeping.sweep(at=later(minutes=1))
+    assert drain(carrier, at=later(minutes=1)) == 1
+    assert Gateway.objects.get().out_since is None
+
+
+def test_of_a_gateway_that_is_out_one_urgent_message_a_minute_asks_and_the_others_pass_it_by(
+    settings,
+):
+    settings.NOTICES = "live"
+    a_gateway(out_since=NOON, probe_at=NOON, failures=3)
+    ladder = (Channel.SMS, Channel.CALL)
+    message = tell(key="asks", ladder=ladder, urgent=True)
+    assert message.channel == "SMS"
+    drain(Scripted(DOWN))
+    assert tell(key="passes", ladder=ladder, urgent=True).channel == "CALL"
+    assert tell(key="asks again", at=later(minutes=1), ladder=ladder, urgent=True).channel == "SMS"
+    assert set(Message.objects.filter(channel="CALL").values_list("why", flat=True)) == {"OUTAGE"}
+
+
+def test_an_urgent_message_waits_for_a_gateway_that_is_out_no_longer_than_a_minute(settings):
+    settings.NOTICES = "live"
+    a_gateway(out_since=NOON, probe_at=NOON)
+    message = tell(ladder=(Channel.SMS, Channel.CALL), urgent=True)
+    sweeping.sweep(at=later(seconds=30))
+    assert not Message.objects.filter(channel="CALL").exists()
+    sweeping.sweep(at=later(minutes=1))
+    message.refresh_from_db()
+    assert (message.state, message.why) == ("FAILED", "OUTAGE")
+    assert Message.objects.get(channel="CALL").state == "READY"
+
+
 def test_a_gateway_is_asked_no_faster_than_its_pace():
     gateway = a_gateway(per_second=4)
     pauses = [circuit.turn(gateway, at=NOON) for _ in range(5)]

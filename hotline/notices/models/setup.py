@@ -1,5 +1,6 @@
 """What a school sets: its own words, its gateways; and what a person sets: addresses, wishes."""
 
+from datetime import datetime
 from typing import ClassVar
 
 from django.contrib.postgres.fields import ArrayField
@@ -64,6 +65,10 @@ class Gateway(Spoken):
 
     def __str__(self) -> str:
         return self.name
+
+    def asks_again(self, at: datetime) -> bool:
+        """Is it time for the next message to find out whether it answers again?"""
+        return self.probe_at is not None and self.probe_at <= at
 
 
 class Address(Spoken):

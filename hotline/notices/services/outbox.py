@@ -157,12 +157,12 @@ def _rows(letter: Letter, reach: ways.Reach, at: datetime) -> Iterable[Message]:
     if not letter.every_channel:
         yield _row(letter, reach, at, letter.ladder, first=True)
         return
-    opened = [c for c in letter.ladder if not _hindrance(letter, reach, c)] or letter.ladder[:1]
-    for number, channel in enumerate(opened):
+    opened = [c for c in letter.ladder if not _hindrance(letter, reach, c, at)]
+    for number, channel in enumerate(opened or letter.ladder[:1]):
         yield _row(letter, reach, at, (channel,), first=number == 0, tail=f":{channel}")
 
 
-def _hindrance(letter: Letter, reach: ways.Reach, channel: str) -> Why:
+def _hindrance(letter: Letter, reach: ways.Reach, channel: str, at: datetime) -> Why:
     phone = ways.address(letter.to.user, _requester(letter), Channel.SMS)
     return reach.hindrance(
         channel,
@@ -170,6 +170,8 @@ def _hindrance(letter: Letter, reach: ways.Reach, channel: str) -> Why:
         phone=phone,
         to_requester=letter.to.to_requester,
         urgent=letter.urgent,
+        every_channel=letter.every_channel,
+        at=at,
     )
 
 
@@ -186,7 +188,7 @@ def _row(
     first: bool,
     tail: str = "",
 ) -> Message:
-    hindrances = [_hindrance(letter, reach, channel) for channel in ladder]
+    hindrances = [_hindrance(letter, reach, channel, at) for channel in ladder]
     open_rungs = [n for n, why in enumerate(hindrances) if not why]
     if Why.OFF in hindrances:  # whoever wants no message is not rung up either
         open_rungs = [n for n in open_rungs if ladder[n] != Channel.CALL]

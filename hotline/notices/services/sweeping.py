@@ -6,10 +6,10 @@ from django.db import connection, transaction
 from django.db.models import Count, Min, QuerySet
 
 from hotline.base.refusals import Invalid
-from hotline.notices import carriers, wording
+from hotline.notices import carriers, ways, wording
 from hotline.notices.codes import CARRIED, PENDING, Outcome, State, Why
 from hotline.notices.models import Gateway, Message
-from hotline.notices.services import delivery, outbox
+from hotline.notices.services import circuit, delivery, ladder, outbox
 
 STALE = timedelta(minutes=3)  # longer than any carrier is waited for
 FOLD_FROM = 3  # as many held for one morning become one
@@ -34,6 +34,7 @@ def sweep(*, at: datetime) -> None:
                 return
         release(at=at)
     reclaim(at=at)
+    pass_on(at=at)
     ready = Message.objects.filter(state=State.READY, channel__in=CARRIED)
     for channel in ready.values_list("channel", flat=True).distinct():
         outbox.wake(channel)
@@ -66,6 +67,18 @@ def _fold(rows: QuerySet[Message], first: int, at: datetime) -> None:
     )  # fmt: skip
     ids = [message.pk for message in messages]
     Message.objects.filter(pk__in=ids).update(state=State.SKIPPED, why=Why.DIGEST, digest=digest)
+
+
+def pass_on(*, at: datetime) -> int:
+    """What is urgent and has waited a probe's time for a gateway that is out takes its next way."""
+    out = [channel for channel, gateway in ways.gateways().items() if gateway.out_since]
+    waiting = Message.objects.filter(
+        state=State.READY, urgent=True, channel__in=out, created_at__lte=at - circuit.PROBE
+    )
+    found = [m for m in waiting.select_related("case", "user") if m.next_channel is not None]
+    for message in found:
+        ladder.fall(message, Why.OUTAGE, at=at, outcome=Outcome.LATER)
+    return len(found)
 
 
 def reclaim(*, at: datetime) -> int:
