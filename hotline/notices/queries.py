@@ -25,6 +25,7 @@ UNREAD = Compiled(
     user=int,
 )
 TERMINAL = (State.FAILED, State.UNKNOWN)
+ALARM = "crisis_alarm"  # the template by which a duty group is called
 
 
 def unread(user_id: int | None) -> int:
@@ -41,13 +42,33 @@ def inbox(user_id: int) -> QuerySet[Message]:
 
 def ledger(actor: Actor) -> QuerySet[Message]:
     """Messages of requests that this person may see, and those that belong to none."""
-    seen = Q(case=None) | Q(case__in=cases.visible_to(actor).order_by())
-    return Message.objects.filter(seen).select_related("case", "user", "done_by")
+    return _told(actor, _seen(actor))
+
+
+def calls(actor: Actor) -> QuerySet[Message]:
+    """What is told by telephone: of those requests, and every call of an alarm.
+
+    Nobody but the crisis team may open what an alarm is about, and they are whom it calls. So
+    whoever rings sees its number here, which is all that they have to say.
+    """
+    return _told(actor, _seen(actor) | Q(template=ALARM)).filter(channel=Channel.CALL)
 
 
 def call_list(actor: Actor) -> QuerySet[Message]:
     """Who is to be told by telephone."""
-    return ledger(actor).filter(channel=Channel.CALL, state=State.READY)
+    return calls(actor).filter(state=State.READY)
+
+
+def _seen(actor: Actor) -> Q:
+    return Q(case=None) | Q(case__in=cases.visible_to(actor).order_by())
+
+
+def _told(actor: Actor, seen: Q) -> QuerySet[Message]:
+    """Who else is told of a request is no business of whoever made it."""
+    rows = Message.objects.filter(seen)
+    if actor.user_id is not None:
+        rows = rows.exclude(case__owner=actor.user_id)
+    return rows.select_related("case", "user", "done_by")
 
 
 def of_case(case: Case) -> list[Message]:

@@ -1,6 +1,7 @@
 """One's messages, the ledger, the call list, and what a carrier reports."""
 
 import re
+from datetime import timedelta
 
 import pytest
 from django.core.management import call_command
@@ -10,12 +11,13 @@ from django.test.utils import CaptureQueriesContext
 from django.utils.timezone import now
 
 from hotline.cases.codes import Mode, State
+from hotline.cases.services import crisis
 from hotline.notices import services
 from hotline.notices.codes import Channel
 from hotline.notices.models import Address, Gateway, Message, Preference
 from hotline.notices.stories import story_of
 from tests.doors.people import client_of, signed_in
-from tests.make import a_case, a_user, holder
+from tests.make import a_case, a_user, an_actor, holder
 from tests.notices.scene import REFUSED, Scripted, a_gateway, drain, tell
 
 pytestmark = pytest.mark.django_db
@@ -200,6 +202,65 @@ def test_the_call_list_is_for_those_who_ring(role):
     client = client_of(role, of="houqin")
     assert client.get("/desk/calls/").status_code in {403, 404}
     assert client.post(f"/desk/calls/{call.pk}/taking/").status_code in {403, 404}
+
+
+def test_a_call_that_was_taken_and_left_is_another_s_after_an_hour():
+    _case, call = to_ring()
+    client, other = client_of("R2"), client_of("R4")
+    client.post(f"/desk/calls/{call.pk}/taking/")
+    Message.objects.filter(pk=call.pk).update(tried_at=now() - timedelta(minutes=59))
+    assert other.post(f"/desk/calls/{call.pk}/taking/").status_code == 409
+    assert "taking" not in page(other, "/desk/calls/")
+    Message.objects.filter(pk=call.pk).update(tried_at=now() - timedelta(minutes=60))
+    assert f"/desk/calls/{call.pk}/taking/" in page(other, "/desk/calls/")
+    assert other.post(f"/desk/calls/{call.pk}/taking/").status_code == 302
+    assert PHONE in page(other, "/desk/calls/")
+    assert PHONE not in page(client, "/desk/calls/")
+    assert client.post(f"/desk/calls/{call.pk}/done/").status_code == 409
+
+
+def test_a_call_can_be_given_back_by_whoever_has_taken_it():
+    _case, call = to_ring()
+    client, other = client_of("R2"), client_of("R4")
+    client.post(f"/desk/calls/{call.pk}/taking/")
+    assert other.post(f"/desk/calls/{call.pk}/release/").status_code == 409
+    assert client.post(f"/desk/calls/{call.pk}/release/").status_code == 302
+    assert PHONE not in page(client, "/desk/calls/")
+    assert other.post(f"/desk/calls/{call.pk}/taking/").status_code == 302
+    assert [a.outcome for a in call.attempts.all()] == ["TAKEN", "LATER", "TAKEN"]
+
+
+def test_the_call_of_an_alarm_stands_first_and_shows_no_more_than_its_number():
+    other, _call = to_ring()
+    Message.objects.update(urgent=False)
+    member = holder("R12")
+    case = a_case(State.SUBMITTED, title=TITLE)
+    crisis.alarm(case, by=an_actor("R3"), at=now())
+    services.tell([member], "crisis_alarm", {"time": now(), "number": case.number}, key="a", at=now(), case=case, urgent=True, every_channel=True)  # fmt: skip
+    call = Message.objects.get(template="crisis_alarm", channel=Channel.CALL)
+    client = client_of("R3")
+    text = page(client, "/desk/calls/")
+    assert text.index(case.number) < text.index(other.number)
+    assert TITLE not in text
+    assert f"/desk/cases/{case.number}/" not in text, "it would lead nowhere"
+    client.post(f"/desk/calls/{call.pk}/taking/")
+    assert f"tel:{member.phone}" in page(client, "/desk/calls/")
+    assert client.post(f"/desk/calls/{call.pk}/done/").status_code == 302
+    assert case.number not in page(client, "/desk/deliveries/")
+
+
+def test_whoever_made_a_request_does_not_see_who_else_was_told_of_it_nor_rings_them():
+    clerk, contact = holder("R3"), holder("R5", of="houqin", name="某联系人")
+    case = a_case(State.DISPATCHED, owner=clerk)
+    Message.objects.create(
+        key="k", case=case, user=contact, who=f"u{contact.pk}", purpose="dispatch", urgent=True,
+        template="order_new", ladder=["CALL"], channel="CALL", created_at=now(),
+    )  # fmt: skip
+    client = signed_in(clerk)
+    for path in ("/desk/deliveries/", "/desk/calls/"):
+        assert contact.name in page(client_of("R4"), path)
+        assert contact.name not in page(client, path)
+    assert client.post(f"/desk/calls/{Message.objects.get().pk}/taking/").status_code == 404
 
 
 # --- What a carrier reports -----------------------------------------------------------------

@@ -34,6 +34,7 @@ urlpatterns = [
     path("desk/deliveries/<int:pk>/retry/", deliveries.retry, name="delivery_retry"),
     path("desk/calls/", deliveries.calls, name="calls"),
     path("desk/calls/<int:pk>/taking/", deliveries.take_call, name="call_take"),
+    path("desk/calls/<int:pk>/release/", deliveries.give_back, name="call_release"),
     path("desk/calls/<int:pk>/done/", deliveries.rang, name="call_done"),
     path("desk/roster/", include("hotline.doors.desk.roster.urls")),
     path("desk/visits/", rooms.visits, name="visits"),

@@ -1,6 +1,6 @@
 """What clerks do with the ledger: send once more, ring somebody up."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.db.models import Q
@@ -17,6 +17,7 @@ from hotline.people.permissions import P
 KEEPERS = (P.TRIAGE, P.DECIDE, P.NOTICES)  # of the ledger
 RINGERS = (P.VISIT, P.TRIAGE, P.DECIDE)
 AGAIN = (State.FAILED, State.UNKNOWN)
+HELD_FOR = timedelta(hours=1)  # then somebody else may take a call on
 
 
 def retry(message: Message, *, by: Actor, at: datetime) -> None:
@@ -46,16 +47,32 @@ def retry_failed(*, by: Actor, at: datetime) -> int:
 def take_call(message: Message, *, by: Actor, at: datetime) -> None:
     """Take on telling somebody by telephone: only then, and until it is done, is the number shown.
 
-    Raises NotAllowed, and WrongState when somebody else has taken it or it is done.
+    Whoever has left one for an hour has left it to others. Raises NotAllowed, and WrongState when
+    somebody else has taken it or it is done.
     """
     _may_ring(by)
-    free = Message.objects.filter(pk=message.pk, channel=Channel.CALL, state=State.READY)
+    rows = Message.objects.filter(pk=message.pk, channel=Channel.CALL, state=State.READY)
+    free = Q(done_by=None) | Q(done_by=by.user) | Q(tried_at__lte=at - HELD_FOR)
     with transaction.atomic():
-        if not free.filter(Q(done_by=None) | Q(done_by=by.user)).update(
-            done_by=by.user, tried_at=at
-        ):
+        if not rows.filter(free).update(done_by=by.user, tried_at=at):
             raise WrongState(_("这一项已经有人处理。"))
         Attempt.objects.create(message=message, at=at, outcome=Outcome.TAKEN, code=f"u{by.user_id}")
+
+
+def is_free(message: Message, *, at: datetime) -> bool:
+    """May anybody take this call on: has nobody, or has whoever did left it?"""
+    left = message.tried_at is not None and message.tried_at <= at - HELD_FOR
+    return message.done_by_id is None or left
+
+
+def give_back(message: Message, *, by: Actor, at: datetime) -> None:
+    """Leave a call that one has taken on to the others. Raises NotAllowed and WrongState."""
+    _may_ring(by)
+    with transaction.atomic():
+        rows = Message.objects.filter(pk=message.pk, channel=Channel.CALL, state=State.READY)
+        if not rows.filter(done_by=by.user).update(done_by=None, tried_at=None):
+            raise WrongState(_("请先领取这一项，或它已经有人处理。"))
+        Attempt.objects.create(message=message, at=at, outcome=Outcome.LATER, code=f"u{by.user_id}")
 
 
 def number_of(message: Message, by: Actor) -> str:

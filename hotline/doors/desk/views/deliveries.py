@@ -103,10 +103,16 @@ def retry(request: HouseRequest, pk: int) -> HttpResponse:
 @only_for(*desk.RINGERS)
 def calls(request: HouseRequest) -> HttpResponse:
     """Whom to tell by telephone, because no message reached them."""
-    part = page_of(queries.call_list(request.actor), request.GET.get("after", ""), by=("id",))
-    lines = [_line(row) | {"number": desk.number_of(row, request.actor)} for row in part.rows]
-    context = {"rows": lines, "next": part.next, "here": "calls", "now": now()}
+    rows, at = queries.call_list(request.actor), now()
+    part = page_of(rows, request.GET.get("after", ""), by=("-urgent", "id"))
+    lines = [_call_line(row, request.actor, at) for row in part.rows]
+    context = {"rows": lines, "next": part.next, "here": "calls", "now": at}
     return frame.page(request, "desk/calls.html", context)
+
+
+def _call_line(row: Message, actor: Actor, at: datetime) -> dict[str, Any]:
+    number, free = desk.number_of(row, actor), desk.is_free(row, at=at)
+    return _line(row) | {"number": number, "free": free}
 
 
 @require_POST
@@ -114,6 +120,15 @@ def calls(request: HouseRequest) -> HttpResponse:
 def take_call(request: HouseRequest, pk: int) -> HttpResponse:
     """Take one on; its number is shown from now on."""
     desk.take_call(_call(request, pk), by=request.actor, at=now())
+    return redirect("desk:calls")
+
+
+@require_POST
+@office_only
+def give_back(request: HouseRequest, pk: int) -> HttpResponse:
+    """Nobody answers, or something else came: it is the others' again."""
+    desk.give_back(_call(request, pk), by=request.actor, at=now())
+    messages.success(request, _("已放回，其他人可以领取。"))
     return redirect("desk:calls")
 
 
@@ -127,7 +142,5 @@ def rang(request: HouseRequest, pk: int) -> HttpResponse:
 
 
 def _call(request: HouseRequest, pk: int) -> Message:
-    found: Message = get_object_or_404(
-        queries.ledger(request.actor).filter(channel=Channel.CALL), pk=pk
-    )
+    found: Message = get_object_or_404(queries.calls(request.actor), pk=pk)
     return found
