@@ -91,12 +91,16 @@ def mask_account(account: str) -> str:
     return account[:4] + "*" * max(len(account) - 4, 2) if account else ""
 
 
-def find_personal(text: str, *, known: Iterable[str] = ()) -> list[Find]:
+def find_personal(
+    text: str, *, known: Iterable[str] = (), kinds: frozenset[str] | None = None
+) -> list[Find]:
     """Places in ``text`` that look like personal data, or are one of the ``known`` words.
 
-    Tuned for recall: a person looks at every find. Finds do not overlap.
+    Tuned for recall: a person looks at every find. Finds do not overlap. Where only some ``kinds``
+    are looked for, one of another kind hides none of them: a room may begin with a name.
     """
-    finds = sorted(_candidates(text, known), key=lambda find: (find.start, -find.end))
+    wanted = (find for find in _candidates(text, known) if kinds is None or find.kind in kinds)
+    finds = sorted(wanted, key=lambda find: (find.start, -find.end))
     kept: list[Find] = []
     for find in finds:
         if not kept or find.start >= kept[-1].end:
@@ -116,8 +120,8 @@ def redact(
     ``kinds`` limits it to some kinds of finds, ``spare`` lists words that may stay.
     """
     pieces, at, spared = [], 0, set(spare)
-    for find in find_personal(text, known=known):
-        if (kinds is None or find.kind in kinds) and find.text not in spared:
+    for find in find_personal(text, known=known, kinds=kinds):
+        if find.text not in spared:
             pieces += [text[at : find.start], HIDDEN]
             at = find.end
     return "".join([*pieces, text[at:]])

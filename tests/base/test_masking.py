@@ -82,6 +82,13 @@ def test_some_kinds_and_some_words_can_be_left_in_place():
     assert kept == f"{HIDDEN}老师让我找李明同学，住3号楼512室"
 
 
+def test_a_find_of_a_kind_that_is_not_looked_for_hides_none_that_is():
+    text = "张三舍301漏水"
+    assert [find.kind for find in find_personal(text, known=["张三"])] == ["room"]
+    kept = redact(text, known=["张三"], kinds=frozenset({"known"}))
+    assert kept == f"{HIDDEN}舍301漏水"
+
+
 @given(st.text(max_size=200), st.lists(st.text(min_size=2, max_size=8), max_size=3))
 def test_a_redacted_text_contains_none_of_the_known_words(text, known):
     hidden = redact(text + "".join(known), known=known)
