@@ -25,6 +25,7 @@ from hotline.notices.models import Address, Message
 from hotline.notices.services import digests, own, setup, sweeping
 from hotline.notices.stories import story_of
 from hotline.oversight.alarms import calling
+from hotline.oversight.services import slips
 from hotline.people.actor import SYSTEM
 from hotline.people.queries import actor_of
 from tests.make import (
@@ -127,6 +128,17 @@ def test_one_message_a_level_order_person_and_day():
     assert sorted(chased, key=str) == sorted(
         [(who, day) for who in (contact, head) for day in ("20260603", "20260604")], key=str
     )
+
+
+def test_a_slip_that_is_returned_is_told_though_the_unit_was_chased_that_day():
+    case, contact, _head = dispatched()
+    overseeing.raise_to(case, 1, by=SYSTEM, at=later(hours=1))
+    slip = slips.open_by_hand(case, requirement="请说明", reason="DB04", by=an_actor("R9"), at=later(hours=2))  # fmt: skip
+    for hours in (3, 5):
+        slips.feed_back(slip, words="因", by=actor_of(contact, on=NOON.date()), at=later(hours=hours))  # fmt: skip
+        slips.ask_again(slip, words="不够", by=an_actor("R9"), at=later(hours=hours + 1))
+    chased = [m for m in told(case) if m.template == "chased" and m.user == contact]
+    assert len({m.step_id for m in chased}) == len(chased) == 3
 
 
 def test_an_instruction_tells_contact_head_and_supervision_and_not_the_requester():

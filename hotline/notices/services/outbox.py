@@ -60,7 +60,7 @@ def fan_out(story: Story) -> int:
 def _letter(story: Story, telling: Telling, to: Recipient) -> Letter:
     step, who = story.step, _who(to, story.case)
     level = step.facts.get("level") if step.verb in LEVELLED else None
-    if level is None:
+    if level is None or "slip" in step.facts:  # a slip that is returned asks anew, each time
         key = f"s{step.pk}:{telling.template}:{who}"
     else:  # one message a level, order, person and day
         thing = f"o{to.order.pk}" if to.order else f"c{step.case_id}"
