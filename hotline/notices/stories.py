@@ -8,6 +8,7 @@ from functools import cached_property
 from django.db.models import Q
 from django.utils.timezone import localdate
 
+from hotline.base.masking import redact, words_of
 from hotline.cases import folder
 from hotline.cases.codes import LIVE_ORDERS, Mode, OrderState, Referral, Seal, State
 from hotline.cases.models import Case, Clock, Step, WorkOrder
@@ -30,6 +31,8 @@ PERMISSIONS: Mapping[Whom, P] = {
     Whom.TRIAGE: P.TRIAGE, Whom.CONFIRM: P.CONFIRM, Whom.DECIDE: P.DECIDE, Whom.REVIEW: P.REVIEW,
     Whom.SUPERVISORS: P.SUPERVISE, Whom.CRISIS_TEAM: P.CRISIS,
 }  # fmt: skip
+# What says who somebody is. A room stays: it says where, and a unit goes by it.
+PERSONAL = frozenset({"known", "name", "identity", "phone", "email", "handle", "account"})
 RECEIVERS = {Referral.PETITION: P.PETITION, Referral.DISCIPLINE: P.DISCIPLINE}
 
 
@@ -209,6 +212,12 @@ class Story:
             return ""  # nor of what may yet turn out to be a cry for help
         if to.to_requester:
             return self.case.title
+        person = folder.requester(self.case)  # a page may name people to some; no carrier is told
+        known = words_of(person) if person is not None else ()
+        return redact(self._page_title(telling, to), known=known, kinds=PERSONAL)
+
+    def _page_title(self, telling: Telling, to: Recipient) -> str:
+        """The title as this reader has it on their pages."""
         if to.order is not None:
             return unit_sight(to.order, at=self.at).title if self.case.shown_title else ""
         high = telling.whom in {Whom.LEADERS, Whom.SUPERVISORS}
