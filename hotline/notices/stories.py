@@ -77,6 +77,14 @@ class Story:
         lead = next((o for o in self.orders if o.is_lead and o.state in wanted), None)
         return next((o for o in self.orders if o.pk == pk), lead)
 
+    @property
+    def seals(self) -> bool:
+        """Does this step close the request to everyone who has read of it until now?"""
+        step = self.step
+        return step.verb == "alarm" or (
+            step.verb == "refer" and step.facts.get("to") == Referral.DISCIPLINE
+        )
+
     def applies(self, telling: Telling) -> bool:
         """Does the condition of this line of the table hold?"""
         match telling.only_if:

@@ -6,7 +6,7 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 
 from hotline.base import jobs
 from hotline.base.refusals import Invalid
-from hotline.cases.codes import Mode, State
+from hotline.cases.codes import Mode, Referral, State
 from hotline.cases.models import Clock
 from hotline.cases.services import (
     crisis,
@@ -423,6 +423,60 @@ def test_signs_of_a_crisis_reach_the_team_and_the_person_is_told_nothing_yet():
         (team, "crisis_sign", "READY"), (clerk, "urgent_new", "READY"),
     }  # fmt: skip
     assert "漏水" not in " ".join(m.text for m in rows)
+
+
+def test_what_was_held_of_a_request_that_goes_to_discipline_is_taken_back_and_says_nothing():
+    case, contact, _head = dispatched(title="院长受贿", at=at_hour(21))
+    told(case, at=at_hour(22, 30))
+    triage.refer(case, to=Referral.DISCIPLINE, reason="BS02", words="转纪委", by=an_actor("R4"), at=at_hour(22, 40))  # fmt: skip
+    inspector = holder("R11")
+    rows = told(case, at=at_hour(22, 41))
+    staff = [m for m in rows if not m.to_requester]
+    assert {(m.user, m.template, m.state) for m in staff} == {
+        (contact, "order_new", "SKIPPED"), (contact, "order_called_off", "HELD"),
+        (inspector, "referral", "HELD"),
+    }  # fmt: skip
+    assert [m.state for m in rows if m.template == "referred"] == ["HELD"]
+    assert "受贿" not in " ".join(f"{m.text}{m.params}" for m in staff)
+
+
+@pytest.mark.parametrize(
+    ("template", "goes"),
+    [("order_new", 0), ("order_called_off", 1), ("referral", 1), ("referred", 1)],
+)
+def test_of_what_went_to_discipline_only_that_it_went_there_is_still_sent(template, goes):
+    case = a_case(State.ACCEPTED)
+    message = tell()
+    Message.objects.filter(pk=message.pk).update(case=case, template=template)
+    type(case).objects.filter(pk=case.pk).update(seal="DISCIPLINE")
+    assert drain(Scripted()) == goes
+
+
+def test_what_was_held_for_a_unit_loses_its_title_when_the_requester_asks_to_be_hidden():
+    owner = a_user(NAME)
+    case, contact, _head = dispatched(owner=owner, title=f"{NAME}宿舍漏水")
+    seen, held = told(case)[0], told(case)[1]
+    Message.objects.filter(user=contact).update(text=f"新工单“{NAME}漏水”", params={"title": NAME})
+    assert {seen.user, held.user} == {contact, owner}
+    intake.hide(case, by=actor_of(owner, on=NOON.date()), at=later(hours=1))
+    rows = told(case)
+    staff = [m for m in rows if not m.to_requester]
+    assert [m.template for m in staff] == ["order_new", "hidden"]
+    assert NAME not in " ".join(f"{m.text}{m.params}" for m in staff)
+    assert case.number in staff[1].text
+    (mine,) = [m for m in rows if m.to_requester]
+    assert NAME in mine.text, "their own words stay theirs"
+
+
+def test_no_title_that_goes_to_a_carrier_names_anybody_whoever_may_read_it_on_a_page():
+    owner = a_user(NAME, phone=PHONE)
+    case = a_case(State.SUBMITTED, owner=owner, title=f"{NAME}{PHONE}被王老师骚扰", urgency=urgency("U1"))  # fmt: skip
+    holder("R3")
+    case.steps.create(seq=1, verb="submit", before="DRAFT", after="SUBMITTED", side="REQUESTER", at=NOON)  # fmt: skip
+    (row,) = [m for m in told(case) if not m.to_requester]
+    assert row.template == "urgent_new"
+    assert "被███老师骚扰" in row.text
+    assert not [canary for canary in (NAME, PHONE) if canary in f"{row.text}{row.params}"]
 
 
 # --- Told by others -------------------------------------------------------------------------

@@ -21,11 +21,11 @@ from hotline.notices.carriers import Carrying
 from hotline.notices.codes import OUT, Channel, Outcome, State, Why
 from hotline.notices.models import Attempt, Gateway, Message
 from hotline.notices.services import circuit, ladder, lanes, outbox
+from hotline.notices.stories import UNTITLED
 
 Clock = Callable[[], datetime]
 BACK_OFF = tuple(timedelta(minutes=m) for m in (1, 5, 15, 60))  # then it counts as failed
 MOST = 500  # messages that one job sends before it lets others have the worker
-ALARM_PURPOSES = frozenset({"alarm"})  # what may still be sent of a sealed request
 CAP_LOCK = 7_301  # the first half of the advisory locks under which a person's SMS are counted
 
 CLAIM = """
@@ -142,12 +142,11 @@ def _stopped(message: Message, at: datetime) -> bool:
 
 
 def _is_sealed(message: Message) -> bool:
-    sealed = message.case is not None and message.case.seal == Seal.CRISIS
-    return sealed and message.step_id is not None and not _about_the_crisis(message)
-
-
-def _about_the_crisis(message: Message) -> bool:
-    return message.purpose in ALARM_PURPOSES or message.template in {"crisis_sign", "crisis_alarm"}
+    """Was its request sealed meanwhile? What names it by number alone still goes, and where it went."""
+    seal = message.case.seal if message.case is not None else Seal.NONE
+    if seal == Seal.NONE or message.template in UNTITLED:
+        return False
+    return not (seal == Seal.DISCIPLINE and message.template == "referred")
 
 
 def _has_had_enough(message: Message, at: datetime) -> bool:

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils.timezone import localdate
 
 from hotline.base import jobs
@@ -43,12 +44,14 @@ class Letter:
 def fan_out(story: Story) -> int:
     """Turn a step into messages, each once however often this runs; how many are new.
 
-    A cry for help takes back what was still to be said of the request, and what was said of it
-    loses its words.
+    What seals a request takes back what was still to be said of it, and what was said of it loses
+    its words. What hides who asks takes the title out of what units read or is still to go.
     """
     with transaction.atomic():
-        if story.step.verb == "alarm":
+        if story.seals:
             withhold(story.case, before=story.step.pk)
+        elif story.step.verb == "hide":
+            untitle(story.case, before=story.step.pk)
         letters = [
             _letter(story, telling, to)
             for telling in told_of(story.step.verb, story.step.facts.get("to", ()))
@@ -261,3 +264,17 @@ def withhold(case: Case, *, before: int) -> None:
     told = Message.objects.filter(case=case, step_id__lt=before)
     told.filter(state__in=PENDING - {State.SENDING}).update(state=State.SKIPPED, why=Why.SEALED)
     told.filter(to_requester=False).update(text="", params={})
+
+
+def untitle(case: Case, *, before: int) -> None:
+    """Take the title out of what units were told of a request, and out of what is still to go.
+
+    It may say who asks. Pages draw what units may read of it from then on; a message is not drawn
+    again.
+    """
+    theirs = Q(order__isnull=False) | Q(state__in=PENDING)
+    told = Message.objects.filter(theirs, case=case, step_id__lt=before, to_requester=False)
+    for message in told.filter(params__has_key="title").order_by("id"):
+        values = {**message.params, "title": ""}
+        words = wording.wording(message.template, message.channel, message.language)
+        Message.objects.filter(pk=message.pk).update(text=text_of(words, values), params=values)
