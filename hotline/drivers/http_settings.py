@@ -151,6 +151,14 @@ def _template_faults(settings: HttpSmsSettings) -> dict[str, Words]:
         templates.fill_headers(settings.headers, {})
     except ValueError:
         found.setdefault("headers", _("请每行写一个“名称: 值”。"))
+    try:
+        templates.fill_headers(
+            settings.headers, {"account": settings.account, "secret": settings.secret}
+        )
+    except ValueError:
+        found.setdefault(
+            "headers", _("账号或密钥填入请求头后含有不能发送的字符，只能用英文字母、数字和符号。")
+        )
     is_json = settings.body_type == "json" and settings.method != "GET"
     if is_json and wire.read_json(settings.body.encode()) is None:
         found.setdefault("body", _("正文模板应是合法的 JSON。"))

@@ -155,6 +155,14 @@ def test_a_description_that_cannot_work_is_refused_beside_its_field(field, value
     assert set(caught.value.fields) == {field}
 
 
+def test_a_secret_that_no_header_can_carry_is_refused_when_it_is_typed():
+    given = {"url": "https://gateway/", "headers": "Authorization: Bearer {secret}"}
+    with pytest.raises(Invalid) as caught:
+        HttpSmsSettings.read({**given, "secret": "密钥"})
+    assert set(caught.value.fields) == {"headers"}
+    assert HttpSmsSettings.read({"url": "https://gateway/", "secret": "密钥"}).secret == "密钥"
+
+
 YES = {
     "status": 200,
     "text": " 0,123",
