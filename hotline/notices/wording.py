@@ -3,6 +3,7 @@
 An SMS is counted in UTF-16 units, as carriers do: a letter outside the BMP is two.
 """
 
+import re
 import string
 import unicodedata
 from collections.abc import Iterable, Mapping
@@ -236,12 +237,13 @@ def _names(text: str) -> list[str]:
 
 
 def check(spec: Spec, channel: str, text: str) -> None:
-    """Raises Invalid for unknown variables, stray braces, and an SMS that could grow too long."""
-    try:
-        parsed = list(string.Formatter().parse(text))
-    except ValueError:
-        words = _("花括号须成对出现，只用来写变量，例如 {number}。")
-        raise Invalid(words, text=words) from None
+    """Raises Invalid for unknown variables, stray braces, and an SMS that could grow too long.
+
+    Of a WeChat message each line is a field by itself, and must be in order by itself.
+    """
+    parsed = _parsed(text)
+    if channel == Channel.WECHAT:
+        _check_fields(text)
     named = [name for _t, name, _s, _c in parsed if name is not None]
     strange = [name for name in named if name not in spec.variables]
     if strange or any(fmt or conv for _t, _n, fmt, conv in parsed):
@@ -254,6 +256,23 @@ def check(spec: Spec, channel: str, text: str) -> None:
             "now": most, "most": LIMIT,
         }  # fmt: skip
         raise Invalid(words, text=words)
+
+
+def _parsed(text: str) -> list[Any]:
+    try:
+        return list(string.Formatter().parse(text))
+    except ValueError:
+        words = _("花括号须成对出现，只用来写变量，例如 {number}。")
+        raise Invalid(words, text=words) from None
+
+
+def _check_fields(text: str) -> None:
+    for line in filter(str.strip, text.splitlines()):
+        name, colon, value = line.partition(":")
+        if not colon or not re.fullmatch(r"\w+", name.strip(), re.ASCII):
+            words = _("每行写一个字段，例如 thing2: {title}。")
+            raise Invalid(words, text=words)
+        _parsed(value)
 
 
 def longest(text: str) -> int:

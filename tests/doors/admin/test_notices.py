@@ -67,6 +67,16 @@ def test_what_cannot_be_sent_is_refused_in_words_and_what_was_typed_stays(client
     assert not Template.objects.exists()
 
 
+@pytest.mark.parametrize("line", ["thing1 {number:}", "thing 2: {title}", "{title}", ": {title}"])
+def test_each_line_of_a_wechat_message_is_a_field_in_order_by_itself(client, line):
+    path = "/admin/templates/received/WECHAT/zh-hans/"
+    answer = fill(client, path, text=f"character_string1: {{number}}\n{line}")
+    assert answer.status_code == 422
+    assert "每行写一个字段" in answer.content.decode()
+    good = "character_string1: {number}\nthing2: {title}"
+    assert fill(client, path, text=good).status_code == 302
+
+
 def test_a_look_at_the_outcome_saves_nothing(client):
     answer = fill(client, SMS, text="{time}来。", preview="1")
     assert answer.status_code == 200
