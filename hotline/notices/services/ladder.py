@@ -23,8 +23,9 @@ def fall(
     """This way has failed for good: record it and begin the next one, if there is one."""
     with transaction.atomic():
         ours = Message.objects.filter(
-            pk=message.pk, state__in=[State.SENDING, State.SENT, State.READY]
-        )
+            pk=message.pk, state__in=[State.SENDING, State.SENT, State.READY],
+            tries=message.tries, tried_at=message.tried_at,
+        )  # fmt: skip
         if not ours.update(state=state, why=why, error=code[:80], not_before=None):
             return None  # somebody else has settled it
         Attempt.objects.create(
