@@ -144,6 +144,43 @@ def test_two_crashes_in_a_row_leave_it_unknown_and_the_next_way_begins():
     assert Message.objects.get(channel="CALL").why == "ANSWER_LOST"
 
 
+def test_a_message_that_breaks_its_carrier_goes_down_its_ladder_and_the_next_one_is_sent():
+    broken, well = tell(key="broken", ladder=LADDER), tell(key="well")
+    assert drain(Scripted(ValueError("Authorization: Bearer secret"))) == 1
+    for message in (broken, well):
+        message.refresh_from_db()
+    assert (broken.state, broken.error, well.state) == ("FAILED", "BROKEN", "SENT")
+    assert Message.objects.get(channel="MAIL").state == "READY"
+
+
+def test_a_message_at_which_a_worker_dies_each_time_is_given_up_on_a_carrier_without_doubles():
+    message = tell(ladder=(Channel.SMS, Channel.CALL))
+    for number in range(5):
+        message.refresh_from_db()
+        assert message.state == "READY"
+        assert delivery.claim("SMS", "", at=later(hours=number))
+        sweeping.reclaim(at=later(hours=number, minutes=5))
+    message.refresh_from_db()
+    assert (message.state, message.why, message.error) == ("FAILED", "TRIES", "CRASH")
+    assert Message.objects.get(channel="CALL").state == "READY"
+
+
+def test_two_sweeps_that_found_the_same_crash_let_it_go_out_once_more_and_not_twice():
+    message = tell(ladder=(Channel.SMS, Channel.CALL))
+    a_gateway()
+    delivery.claim("SMS", "sms", at=NOON)
+    first, second = (Message.objects.get(pk=message.pk) for _ in "ab")
+    delivery.lost(first, at=later(minutes=4), code="CRASH")
+    assert delivery.claim("SMS", "sms", at=later(minutes=4))
+    delivery.lost(second, at=later(minutes=4), code="CRASH")
+    assert delivery.claim("SMS", "sms", at=later(minutes=4)) is None
+    again = Message.objects.get(pk=message.pk)
+    assert delivery.claim("SMS", "sms", at=later(minutes=4)) is None
+    delivery.lost(again, at=later(minutes=5), code="CRASH")
+    delivery.lost(again, at=later(minutes=5), code="CRASH")
+    assert Message.objects.filter(channel="CALL").count() == 1
+
+
 def test_whoever_comes_late_with_an_answer_changes_nothing_but_the_ledger():
     message = tell()
     a_gateway()

@@ -4,12 +4,13 @@ A claimed row is SENDING; a worker that dies leaves it so, and sweeping.py finds
 leaves an Attempt. What cannot be delivered one way goes down its ladder.
 """
 
+import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import DatabaseError, connection, transaction
 from django.db.models import F, Q
 
 from hotline.base.refusals import Invalid
@@ -23,8 +24,10 @@ from hotline.notices.models import Attempt, Gateway, Message
 from hotline.notices.services import circuit, ladder, lanes, outbox
 from hotline.notices.stories import UNTITLED
 
+log = logging.getLogger(__name__)
 Clock = Callable[[], datetime]
 BACK_OFF = tuple(timedelta(minutes=m) for m in (1, 5, 15, 60))  # then it counts as failed
+BROKEN = "BROKEN"  # our code for what is neither a carrier's answer nor its silence
 MOST = 500  # messages that one job sends before it lets others have the worker
 CAP_LOCK = 7_301  # the first half of the advisory locks under which a person's SMS are counted
 
@@ -163,7 +166,10 @@ def _has_had_enough(message: Message, at: datetime) -> bool:
 
 
 def deliver(message: Message, way: Way, *, clock: Callable[[], datetime]) -> bool:
-    """Send one claimed message and record what came of it; True when the carrier took it."""
+    """Send one claimed message and record what came of it; True when the carrier took it.
+
+    A message that cannot even be handed over goes down its ladder: it must not stop the lane.
+    """
     to = ways.address_of(message)
     if way.gateway is not None and not to:
         ladder.fall(message, Why.NO_ADDRESS, at=clock())
@@ -172,6 +178,12 @@ def deliver(message: Message, way: Way, *, clock: Callable[[], datetime]) -> boo
         sent = way.carrier.send(carriers.parcel_of(message, to))
     except DeliveryError as error:
         _failed(message, way, error, at=clock())
+        return False
+    except DatabaseError:
+        raise  # ours, and of every message: the sweep finds this one again
+    except Exception as error:  # noqa: BLE001 - whatever is wrong with it, others wait behind it
+        log.error("message %s is broken: %s", message, type(error).__name__)  # no words of it
+        ladder.fall(message, Why.REFUSED, at=clock(), code=BROKEN)
         return False
     _arrived(message, way, sent, at=clock())
     return True
@@ -192,9 +204,14 @@ def _arrived(message: Message, way: Way, sent: Sent, *, at: datetime) -> None:
 def settle(
     message: Message, *, at: datetime, outcome: Outcome, code: str = "", **changes: Any
 ) -> bool:
-    """Write what came of a try, if the message is still ours; the attempt is recorded in any case."""
+    """Write what came of a try, if the message is still ours; the attempt is recorded in any case.
+
+    It is ours while the try is the one that ``message`` knows of: somebody else may have given it
+    up and begun another.
+    """
     with transaction.atomic():
-        ours = Message.objects.filter(pk=message.pk, state=State.SENDING).update(**changes)
+        rows = Message.objects.filter(pk=message.pk, state=State.SENDING)
+        ours = rows.filter(tries=message.tries, tried_at=message.tried_at).update(**changes)
         Attempt.objects.create(
             message=message, at=at, outcome=outcome, code=code[:80], gateway=message.gateway
         )

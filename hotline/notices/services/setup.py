@@ -1,5 +1,6 @@
 """What an administrator sets: the school's own words, and the gateways."""
 
+import logging
 from collections.abc import Mapping
 from datetime import datetime
 
@@ -11,10 +12,12 @@ from hotline.base.words import clean, one_line
 from hotline.drivers.carriers import KINDS, DeliveryError, Parcel
 from hotline.notices import carriers, wording
 from hotline.notices.models import Gateway, Template
-from hotline.notices.services import circuit, outbox
+from hotline.notices.services import circuit, delivery, outbox
 from hotline.people.actor import Actor
 from hotline.people.permissions import P
 from hotline.people.services import rows
+
+log = logging.getLogger(__name__)
 
 
 def save_template(
@@ -114,8 +117,16 @@ def try_gateway(gateway: Gateway, to: str, *, by: Actor, at: datetime) -> str:
     try:
         sent = carriers.carrier_of(gateway).send(parcel)
     except DeliveryError as error:
-        circuit.failed(gateway, error.code, at=at)
-        words_ = _("通道没有接收这条测试消息，代码 %(code)s。") % {"code": error.code}
-        raise Invalid(words_, to=words_) from None
+        if not error.permanent:  # it is the message that will not do, as an unlikely number
+            circuit.failed(gateway, error.code, at=at)
+        raise _not_taken(error.code) from None
+    except Exception as error:  # noqa: BLE001 - a driver that breaks is what a test is to find
+        log.error("gateway %s is broken: %s", gateway.code, type(error).__name__)
+        raise _not_taken(delivery.BROKEN) from None
     circuit.answered(gateway, at=at)
     return sent.carrier_id
+
+
+def _not_taken(code: str) -> Invalid:
+    words = _("通道没有接收这条测试消息，代码 %(code)s。") % {"code": code}
+    return Invalid(words, to=words)

@@ -84,13 +84,16 @@ def pass_on(*, at: datetime) -> int:
 def reclaim(*, at: datetime) -> int:
     """Messages that were being sent when a worker died: once more, and marked as maybe doubled.
 
-    Where the carrier refuses the same reference twice, nothing can be doubled and nothing is marked.
+    Where the carrier refuses the same reference twice, nothing can be doubled and nothing is marked;
+    but a message at which a worker dies each time is given up after as many tries as any other.
     """
     stuck = Message.objects.filter(state=State.SENDING, tried_at__lte=at - STALE)
     safe = {g.code for g in Gateway.objects.all() if carriers.idempotent(_carrier(g))} | {""}
     found = list(stuck.select_related("case", "user").order_by("id"))
     for message in found:
-        if message.gateway in safe:
+        if message.gateway in safe and message.tries > len(delivery.BACK_OFF):
+            ladder.fall(message, Why.TRIES, at=at, code="CRASH", outcome=Outcome.LOST)
+        elif message.gateway in safe:
             delivery.settle(
                 message, at=at, outcome=Outcome.LOST, code="CRASH",
                 state=State.READY, error="CRASH", not_before=None,

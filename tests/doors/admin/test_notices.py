@@ -171,6 +171,22 @@ def test_a_test_message_goes_out_past_the_outbox_and_tells_what_the_carrier_said
     assert not Message.objects.exists()
 
 
+def test_wrong_numbers_typed_as_a_test_do_not_put_a_gateway_out_and_silence_does(client):
+    url = "http://127.0.0.1:9/"  # nobody is there
+    Gateway.objects.create(code="c", name="c", kind="http_sms", channel="SMS", enabled=True, settings={"url": url})  # fmt: skip
+    for number, out in (("no number", False), ("13800000000", True)):
+        for _ in range(3):
+            client.post("/admin/gateways/c/test/", {"to": number})
+        assert (Gateway.objects.get().out_since is not None) is out
+
+
+def test_a_test_finds_settings_at_which_the_driver_itself_breaks(client):
+    settings = {"url": "https://sms.example.edu.cn/", "headers": "X: {secret}"}
+    Gateway.objects.create(code="c", name="c", kind="http_sms", channel="SMS", enabled=True, settings=settings, secrets={"secret": "密钥"})  # fmt: skip
+    answer = client.post("/admin/gateways/c/test/", {"to": "13800000000"}, follow=True)
+    assert "BROKEN" in answer.content.decode()
+
+
 # --- The test postbox -----------------------------------------------------------------------
 
 
