@@ -4,11 +4,12 @@ import pytest
 
 from hotline.base.refusals import Invalid, NotAllowed, Stale, WrongState
 from hotline.cases.codes import State
-from hotline.oversight import moves
+from hotline.oversight import moves, queries
 from hotline.oversight.models import SlipState, Supervision
 from hotline.oversight.services import slips
+from hotline.people.queries import actor_of
 from hotline.worktime.clock import Unit
-from tests.make import NOON, USUAL, a_case, an_actor
+from tests.make import NOON, USUAL, a_case, an_actor, holder
 
 pytestmark = pytest.mark.django_db
 
@@ -67,6 +68,18 @@ def test_who_may_do_what_with_an_open_slip(slip, role, of, may):
         if verb not in may:
             with pytest.raises(NotAllowed):
                 act(slip, words="试一试", by=an_actor(role, of=of), at=NOON)
+
+
+def test_who_works_for_the_unit_neither_reads_nor_answers_a_slip_of_their_own_request():
+    contact, colleague = holder("R5", of="houqin"), holder("R5", of="houqin")
+    case = a_case(State.IN_PROGRESS, owner=contact, next_due_at=NOON)
+    slip = slips.open_by_hand(case, requirement="请说明", reason="DB04", by=an_actor("R9"), at=NOON)
+    for user, reads in ((contact, False), (colleague, True)):
+        actor = actor_of(user, on=NOON.date())
+        assert queries.unit_slips(actor).exists() is reads
+        assert bool(moves.open_to(actor, moves.SLIP_MOVES, slip)) is reads
+    with pytest.raises(NotAllowed):
+        slips.feed_back(slip, words="已办", by=actor_of(contact, on=NOON.date()), at=NOON)
 
 
 def test_what_is_discharged_stays_so(slip):
