@@ -539,6 +539,27 @@ def test_a_joint_unit_is_told_of_its_part():
     assert (message.user, message.order) == (joint, order)
 
 
+def test_who_works_for_the_lead_unit_and_for_a_joint_one_is_told_of_both_orders():
+    user = holder("R5", of="houqin")
+    role = user.memberships.get().role
+    user.memberships.create(role=role, unit=unit("baowei"), from_date=NOON.date())
+    case = a_case(State.ACCEPTED)
+    orders = Orders(unit("houqin"), joint=[unit("baowei")], shown_title="漏水", shown_body="漏水了")
+    dispatching.dispatch(case, orders, by=an_actor("R3"), at=NOON)
+    rows = [m for m in told(case) if m.user == user]
+    assert [(m.template, m.order.unit.code) for m in rows] == [
+        ("order_new", "houqin"), ("order_joint", "baowei"),
+    ]  # fmt: skip
+    assert len(told(case)) == 3, "and the requester"
+
+
+def test_a_head_who_is_also_a_contact_is_told_of_an_order_once():
+    case, _contact, head = dispatched()
+    head.memberships.create(role=holder("R5", of="houqin").memberships.get().role, unit=unit("houqin"), from_date=NOON.date())  # fmt: skip
+    dispatching.direct(case, words="请抓紧办理", due=None, by=an_actor("R8"), at=later(hours=1))
+    assert [m.user for m in told(case) if m.template == "directed"].count(head) == 1
+
+
 def test_a_requester_is_somebody_to_everyone_but_themselves():
     case, *_ = dispatched(owner=a_requester(name=NAME).user)
     (message,) = [m for m in told(case) if m.to_requester]

@@ -78,11 +78,17 @@ LEVELLED = frozenset({"remind", "chase", "supervise", "escalate"})
 
 
 def _one_each(letters: Iterable[Letter]) -> list[Letter]:
-    """Nobody is told of the same step twice because they stand in two lines of the table."""
-    found: dict[str, Letter] = {}
+    """Nobody is told of the same step twice because they stand in two lines of the table.
+
+    But who works for two units is told of the order of each.
+    """
+    found: dict[str, list[Letter]] = {}
     for letter in letters:
-        found.setdefault(f"{_who(letter.to, letter.case)}:{letter.to.to_requester}", letter)
-    return list(found.values())
+        told = found.setdefault(f"{_who(letter.to, letter.case)}:{letter.to.to_requester}", [])
+        orders = {each.to.order.pk if each.to.order else None for each in told}
+        if not told or (letter.to.order and not orders & {letter.to.order.pk, None}):
+            told.append(letter)
+    return [letter for told in found.values() for letter in told]
 
 
 def tell(
