@@ -8,9 +8,9 @@ from django.db import connection
 from hotline.base.refusals import Invalid
 from hotline.drivers.carriers import KINDS
 from hotline.notices import carriers, services
-from hotline.notices.codes import Channel
+from hotline.notices.codes import Channel, Why
 from hotline.notices.models import Attempt, Gateway, Message
-from hotline.notices.services import circuit, delivery, sweeping
+from hotline.notices.services import circuit, delivery, ladder, sweeping
 from tests.make import NOON, a_user
 from tests.notices.scene import (
     DOWN,
@@ -179,6 +179,18 @@ def test_two_sweeps_that_found_the_same_crash_let_it_go_out_once_more_and_not_tw
     delivery.lost(again, at=later(minutes=5), code="CRASH")
     delivery.lost(again, at=later(minutes=5), code="CRASH")
     assert Message.objects.filter(channel="CALL").count() == 1
+
+
+def test_what_lost_its_title_while_it_was_being_sent_goes_on_without_it():
+    message = tell(ladder=LADDER, template="accepted")
+    Message.objects.update(params={"number": "RX2606-0142-7", "title": "漏水"})
+    a_gateway()
+    claimed = delivery.claim("SMS", "sms", at=NOON)
+    Message.objects.filter(pk=message.pk).update(params={"number": "RX2606-0142-7", "title": ""})
+    ladder.fall(claimed, Why.REFUSED, at=NOON)
+    assert (
+        Message.objects.get(channel="MAIL").text == "您的诉求RX2606-0142-7已受理，可登录查看进展。"
+    )
 
 
 def test_whoever_comes_late_with_an_answer_changes_nothing_but_the_ledger():

@@ -31,6 +31,7 @@ def fall(
         Attempt.objects.create(
             message=message, at=at, outcome=outcome, code=code[:80] or why, gateway=message.gateway
         )
+        message.refresh_from_db(fields=["params"])  # it may have lost its title meanwhile
         return _next(message, why, at=at)
 
 
