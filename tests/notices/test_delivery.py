@@ -243,6 +243,24 @@ def test_what_is_urgent_does_not_wait_for_a_gateway_that_is_out():
     assert Message.objects.filter(channel="SMS", state="READY").count() == 2, "tried later"
 
 
+def test_a_message_that_the_gateway_never_takes_is_not_the_only_one_that_asks_whether_it_is_back():
+    gateway = a_gateway(out_since=NOON, probe_at=NOON, failures=3)
+    first, second = (tell(key=key, urgent=True) for key in "ab")
+
+    class Choosy(Scripted):
+        def send(self, parcel):
+            if parcel.ref == f"m{first.pk}":
+                raise DOWN
+            return super().send(parcel)
+
+    for minute in range(2):
+        gateway.refresh_from_db()
+        drain(Choosy(), at=later(minutes=minute), gateway=gateway)
+    second.refresh_from_db()
+    assert second.state == "SENT"
+    assert Gateway.objects.get().out_since is None
+
+
 def test_an_alarm_goes_to_a_gateway_that_is_out_as_well_and_finds_out_that_it_is_back(settings):
     settings.NOTICES = "live"
     a_gateway(out_since=NOON, probe_at=NOON, failures=3)

@@ -39,6 +39,9 @@ WHERE id = (
     ORDER BY urgent DESC, id LIMIT 1 FOR UPDATE SKIP LOCKED
 ) RETURNING id
 """
+# Of a gateway that is out each probe is another message: one that it never takes must not be the
+# only one to ask whether it is back.
+PROBING = CLAIM.replace("urgent DESC, id", "urgent DESC, tried_at NULLS FIRST, id")
 
 
 @dataclass(frozen=True)
@@ -52,6 +55,10 @@ class Way:
     @property
     def code(self) -> str:
         return self.gateway.code if self.gateway else ""
+
+    @property
+    def is_out(self) -> bool:
+        return self.gateway is not None and self.gateway.out_since is not None
 
 
 def way_on(channel: str) -> Way | None:
@@ -99,7 +106,7 @@ def _drain(way: Way, clock: Clock, pause: Callable[[float], None], most: int) ->
             break
         if wait:
             pause(wait)
-        message = claim(way.channel, way.code, at=clock())
+        message = claim(way.channel, way.code, at=clock(), probing=way.is_out)
         if message is None:
             break
         if number == 0:
@@ -112,17 +119,17 @@ def _call_others(way: Way, *, at: datetime) -> None:
     """Is there work for another lane?"""
     due = Q(not_before=None) | Q(not_before__lte=at)
     ready = Message.objects.filter(due, channel=way.channel, state=State.READY)
-    if (way.gateway is None or way.gateway.out_since is None) and ready.exists():
+    if not way.is_out and ready.exists():
         outbox.wake(way.channel)
 
 
-def claim(channel: str, gateway: str, *, at: datetime) -> Message | None:
+def claim(channel: str, gateway: str, *, at: datetime, probing: bool = False) -> Message | None:
     """Take the next message that is ready on a channel: nobody else has it from now on."""
     values: dict[str, Any] = {"channel": channel, "gateway": gateway, "at": at}
     while True:
         with transaction.atomic():
             with connection.cursor() as cursor:
-                cursor.execute(CLAIM, values)
+                cursor.execute(PROBING if probing else CLAIM, values)
                 row = cursor.fetchone()
             if row is None:
                 return None
