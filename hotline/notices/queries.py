@@ -8,6 +8,7 @@ from django.db.models import Count, Q, QuerySet
 
 from hotline.base.compiled import Compiled
 from hotline.cases import queries as cases
+from hotline.cases.codes import State as Stage
 from hotline.cases.models import Case
 from hotline.notices import ways
 from hotline.notices.codes import CARRIED, OUT, Channel, State, Why
@@ -49,9 +50,11 @@ def calls(actor: Actor) -> QuerySet[Message]:
     """What is told by telephone: of those requests, and every call of an alarm.
 
     Nobody but the crisis team may open what an alarm is about, and they are whom it calls. So
-    whoever rings sees its number here, which is all that they have to say.
+    whoever rings sees its number here, which is all that they have to say, while it is a crisis.
     """
-    return _told(actor, _seen(actor) | Q(template=ALARM)).filter(channel=Channel.CALL)
+    alarm = Q(template=ALARM, case__state=Stage.CRISIS)
+    other = _seen(actor) & ~Q(template=ALARM)
+    return _told(actor, alarm | other).filter(channel=Channel.CALL)
 
 
 def call_list(actor: Actor) -> QuerySet[Message]:

@@ -43,6 +43,11 @@ def tell(
     )  # fmt: skip
 
 
+@app.task(name="notices.take_back", queue="notices", retry=RETRY)
+def take_back(*, key: str) -> None:
+    services.take_back(key)
+
+
 @app.task(name="notices.drain", queue="deliveries", retry=RETRY)
 def drain(*, channel: str) -> None:
     services.drain(channel, clock=now, pause=time.sleep)

@@ -26,6 +26,13 @@ pytestmark = pytest.mark.django_db
 MINUTE = timedelta(minutes=1)
 
 
+def told():
+    """The messages that the jobs of the room next door make of an alarm, and take back."""
+    for job in jobs("notices.tell") + jobs("notices.take_back"):
+        {"notices.tell": notices.tell, "notices.take_back": notices.take_back}[job.task_name](**job.args)  # fmt: skip
+    return Message.objects.filter(template__in=["crisis_alarm", "drill_alarm"])
+
+
 @pytest.fixture
 def group():
     """Three of the crisis team: the first on duty, all on the list in this order."""
@@ -363,6 +370,27 @@ def test_a_drill_leaves_no_request_and_no_step(group):
 
 
 # --- The whole way ------------------------------------------------------------------------
+
+
+def test_who_is_called_again_is_rung_up_once_and_nobody_once_somebody_has_it(group):
+    alarm = raised(cry())
+    for number in range(1, 6):
+        calling.call_next(alarm.pk, at=NOON + number * 5 * MINUTE)
+    waiting = told().filter(channel="CALL", state="READY")
+    people = list(waiting.values_list("user__name", flat=True))
+    assert len(people) == len(set(people)) > 3
+    assert waiting.filter(user=group["boss"]).count() == 1
+    message = waiting.first()
+    waiting.filter(pk=message.pk).update(done_by=group["boss"])
+    answering.acknowledge(alarm, by=of(group["team"][0]), at=NOON + 26 * MINUTE)
+    assert list(told().filter(state="READY")) == [message], "a clerk is ringing them already"
+
+
+def test_a_drill_that_is_stopped_rings_nobody_any_more(group):
+    alarm = answering.drill(by=of(group["boss"]), at=NOON)
+    assert told().filter(state="READY").exists()
+    answering.stop_drill(alarm, by=of(group["boss"]), at=NOON + MINUTE)
+    assert not told().filter(state="READY").exists()
 
 
 def test_the_message_that_arrives_holds_number_and_time_and_a_drill_says_drill(group):

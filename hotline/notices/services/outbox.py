@@ -117,7 +117,27 @@ def tell(
         for user in people
     ]  # fmt: skip
     with transaction.atomic():
+        if every_channel:
+            _supersede(letters)
         return post(letters, at=at)
+
+
+def _supersede(letters: list[Letter]) -> None:
+    """Whoever is called once more need not be rung up for the first time as well."""
+    first = letters[0] if letters else None
+    if first is not None:
+        calls = Message.objects.filter(channel=Channel.CALL, state=State.READY, done_by=None)
+        calls = calls.filter(template=first.template, case=first.case)
+        calls = calls.filter(user__in=[letter.to.user for letter in letters])
+        keys = [f"{letter.key}:{Channel.CALL}" for letter in letters]
+        calls.exclude(key__in=keys).update(state=State.SKIPPED)
+
+
+def take_back(key: str) -> int:
+    """Nobody need be told any more of what other rooms tell under keys that begin so; how many
+    messages still waited, and no clerk has taken on."""
+    told = Message.objects.filter(key__startswith=f"t:{key}", done_by=None)
+    return told.filter(state__in=PENDING - {State.SENDING}).update(state=State.SKIPPED)
 
 
 def tell_by_job(

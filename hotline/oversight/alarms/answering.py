@@ -41,6 +41,7 @@ def acknowledge(alarm: Alarm, *, by: Actor, at: datetime) -> bool:
             alarm.closed_at = at
         alarm.save(update_fields=["acknowledged_by", "acknowledged_at", "next_at", "closed_at"])
         alarm.calls.filter(user=by.user, answered_at=None).update(answered_at=at)
+        calling.hush(alarm)
     return True
 
 
@@ -72,6 +73,7 @@ def stop_drill(alarm: Alarm, *, by: Actor, at: datetime) -> None:
             raise WrongState(_("这次演练已经结束。"))
         alarm.closed_at, alarm.next_at = at, None
         alarm.save(update_fields=["closed_at", "next_at"])
+        calling.hush(alarm)
 
 
 def waiting(*, drills: bool) -> QuerySet[Alarm]:

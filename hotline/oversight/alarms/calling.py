@@ -175,6 +175,11 @@ def _everyone(alarm: Alarm, team: Sequence[User], at: datetime) -> Group:
     return [(user, "", Why.AGAIN) for user in users.values()]
 
 
+def hush(alarm: Alarm) -> None:
+    """Whoever has not been reached yet need not be."""
+    jobs.defer("notices.take_back", key=f"alarm{alarm.pk}:")
+
+
 def _tell(alarm: Alarm, people_ids: list[int]) -> None:
     """By every channel at once: number and moment, nothing else; a drill says that it is one."""
     if not people_ids:
