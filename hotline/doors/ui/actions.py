@@ -4,7 +4,7 @@ A form is loaded into the page, or opened as a page of its own without JavaScrip
 the version of the request it was filled in for. Whatever is refused, nothing typed is lost.
 """
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, ClassVar
@@ -28,6 +28,7 @@ from hotline.doors.ui.middleware import HouseRequest
 from hotline.people.actor import Actor
 
 Words = str | Promise
+Draw = Callable[..., HttpResponse]
 NOT_KEPT = {"csrfmiddlewaretoken", "version", "key", "listed"}
 
 
@@ -74,6 +75,10 @@ class Action(HouseForm):
         """Say it. Raises a Refusal."""
         raise NotImplementedError
 
+    def said(self) -> str:
+        """What the next page says after it has worked."""
+        return str(self.done)
+
     @classmethod
     def draft_name(cls) -> str:
         return cls.shares or cls.slug
@@ -96,8 +101,11 @@ def perform(
     *,
     back: str,
     page: str = "ui/action_page.html",
+    draw: Draw = render,
 ) -> HttpResponse:
     """Show the form of an action, or carry it out and go ``back`` to the request.
+
+    Opened as a page of its own, ``draw`` sets it into whatever frame its door has.
 
     Raises NotAllowed before anything is shown to somebody who may not do it at all.
     """
@@ -110,8 +118,8 @@ def perform(
         if status == 200:
             if keeps and user:
                 workbench.drop_draft(subject.case, action.draft_name(), by=user)
-            if action.done:
-                messages.success(request, str(action.done))
+            if said := form.said():
+                messages.success(request, said)
             return go(request, back)
         if keeps:
             keep_draft(request, subject.case, action.draft_name())
@@ -125,7 +133,7 @@ def perform(
     }  # fmt: skip
     if request.headers.get("HX-Request"):
         return render(request, "ui/_action.html", context, status=status)
-    return render(request, page, context, status=status)
+    return draw(request, page, context, status=status)
 
 
 def go(request: HttpRequest, where: str) -> HttpResponse:

@@ -20,7 +20,7 @@ from hotline.cases.timeline import steps_for
 from hotline.doors.desk import actions, frame, told
 from hotline.doors.desk.find import case_or_404, subject_or_404
 from hotline.doors.desk.guards import office_only
-from hotline.doors.ui.actions import Subject, keep_draft, perform
+from hotline.doors.ui.actions import Action, Subject, keep_draft, perform
 from hotline.doors.ui.middleware import HouseRequest
 from hotline.oversight.queries import instructions_on
 from hotline.people.actor import Actor
@@ -129,7 +129,7 @@ def act(request: HouseRequest, number: str, slug: str) -> HttpResponse:
     if action is None:
         raise Http404
     subject = subject_or_404(request.actor, number)
-    return perform(request, action, subject, back=_back(subject), page="desk/action.html")
+    return _perform(request, action, subject)
 
 
 @require_http_methods(["GET", "POST"])
@@ -143,7 +143,7 @@ def act_on_order(request: HouseRequest, number: str, pk: int, slug: str) -> Http
         raise Http404
     order.case = case
     subject = Subject(case, sight, request.actor, order)
-    return perform(request, action, subject, back=_back(subject), page="desk/action.html")
+    return _perform(request, action, subject)
 
 
 @require_http_methods(["GET", "POST"])
@@ -156,7 +156,14 @@ def release(request: HouseRequest, number: str, pk: int) -> HttpResponse:
     class ReleaseThis(actions.triage.Release):
         released: Remark = remark
 
-    return perform(request, ReleaseThis, subject, back=_back(subject), page="desk/action.html")
+    return _perform(request, ReleaseThis, subject)
+
+
+def _perform(request: HouseRequest, action: type[Action], subject: Subject) -> HttpResponse:
+    """In the frame of the desk, where the form is a page of its own."""
+    return perform(
+        request, action, subject, back=_back(subject), page="desk/action.html", draw=frame.page
+    )
 
 
 def _back(subject: Subject) -> str:

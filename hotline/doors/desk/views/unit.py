@@ -145,7 +145,14 @@ def act(request: HouseRequest, pk: int, slug: str) -> HttpResponse:
     found = order_or_404(request.actor, pk)
     subject = Subject(found.case, _sight(found), request.actor, found)
     back = reverse("desk:order_after", args=[found.pk])
-    return perform(request, action, subject, back=back, page="desk/unit_action.html")
+    return perform(request, action, subject, back=back, page="desk/unit_action.html", draw=_page)
+
+
+def _page(
+    request: HouseRequest, template: str, context: dict[str, Any], *, status: int = 200
+) -> HttpResponse:
+    """Under 单位工作台 in the main menu."""
+    return render(request, template, {"section": "unit"} | context, status=status)
 
 
 @require_safe
