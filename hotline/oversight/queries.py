@@ -32,6 +32,17 @@ def _slips(actor: Actor, rows: QuerySet[Supervision]) -> QuerySet[Supervision]:
     return rows.select_related("case", "unit")
 
 
+def slips_on(sight: Sight) -> list[Supervision]:
+    """Those on a request, the latest first: all of them for whoever reads what the office writes for
+    itself, a unit its own."""
+    if sight.case.seal:
+        return []
+    rows = Supervision.objects.filter(case=sight.case).select_related("unit").order_by("-id")
+    if sight.is_unit and sight.unit_order is not None:
+        return list(rows.filter(unit=sight.unit_order.unit_id))
+    return list(rows) if sight.reads_notes else []
+
+
 def late(at: datetime) -> Q:
     """Not explained in time."""
     return Q(state=SlipState.OPEN, due_at__lt=at)

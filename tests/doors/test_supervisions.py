@@ -6,13 +6,13 @@ import pytest
 from django.urls import reverse
 
 from hotline.base.refusals import NotAllowed
-from hotline.cases.codes import Mode, State
+from hotline.cases.codes import Mode, Part, State
 from hotline.oversight.models import Rung, Supervision
 from hotline.oversight.services import slips
 from hotline.people.queries import actor_of
 from tests.doors.admin.paper import filled, queries_of, send
 from tests.doors.people import client_of, signed_in
-from tests.make import NOON, a_case, a_user, an_actor, holder
+from tests.make import NOON, a_case, a_user, an_actor, an_order, holder
 
 pytestmark = pytest.mark.django_db
 
@@ -195,6 +195,34 @@ def test_a_request_is_chased_and_supervised_from_its_page():
         assert office.post(path, {**filled(office.get(path), path), **sent}).status_code == 302
     assert Supervision.objects.get().requirement == "请说明"
     assert [s.verb for s in case.steps.order_by("seq")] == ["chase", "supervise"]
+
+
+def test_after_it_is_opened_the_desk_names_the_slip_and_leads_to_it():
+    case = a_case(State.IN_PROGRESS, next_due_at=NOON)
+    office, path = client_of("R9"), f"/desk/cases/{case.number}/supervisions/"
+    sent = {**filled(office.get(path), path), "reason": "DB04", "words": "请说明"}
+    page = office.post(path, sent, follow=True)
+    number = Supervision.objects.get().number
+    assert f'<a href="/desk/supervisions/{number}/">{number}</a>。' in page.content.decode()
+
+
+def test_the_pages_of_a_request_lead_to_its_slips():
+    slip = a_slip()
+    desk, unit = f"/desk/cases/{slip.case.number}/", f"/unit/orders/{slip.case.orders.get().pk}/"
+    card = f'href="/desk/supervisions/{slip.number}/"'
+    for role, leads in (("R4", True), ("R8", True), ("R9", True), ("R3", False)):
+        text = client_of(role).get(desk).content.decode()
+        assert slip.number in text and "督办（橙）" in text and "待反馈" in text
+        assert (card in text) == leads, role
+    text = client_of("R5", of="houqin").get(unit).content.decode()
+    assert f'href="/unit/supervisions/{slip.number}/"' in text and "督办（橙）" in text
+
+
+def test_a_unit_that_assists_finds_no_slip_of_the_lead_on_its_order():
+    slip = a_slip()
+    order = an_order(slip.case, unit="baowei", part=Part.JOINT)
+    page = client_of("R5", of="baowei").get(f"/unit/orders/{order.pk}/")
+    assert slip.number not in page.content.decode()
 
 
 def test_the_bulletin_lists_the_red_ones_of_a_period():

@@ -3,6 +3,9 @@
 from datetime import datetime
 from typing import Any
 
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from hotline.cases.services import overseeing
@@ -31,17 +34,23 @@ class Chase(Action):
 
 class Supervise(Action):
     slug, verb, label, icon = "supervisions", "supervise", _("督办"), "flag"
-    done = _("已开具督办单。")
     intro = _("承办单位须在一个工作日内说明原因；督办单在督办台账中跟踪，直到销号。")
     reason = ReasonField(ReasonKind.SUPERVISE, label=_("来源"))
     words = Words(label=_("督办要求"), rows=3)
 
     def act(self, *, by: Actor, at: datetime) -> None:
         data = self.cleaned_data
-        slips.open_by_hand(
+        self.slip = slips.open_by_hand(
             self.subject.case, requirement=data["words"], reason=data["reason"].code, by=by, at=at,
             version=self.checked_version,
         )  # fmt: skip
+
+    def said(self) -> str:
+        number = self.slip.number
+        link = format_html(
+            '<a href="{}">{}</a>', reverse("desk:supervision", args=[number]), number
+        )
+        return format_html(gettext("已开具督办单 {}。"), link)
 
 
 ACTIONS = (Chase, Supervise)

@@ -22,7 +22,7 @@ from hotline.doors.desk.find import case_or_404, subject_or_404
 from hotline.doors.desk.guards import office_only
 from hotline.doors.ui.actions import Action, Subject, keep_draft, perform
 from hotline.doors.ui.middleware import HouseRequest
-from hotline.oversight.queries import instructions_on
+from hotline.oversight.queries import instructions_on, slips_on
 from hotline.people.actor import Actor
 from hotline.people.permissions import P
 
@@ -42,7 +42,7 @@ def case(request: HouseRequest, number: str) -> HttpResponse:
         "actions": actions.open_to(actions.ON_CASES, verbs),
         "orders": _orders(request.actor, found, sight),
         "ratings": _ratings(sight),
-        "instructions": instructions_on(sight),
+        "instructions": instructions_on(sight), "slips": slips_on(sight),
         "visit": folder.pending_visit(found), "proposal": folder.pending_proposal(found),
         "replies": _replies(found, sight), "remarks": _remarks(request.actor, sight),
         "crisis_file": getattr(found, "crisis_file", None) if sight.opens_crisis_file else None,
