@@ -75,13 +75,33 @@ def clocks_for(sight: Sight) -> list[SeenClock]:
 
 
 def _may_know(row: Clock, sight: Sight) -> bool:
-    """The requester knows their own, a unit those of its order, the office all."""
+    """The requester knows their own, a unit those of its order and the urging that it has to answer,
+    the office all."""
     if sight.is_self:
         return row.kind in THEIRS
     if sight.is_unit:
         own = sight.unit_order
-        return own is not None and row.order_id == own.pk and row.stage not in clocks.ASKED_OF
+        if own is None:
+            return False
+        if row.kind == ClockKind.URGE:
+            return _leads_now(own)
+        return row.order_id == own.pk and row.stage not in clocks.ASKED_OF
     return True
+
+
+def _leads_now(order: WorkOrder) -> bool:
+    return order.is_lead and order.round == order.case.round
+
+
+def awaited_of(order: WorkOrder) -> dict[str, datetime]:
+    """By kind, when a unit has to have signed and to have answered an urging; one query."""
+    kinds = [ClockKind.SIGN, ClockKind.URGE] if _leads_now(order) else [ClockKind.SIGN]
+    rows = order.case.clocks.filter(kind__in=kinds, stopped_at=None, due_at__isnull=False)
+    return {
+        row.kind: row.due_at
+        for row in rows.only("kind", "order", "due_at")
+        if row.due_at and row.order_id in {None, order.pk}
+    }
 
 
 def _title(row: Clock) -> str:

@@ -56,6 +56,34 @@ def test_a_unit_reads_those_of_its_own_order(dispatched):
     assert client.get(reverse("desk:order_clocks", args=[other.pk])).status_code == 404
 
 
+def test_the_lead_reads_by_when_it_has_to_answer_an_urging(dispatched):
+    order = dispatched.orders.get(part="LEAD")
+    client = signed_in(holder("R5", of="houqin"))
+    response = client.get(reverse("desk:order_clocks", args=[order.pk]))
+    assert sorted(titles(response)) == ["催办回应时限", "单位钟", "签收时限", "首次联系时限"]
+
+
+def test_the_page_of_an_order_shows_when_to_sign_and_to_answer_an_urging(dispatched):
+    order = dispatched.orders.get(part="LEAD")
+    client = signed_in(holder("R5", of="houqin"))
+    page = client.get(reverse("desk:order", args=[order.pk]))
+    due = dict(
+        dispatched.clocks.filter(kind__in=["SIGN", "URGE"])
+        .exclude(order__part="JOINT")
+        .values_list("kind", "due_at")
+    )
+    assert page.context["awaited"] == due
+    for at in due.values():
+        assert f'datetime="{at.isoformat()}"' in page.content.decode()
+
+
+def test_a_unit_that_assists_is_not_asked_to_contact_or_to_answer_an_urging(dispatched):
+    order = dispatched.orders.get(part="JOINT")
+    page = signed_in(holder("R5", of="baowei")).get(reverse("desk:order", args=[order.pk]))
+    assert list(page.context["awaited"]) == ["SIGN"]
+    assert "首次联系" not in page.content.decode()
+
+
 def test_nobody_else_reads_any(dispatched):
     for client in (signed_in(a_user()), client_of("R13"), client_of("R10")):
         for name in ("desk:clocks", "portal:clocks"):

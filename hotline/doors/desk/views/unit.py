@@ -15,7 +15,7 @@ from hotline.base.numbers import whole
 from hotline.cases import numbers, queries
 from hotline.cases.codes import AT_WORK, LIVE_ORDERS, OrderState, Part
 from hotline.cases.models import WorkOrder
-from hotline.cases.promises import clocks_for
+from hotline.cases.promises import awaited_of, clocks_for
 from hotline.cases.services import workbench
 from hotline.cases.sight import Sight, unit_sight
 from hotline.cases.timeline import steps_for
@@ -105,7 +105,7 @@ def order(request: HouseRequest, pk: int) -> HttpResponse:
         "contacts": found.contacts.select_related("by"), "replies": found.replies.select_related("by"),
         "instructions": unit_instructions(request.actor).filter(case=found.case),
         "slips": slips_on(sight),
-        "parts": _parts(found), "section": "unit",
+        "parts": _parts(found), "awaited": awaited_of(found), "section": "unit",
         "remarks": [(row, sight.words_of(row)) for row in sight.remarks],
         "ratings": [
             {"score": sight.score_of(r), "words": sight.rating_words(r)}
