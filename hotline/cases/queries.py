@@ -9,7 +9,7 @@ from django.db.models import Case as Choose
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet, When
 
 from hotline.base.compiled import Compiled
-from hotline.cases import folder, policies
+from hotline.cases import extensions, folder, policies
 from hotline.cases.codes import AT_WORK, OrderState, Outcome, Referral, Seal, State
 from hotline.cases.models import Case, Visit, WorkOrder
 from hotline.cases.moves import MOVES, ORDER_MOVES
@@ -197,8 +197,15 @@ def _without_ground(case: Case, verbs: set[str]) -> set[str]:
     return missing
 
 
-def order_verbs_open_to(actor: Actor, order: WorkOrder) -> set[str]:
+def order_verbs_open_to(actor: Actor, order: WorkOrder, *, at: datetime) -> set[str]:
     """What this actor may do with a work order now."""
+    verbs = _order_verbs(actor, order)
+    if "ask_extension" in verbs and extensions.why_none(order, at=at):
+        verbs.discard("ask_extension")
+    return verbs
+
+
+def _order_verbs(actor: Actor, order: WorkOrder) -> set[str]:
     verbs = {
         verb
         for verb, law in ORDER_MOVES.items()

@@ -1,12 +1,14 @@
 """Extensions, suspensions, and what time does by itself."""
 
 from datetime import date, timedelta
+from functools import partial
 
 import pytest
 
 from hotline.base.refusals import Invalid, NotAllowed, WrongState
 from hotline.cases.codes import OrderState, State
 from hotline.cases.models import Case, WorkOrder
+from hotline.cases.queries import order_verbs_open_to
 from hotline.cases.services import handling, intake, promising, sweeping, triage
 from hotline.worktime.clock import Unit
 from tests.make import NOON, USUAL, a_case, a_requester, an_actor
@@ -78,6 +80,16 @@ def test_an_extension_is_asked_before_the_due_time_and_within_its_limit(at, unti
     with pytest.raises(Invalid):
         ask(order, contact, at=at, until=until)
     assert not order.extensions.exists()
+
+
+def test_more_time_is_offered_only_while_it_can_be_asked_for():
+    _case, order, contact = at_work()
+    offered = partial(order_verbs_open_to, contact, order)
+    assert "ask_extension" in offered(at=order.due_at - timedelta(minutes=1))
+    assert "ask_extension" not in offered(at=order.due_at)
+    ask(order, contact)
+    handling.decide_extension(order, grant=False, words="不同意", by=an_actor("R4"), at=NOON)
+    assert "ask_extension" not in offered(at=NOON)
 
 
 def test_the_requester_reads_the_interim_reply_of_an_extension():

@@ -4,10 +4,12 @@ from datetime import timedelta
 
 import pytest
 from django.test import Client
+from django.utils.timezone import localdate, now
 
+from hotline.cases import extensions
 from hotline.cases.codes import State
-from hotline.cases.models import Case
-from tests.make import a_user, holder
+from hotline.cases.models import Case, WorkOrder
+from tests.make import a_case, a_user, holder
 
 pytestmark = pytest.mark.django_db
 
@@ -99,3 +101,15 @@ def test_a_request_is_heard_dispatched_handled_answered_rated_and_reworked():
         (office, "/desk/visits/"),
     ):
         assert client.get(path).status_code == 200, path
+
+
+def test_a_unit_reads_until_when_it_may_ask_for_more_time_before_it_types_anything():
+    case = a_case(State.IN_PROGRESS, at=now())
+    order = case.orders.get()
+    unit, path = signed_in(holder("R5", of="houqin")), f"/unit/orders/{order.pk}/extensions/"
+    last = localdate(extensions.latest(order))
+    assert f"最晚 {last:%Y-%m-%d}" in unit.get(path).content.decode()
+    assert path in unit.get(f"/unit/orders/{order.pk}/").content.decode()
+    WorkOrder.objects.filter(pk=order.pk).update(due_at=order.sent_at)
+    assert path not in unit.get(f"/unit/orders/{order.pk}/").content.decode()
+    assert "办理时限已过" in unit.get(path).content.decode()

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 
 from hotline.base.refusals import Invalid, WrongState
 from hotline.base.words import clean
+from hotline.cases import extensions
 from hotline.cases.codes import LIVE_ORDERS, Means, OrderState, Outcome, Part, Reached
 from hotline.cases.models import Contact, Extension, Remark, Reply, WorkOrder
 from hotline.cases.models.record import RemarkKind
@@ -283,13 +284,11 @@ def _tell(order: WorkOrder, text: str, by: Actor, at: datetime) -> None:
 
 
 def _check_extension(order: WorkOrder, new_due: datetime, interim: str, turn: Turn) -> None:
-    if turn.at >= order.due_at:
-        raise Invalid(_("办理时限已过，不能再申请延期。"))
-    if order.extensions.exists():
-        raise Invalid(_("同一工单只能申请一次延期。"))
+    if why := extensions.why_none(order, at=turn.at):
+        raise Invalid(why)
     if not interim.strip():
         raise Invalid(_("请填写给诉求人的阶段性答复。"), interim=_("请填写给诉求人的阶段性答复。"))
-    latest = turn.calendar.after(order.sent_at, *turn.terms.extension_limit)
+    latest = extensions.latest(order)
     if not order.due_at < new_due <= latest:
         words = _("新的时限须晚于原时限，且不晚于 %(latest)s。") % {
             "latest": latest.astimezone(clock.ZONE).strftime("%Y-%m-%d")

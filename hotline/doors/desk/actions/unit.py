@@ -3,9 +3,10 @@
 from datetime import datetime
 
 from django import forms
-from django.utils.timezone import localdate
+from django.utils.timezone import localdate, now
 from django.utils.translation import gettext_lazy as _
 
+from hotline.cases import extensions
 from hotline.cases.codes import Means, Outcome, Reached
 from hotline.cases.services import handling
 from hotline.cases.services.handling import Answer
@@ -121,6 +122,12 @@ class AskExtension(OrderAction):
     until = Day(label=_("延期至"))
     words = Words(label=_("理由"), rows=2)
     interim = Words(label=_("给诉求人的阶段性答复"), rows=3)
+
+    def prepare(self) -> None:
+        latest = localdate(extensions.latest(self.order))
+        self.fields["until"].help_text = _("最晚 %(day)s。") % {"day": latest}
+        if why := extensions.why_none(self.order, at=now()):
+            self.warnings = [why]
 
     def act(self, *, by: Actor, at: datetime) -> None:
         data = self.cleaned_data

@@ -75,7 +75,8 @@ def _orders(actor: Actor, case: Case, sight: Sight) -> list[dict[str, Any]]:
     folder.assignees(rows)
     listed = []
     for order in rows:
-        verbs = queries.order_verbs_open_to(actor, order) & {a.verb for a in actions.orders.ACTIONS}
+        open_ = queries.order_verbs_open_to(actor, order, at=sight.at)
+        verbs = open_ & {action.verb for action in actions.orders.ACTIONS}
         listed.append({"order": order, "actions": actions.open_to(actions.orders.ACTIONS, verbs)})
     return listed
 

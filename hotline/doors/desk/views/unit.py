@@ -98,7 +98,7 @@ def order(request: HouseRequest, pk: int) -> HttpResponse:
     """One work order: the matter as the unit may read it, the history, what to do now."""
     found = order_or_404(request.actor, pk)
     sight = _sight(found)
-    verbs = queries.order_verbs_open_to(request.actor, found)
+    verbs = queries.order_verbs_open_to(request.actor, found, at=sight.at)
     context = {
         "order": found, "case": found.case, "sight": sight, "steps": steps_for(sight),
         "actions": actions.open_to(actions.unit.ACTIONS, verbs), "now": sight.at,
