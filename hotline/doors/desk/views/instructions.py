@@ -87,7 +87,7 @@ def ledger_sheet(request: HouseRequest) -> HttpResponse:
          full(row.closed_at))
         for row in found.iterator(chunk_size=500)
     )  # fmt: skip
-    return sheet(_("批示件"), columns, cells, now())
+    return sheet(_("批示件"), columns, cells, now(), name="instructions")
 
 
 def _joint(row: Instruction) -> str:

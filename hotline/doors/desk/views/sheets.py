@@ -46,7 +46,7 @@ def cases(request: HouseRequest) -> HttpResponse:
          row.mode_label, row.channel, full(row.submitted_at), full(row.due), full(row.closed_at))
         for row in office_rows(listed)
     )  # fmt: skip
-    return sheet(_("诉求"), columns, cells, at)
+    return sheet(_("诉求"), columns, cells, at, name="requests")
 
 
 @require_safe
@@ -63,7 +63,7 @@ def figures(request: HouseRequest) -> HttpResponse:
     ]  # fmt: skip
     report = report_of(request)
     cells = (_cells(line) for line in [*report.lines, report.whole] if not line.hidden)
-    return sheet(_("统计"), columns, cells, at)
+    return sheet(_("统计"), columns, cells, at, name="figures")
 
 
 def _cells(line: Line) -> tuple[object, ...]:
@@ -93,9 +93,15 @@ def _number(value: object) -> object:
 
 
 def sheet(
-    title: str, columns: Sequence[tuple[str, int]], rows: Iterable[Sequence[object]], at: datetime
+    title: str,
+    columns: Sequence[tuple[str, int]],
+    rows: Iterable[Sequence[object]],
+    at: datetime,
+    *,
+    name: str,
 ) -> HttpResponse:
+    """A workbook to keep: its file says what it is and when it was made."""
     response = HttpResponse(workbook(title, columns, rows), content_type=XLSX)
-    name = f"hotline-{at.astimezone(ZONE):%Y%m%d-%H%M}.xlsx"
-    response["Content-Disposition"] = f'attachment; filename="{name}"'
+    file = f"hotline-{name}-{at.astimezone(ZONE):%Y%m%d-%H%M}.xlsx"
+    response["Content-Disposition"] = f'attachment; filename="{file}"'
     return response

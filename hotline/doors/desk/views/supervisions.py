@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from hotline.base.refusals import Refusal
 from hotline.cases.models import WorkOrder
-from hotline.cases.sight import sight_of, unit_sight
+from hotline.cases.sight import Sight, Viewer, sight_of, unit_sight
 from hotline.catalog import shelf
 from hotline.catalog.models import ReasonKind
 from hotline.doors.desk import frame
@@ -114,20 +114,26 @@ def _named(rows: QuerySet[Supervision]) -> QuerySet[Supervision]:
 @require_safe
 @overseers_only
 def ledger_sheet(request: HouseRequest) -> HttpResponse:
-    """The filtered ledger as a spreadsheet: numbers and titles, nobody's name."""
+    """The filtered ledger as a spreadsheet; of the request only what units read, nobody's name."""
     at = now()
     rows = queries.slips_for(request.actor).filter(LedgerFilter(request.GET).condition(at))
     columns = [
-        (_("督办单号"), 14), (_("级别"), 12), (_("来源"), 20), (_("诉求编号"), 16), (_("承办单位"), 14),
-        (_("立项"), 16), (_("反馈时限"), 16), (_("状态"), 10), (_("反馈"), 40), (_("销号"), 16),
+        (_("督办单号"), 14), (_("级别"), 12), (_("来源"), 20), (_("诉求编号"), 16), (_("标题"), 40),
+        (_("承办单位"), 14), (_("立项"), 16), (_("督办要求"), 40), (_("反馈时限"), 16), (_("状态"), 10),
+        (_("反馈"), 40), (_("分管领导意见"), 40), (_("销号"), 16),
     ]  # fmt: skip
     cells = (
-        (slip.number, str(Level(slip.level).label), shelf.current().reason(slip.reason), slip.case.number, str(slip.unit),
-         full(slip.opened_at), full(slip.due_at), slip.get_state_display(), slip.feedback,
-         full(slip.discharged_at))
-        for slip in rows.order_by("-id")[:ROWS_MOST].iterator(chunk_size=500)
+        (slip.number, str(Level(slip.level).label), shelf.current().reason(slip.reason), slip.case.number,
+         _copys_title(slip, at), str(slip.unit), full(slip.opened_at), slip.requirement, full(slip.due_at),
+         slip.get_state_display(), slip.feedback, slip.opinion, full(slip.discharged_at))
+        for slip in rows.select_related("case__requester").order_by("-id")[:ROWS_MOST].iterator(chunk_size=500)
     )  # fmt: skip
-    return sheet(_("督办台账"), columns, cells, at)
+    return sheet(_("督办台账"), columns, cells, at, name="supervisions")
+
+
+def _copys_title(slip: Supervision, at: datetime) -> str:
+    """As the units of a secret request read it, whoever takes the spreadsheet with them."""
+    return Sight(slip.case, Viewer.UNIT_SECRET, at).title
 
 
 @require_safe

@@ -73,6 +73,9 @@ for (const form of document.querySelectorAll("form[data-guard]")) {
   addEventListener("beforeunload", (event) => unsaved && event.preventDefault());
 }
 
+// The page on paper.
+document.addEventListener("click", (event) => event.target.closest("[data-print]") && print());
+
 // After an error the first wrong field has the focus.
 document.querySelector(".is-wrong input, .is-wrong select, .is-wrong textarea")?.focus();
 
