@@ -6,6 +6,8 @@ from playwright.sync_api import expect
 from hotline.cases.codes import State
 from hotline.cases.services import dispatching
 from hotline.cases.services.dispatching import Orders
+from hotline.catalog import shelf
+from hotline.catalog.models import Term
 from hotline.oversight.services import slips
 from tests.browser.looking import sound
 from tests.make import NOON, a_case, a_user, an_actor, holder, unit
@@ -109,3 +111,61 @@ def test_a_student_reads_why_the_answer_comes_when_it_does(visit, office):
     page.get_by_role("link", name="为什么是这个时间").click()
     expect(page.locator("main")).to_contain_text("次日起算")
     expect(page.locator("main")).not_to_contain_text("签收时限")
+
+
+@pytest.mark.parametrize("path", ["/desk/supervisions/", "/desk/supervisions/{slip}/"])
+def test_slips_and_ledger_print_whole_moments_and_nothing_to_click(visit, office, path):
+    page = visit(office["overseer"])
+    page.add_init_script("window.print = () => { document.title = 'printed' }")
+    page.goto(path.format(slip=office["slip"].number))
+    page.get_by_role("button", name="打印").click()
+    expect(page).to_have_title("printed")
+    page.emulate_media(media="print")
+    assert page.locator("form:visible, button:visible").count() == 0
+    shown = page.locator("main time").evaluate_all(
+        "times => times.map(t => [getComputedStyle(t).fontSize, getComputedStyle(t, '::after').content])"
+    )
+    assert shown and {size for size, _after in shown} == {"0px"}
+    assert not any("none" in after for _size, after in shown)
+
+
+def test_without_scripts_no_button_promises_to_print(visit, office):
+    page = visit(office["overseer"], javascript=False)
+    page.goto("/desk/supervisions/")
+    expect(page.get_by_role("button", name="打印")).to_have_count(0)
+
+
+def test_a_long_title_has_the_width_of_a_phone_to_itself(visit, office):
+    case = a_case(
+        State.ARCHIVED, outcome="PLANNED", promise_date=NOON.date(), promise_due_at=NOON,
+        shown_title="反映一个情况，竹园二号楼四百零二房间的衣柜背板发霉长毛",
+    )  # fmt: skip
+    page = visit(office["contact"], width=360)
+    page.goto("/unit/promises/")
+    title = page.get_by_role("heading", name=case.shown_title)
+    assert title.bounding_box()["width"] > 250
+
+
+def test_clocks_beside_each_other_stand_at_one_height(visit, office):
+    page = visit(office["manager"])
+    page.goto(f"/desk/cases/{office['case'].number}/clocks/")
+    first, second = (page.locator(".clock").nth(n).bounding_box() for n in (0, 1))
+    assert first["y"] == second["y"]
+
+
+def test_a_version_with_long_names_fits_a_phone(visit, office):
+    Term.objects.update_or_create(code="alarm_minutes", defaults={"value": "3"})
+    shelf.forget()
+    again = a_case(State.ACCEPTED, next_due_at=NOON)
+    dispatching.dispatch(again, Orders(unit()), by=an_actor("R3"), at=NOON)
+    page = visit(office["manager"], width=360, lang="en")
+    page.goto("/admin/policies/")
+    expect(page.locator("main tbody th")).to_have_count(1)
+    sound(page)
+
+
+def test_the_main_menu_of_a_phone_shows_where_one_is(visit, office):
+    page = visit(office["manager"], width=360, lang="en")
+    page.goto("/admin/policies/")
+    tab = page.locator(".topbar [aria-current]").bounding_box()
+    assert tab["x"] >= 0 and tab["x"] + tab["width"] <= 360 - 28

@@ -199,17 +199,18 @@ def _difference(old: Mapping[str, Any], new: Mapping[str, Any]) -> tuple[list[st
 
 
 def _lines(data: Mapping[str, Any]) -> list[str]:
-    found = []
+    found, colon = [], _("：")
     for which, name in names().items():
         told = data.get(which) or {}
         for row in told.get("hours", ()):
             week = " ｜ ".join(" ".join(day) or "—" for day in row["week"])
-            found.append(f"{name}：{row['from']} → {week}")
+            found.append(f"{name}{colon}{row['from']} → {week}")
         found += [
-            f"{name}：{row['name']} {row['from']} → {row['to']}" for row in told.get("periods", ())
+            f"{name}{colon}{row['name']} {row['from']} → {row['to']}"
+            for row in told.get("periods", ())
         ]
         found += [
-            f"{name}：{row['day']} {row['name']} {' '.join(row['spans']) or '—'}"
+            f"{name}{colon}{row['day']} {row['name']} {' '.join(row['spans']) or '—'}"
             for row in told.get("days", ())
         ]
     found += [_("%(year)s 年放假安排") % {"year": row["year"]} for row in data.get("statutory", ())]

@@ -73,6 +73,10 @@ for (const form of document.querySelectorAll("form[data-guard]")) {
   addEventListener("beforeunload", (event) => unsaved && event.preventDefault());
 }
 
+// On a narrow screen the main menu starts where one is.
+const here = document.querySelector(".topbar .topnav [aria-current]");
+if (here) here.parentElement.scrollLeft = here.offsetLeft - 24;
+
 // The page on paper.
 document.addEventListener("click", (event) => event.target.closest("[data-print]") && print());
 
