@@ -6,6 +6,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from hotline.cases.queries import in_hand_of, reach
 from hotline.cases.sight import Sight
+from hotline.oversight.alarms.answering import visible_to
 from hotline.oversight.models import Instruction, InstructionState, SlipState, Supervision
 from hotline.people.actor import Actor
 from hotline.people.permissions import P
@@ -86,3 +87,11 @@ def _instructions(actor: Actor, rows: QuerySet[Instruction]) -> QuerySet[Instruc
 def late_instructions(at: datetime) -> Q:
     """Open, and past the day that the leader named."""
     return Q(state=InstructionState.OPEN, due_at__lt=at)
+
+
+# --- 危机告警 ------------------------------------------------------------------------------
+
+
+def alarms_waiting(actor: Actor) -> int:
+    """How many that this actor may see still wait for somebody, drills among them."""
+    return visible_to(actor).filter(acknowledged_at=None, closed_at=None).count()

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils.timezone import localdate
 
 from hotline.catalog import shelf
@@ -109,6 +109,15 @@ def swaps_for(user: User | None, *, planner: bool) -> QuerySet[Swap]:
     rows = Swap.objects.select_related("shift__post", "other", "asked_by", "to_user")
     rows = rows.prefetch_related("steps__by")
     return rows if planner else rows.filter(asked_by=user) | rows.filter(to_user=user)
+
+
+def swaps_waiting(user: User | None, *, planner: bool) -> int:
+    """How many wait for this person's word: asked of them or, planning, agreed between others."""
+    if user is None:
+        return 0
+    asked = Q(state=SwapState.ASKED, to_user=user)
+    others = Q(state=SwapState.ACCEPTED) & ~Q(asked_by=user) & ~Q(to_user=user)
+    return Swap.objects.filter(asked | others if planner else asked).count()
 
 
 def candidates(post: Post, at: datetime) -> list[User]:

@@ -7,6 +7,7 @@ from hotline.cases.codes import State
 from hotline.cases.services import crisis
 from hotline.oversight.alarms import answering, calling
 from hotline.oversight.models import Alarm
+from hotline.people.queries import actor_of
 from tests.doors.people import client_of, signed_in
 from tests.make import NOON, a_case, a_user, an_actor, holder
 
@@ -75,3 +76,28 @@ def test_the_message_of_a_call_leads_to_the_button(team, alarm):
     )  # fmt: skip
     answer = signed_in(team[0]).post(reverse("ui:message", args=[told.pk]))
     assert answer.status_code == 302 and answer.url == reverse("desk:alarms")
+
+
+def test_a_drill_is_begun_only_after_it_was_said_what_it_does(team):
+    page = client_of("R4").get(reverse("desk:alarms")).content.decode()
+    form = page.split('<details class="confirm')[1].split("</details>")[0]
+    assert "演练会立即用所有渠道呼叫当班人员" in form and 'action="/desk/alarms/drills/"' in form
+    assert not Alarm.objects.exists()
+
+
+def test_the_menu_counts_the_alarms_that_wait_for_whoever_may_see_them(team, alarm):
+    assert signed_in(team[0]).get("/desk/alarms/").context["side"]["alarms_waiting"] == 1
+    assert client_of("R4").get("/desk/alarms/").context["side"]["alarms_waiting"] == 0
+    answering.drill(by=an_actor("R4"), at=NOON)
+    assert client_of("R4").get("/desk/alarms/").context["side"]["alarms_waiting"] == 1
+    answering.acknowledge(alarm, by=actor_of(team[0], on=NOON.date()), at=NOON)
+    assert signed_in(team[0]).get("/desk/alarms/").context["side"]["alarms_waiting"] == 1
+
+
+def test_an_open_alarm_says_when_the_next_are_called(team, alarm):
+    page = reverse("desk:alarm", args=[alarm.pk])
+    alarm.refresh_from_db()
+    text = signed_in(team[0]).get(page).content.decode()
+    assert "下一次呼叫" in text and alarm.next_at.isoformat() in text
+    answering.acknowledge(alarm, by=actor_of(team[0], on=NOON.date()), at=NOON)
+    assert "下一次呼叫" not in signed_in(team[0]).get(page).content.decode()

@@ -9,10 +9,12 @@ from django.test import Client
 from django.utils.timezone import localtime, now
 
 from hotline.cases.codes import State
+from hotline.notices.models import Message
 from hotline.roster.models import Handover, Shift, Swap
+from hotline.roster.services import swaps
 from tests.doors.people import client_of, signed_in
 from tests.make import a_case, a_user, holder, urgency
-from tests.roster.duty import HOUR, post
+from tests.roster.duty import HOUR, of, post
 
 pytestmark = pytest.mark.django_db
 
@@ -198,3 +200,35 @@ def test_a_clerk_plans_nothing():
     assert client.post(f"/desk/roster/shifts/{shift.pk}/removal/").status_code == 404
     assert client.post(f"/desk/roster/shifts/{shift.pk}/", {}).status_code == 403
     assert client.get(f"/desk/roster/shifts/{shift.pk}/").status_code == 200
+
+
+def test_a_swap_is_counted_in_the_menu_of_whoever_has_to_say_something():
+    asking, asked = holder("R3", name="赵雪"), holder("R3", name="王敏")
+    swap = swaps.ask(
+        a_shift(asking, 24), other=a_shift(asked, 48), to=asked, words="", by=of(asking), at=now()
+    )
+
+    def counts():
+        clients = signed_in(asking), signed_in(asked), client_of("R4"), client_of("R3")
+        return [client.get("/desk/roster/").context["side"]["swaps"] for client in clients]
+
+    assert counts() == [0, 1, 0, 0]
+    swaps.accept(swap, by=of(asked), at=now())
+    assert counts() == [0, 0, 1, 0]
+
+
+@pytest.mark.parametrize(
+    ("template", "page"),
+    [("shift_swap", "/desk/roster/swaps/"), ("shift_changed", "/desk/roster/"), ("shift_soon", "/desk/roster/")],
+)  # fmt: skip
+def test_a_message_about_the_roster_leads_to_it(template, page):
+    def told(user):
+        return Message.objects.create(
+            key=f"{template}{user.pk}", user=user, who=f"u{user.pk}", purpose=template, template=template,
+            title="换班申请", text="换班申请", state="SENT", channel="WECOM", ladder=["WECOM"],
+            created_at=now(), not_before=now(),
+        )  # fmt: skip
+
+    user, gone = holder("R3"), a_user()
+    assert signed_in(user).post(f"/messages/{told(user).pk}/").url == page
+    assert signed_in(gone).post(f"/messages/{told(gone).pk}/").url == "/messages/"

@@ -20,10 +20,10 @@ from hotline.doors.ui.middleware import HouseRequest
 from hotline.doors.ui.templatetags.ui import icon
 from hotline.notices.queries import outages
 from hotline.notices.services.desk import KEEPERS, RINGERS
-from hotline.oversight.queries import LEDGER
+from hotline.oversight.queries import LEDGER, alarms_waiting
 from hotline.people.actor import Actor
 from hotline.people.permissions import P
-from hotline.roster.queries import who_is_on
+from hotline.roster.queries import swaps_waiting, who_is_on
 
 
 def page(
@@ -41,13 +41,14 @@ FILTERS = Compiled(lambda by: SavedFilter.objects.filter(by=by), by=int)
 
 
 def side(actor: Actor, at: datetime, *, here: Queue | None = None) -> dict[str, Any]:
-    """The side menu: boards with their counts, call-backs, closed rooms, kept filters."""
+    """The side menu: boards with their counts, call-backs, closed rooms, alarms, kept filters."""
     return {
         "boards": _boards(actor, at, here),
         "filters": FILTERS.instances(by=actor.user_id) if actor.user_id else [],
         "visits": queries.pending_visit_count() if actor.may(P.VISIT) else None,
         "crisis": actor.may(P.CRISIS),
-        "alarms": actor.may(P.CRISIS) or actor.may(P.ROSTER),
+        "alarms": actor.may_any(P.CRISIS, P.ROSTER),
+        "alarms_waiting": alarms_waiting(actor) if actor.may_any(P.CRISIS, P.ROSTER) else 0,
         "petition": actor.may(P.PETITION),
         "discipline": actor.may(P.DISCIPLINE),
         "supervisions": actor.may_any(*LEDGER),
@@ -55,6 +56,7 @@ def side(actor: Actor, at: datetime, *, here: Queue | None = None) -> dict[str, 
         "ledger": actor.may_any(*KEEPERS),
         "calls": actor.may_any(*RINGERS),
         "on_duty": _on_duty(at),
+        "swaps": swaps_waiting(actor.user, planner=actor.may(P.ROSTER)),
         "outages": outages(),
     }
 

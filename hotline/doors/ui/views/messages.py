@@ -79,12 +79,17 @@ def message(request: HouseRequest, pk: int) -> HttpResponse:
 
 
 ALARMS = {"crisis_alarm", "drill_alarm"}
+OF_DESK = {  # messages about no request, and the page of the desk where each is dealt with
+    "shift_swap": "desk:roster_swaps", "shift_changed": "desk:roster", "shift_soon": "desk:roster",
+}  # fmt: skip
 
 
 def _target(request: HouseRequest, found: Message) -> str:
     """Where a message leads: whoever is called to a crisis takes the alarm, and may not see the file."""
     if found.template in ALARMS:
         return reverse("desk:alarms")
+    if found.template in OF_DESK and nav_of(request.actor).desk:
+        return reverse(OF_DESK[found.template])
     if found.to_requester and found.case is not None:
         return reverse("portal:request", args=[found.case.number])
     if found.order_id is not None:
