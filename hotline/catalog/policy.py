@@ -106,6 +106,13 @@ def in_force(at: datetime) -> int:
     return _write(digest, at)
 
 
+def pending() -> dict[str, Any] | None:
+    """The rules as they stand, where nothing has been promised under them yet."""
+    latest = Policy.objects.order_by("-id").values_list("digest", flat=True).first()
+    data = _data()
+    return data if latest != _digest(data) else None
+
+
 @transaction.atomic
 def _write(digest: str, at: datetime) -> int:
     with connection.cursor() as cursor:

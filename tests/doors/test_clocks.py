@@ -112,3 +112,22 @@ def test_the_versions_of_the_limits_say_what_each_changed(dispatched):
     assert [tuple(line) for line in new.differences] == [("U3 普通 · 签收时限", "4wh", "1wh")]
     assert first.first and not first.differences
     assert client_of("R3").get(reverse("desk:admin_policies")).status_code == 404
+
+
+def test_the_page_of_the_limits_shows_those_in_force_and_what_waits_for_its_first_dispatch(
+    dispatched,
+):
+    office = client_of("R4")
+    page = office.get("/admin/policies/")
+    assert page.context["pending"] == []
+    tier = page.content.decode().split("U3 ")[1].split("</tr>")[0]
+    row = Urgency.objects.get(code="U3")
+    assert all(limit in tier for limit in (row.sign, row.respond, row.resolve))
+    Urgency.objects.filter(code="U3").update(sign="1wh")
+    shelf.forget()
+    page = office.get("/admin/policies/")
+    assert [line.after for line in page.context["pending"]] == ["1wh"]
+    assert "下一次派单时生效" in page.content.decode()
+    case = a_case(State.ACCEPTED, next_due_at=NOON)
+    dispatching.dispatch(case, Orders(unit()), by=an_actor("R3"), at=NOON)
+    assert office.get("/admin/policies/").context["pending"] == []

@@ -7,7 +7,7 @@ from django.http import HttpResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from hotline.catalog import shelf, terms
+from hotline.catalog import policy, shelf, terms
 from hotline.catalog.models import Policy
 from hotline.doors.desk.admin.frame import page
 from hotline.doors.desk.guards import only_for
@@ -37,29 +37,36 @@ class Version(NamedTuple):
 @require_safe
 @only_for(P.CATALOG)
 def policies(request: HouseRequest) -> HttpResponse:
-    """The versions, newest first."""
+    """The rules of the tiers as they stand, what waits for its first dispatch, and the versions."""
     part = page_of(Policy.objects.all(), request.GET.get("after", ""), size=SIZE)
     rows = list(part.rows)
     olds = [*rows[1:], Policy.objects.filter(id__lt=rows[-1].pk).first()] if rows else []
     context = {
         "versions": [_version(new, old) for new, old in zip(rows, olds, strict=True)],
-        "next": part.next, "here": "policies",
+        "tiers": [row for row in shelf.current().urgencies.values() if row.enabled],
+        "pending": _pending(), "next": part.next, "here": "policies",
     }  # fmt: skip
     return page(request, "policies.html", context)
+
+
+def _pending() -> list[Difference]:
+    """What was changed since the latest version, which nobody has been promised anything by."""
+    data, latest = policy.pending(), Policy.objects.order_by("-id").first()
+    return _differences(latest.data, data) if data and latest else []
 
 
 def _version(new: Policy, old: Policy | None) -> Version:
     if old is None:
         return Version(new, [], first=True)
-    before, after = dict(_flat(old.data)), dict(_flat(new.data))
+    return Version(new, _differences(old.data, new.data), first=False)
+
+
+def _differences(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[Difference]:
+    before, after = dict(_flat(old)), dict(_flat(new))
     keys = [*after, *(key for key in before if key not in after)]
     changed = [key for key in keys if before.get(key) != after.get(key)]
     none = "—"
-    return Version(
-        new,
-        [Difference(_name(k), before.get(k, none), after.get(k, none)) for k in changed],
-        first=False,
-    )
+    return [Difference(_name(k), before.get(k, none), after.get(k, none)) for k in changed]
 
 
 Key = tuple[str, str, str]
