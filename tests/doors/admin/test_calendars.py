@@ -131,3 +131,23 @@ def test_a_moment_of_another_age_is_not_tried(office, start):
     page = office.get("/admin/calendars/try/", {"start": start, "limit": "9999wd", "urgency": "U3"})
     assert page.status_code in (200, 422)
     assert start in page.content.decode()
+
+
+@pytest.mark.parametrize(
+    "typed",
+    ["08：30-12：00，13:30~17:30", "８:３０—12:00、13:30～17:30", "8:30 – 12:00  13:30至17:30", "08:30－12:00；13:30-17:30"],
+)  # fmt: skip
+def test_hours_may_be_typed_with_chinese_punctuation(office, typed):
+    days = {f"hours-0-day{n}": typed for n in range(5)}
+    assert send(office, EDIT, note="冬季作息", **days).status_code == 302
+    week = Publication.objects.get().data["office"]["hours"][0]["week"]
+    assert week == [["08:30-12:00", "13:30-17:30"]] * 5 + [[], []]
+
+
+def test_one_mistake_on_every_day_is_told_once_and_every_row_has_its_number(office):
+    answer = send(office, EDIT, note="错", **{f"hours-0-day{n}": "上午" for n in range(5)})
+    text = answer.content.decode()
+    assert answer.status_code == 422
+    assert text.count("时段写作 08:00-12:00 14:00-18:00：止晚于起") == 1
+    assert text.count("同样的问题。") == 4
+    assert '<legend class="cal-nth">第 1 组</legend>' in text

@@ -3,6 +3,7 @@
 import re
 from datetime import datetime
 from typing import Any
+from unicodedata import normalize
 
 from django import forms
 from django.core.validators import MaxValueValidator, MinValueValidator
@@ -21,18 +22,24 @@ KINDS = (
     (PeriodKind.REST, gettext_lazy("停摆：全部工作时间停止计时")),
     (PeriodKind.HOURS, gettext_lazy("作息调整：改用另外的时段")),
 )
-SEPARATORS = re.compile(r"[\s,，、;；]+")
+SEPARATORS = re.compile(r"[\s,、;]+")
+SHORT_HOUR = re.compile(r"(?<!\d)(?=\d:)")  # 8:00
+DASHES = re.compile(r"\s*[-~‐-―−〜至]\s*")
 LINES = 12
 
 
 class SpansField(forms.CharField):
-    """The spans of a day in one line: 08:00-12:00 14:00-18:00; empty is a day off."""
+    """The spans of a day in one line: 08:00-12:00 14:00-18:00; empty is a day off.
+
+    Typed with Chinese punctuation and full-width digits it is the same: 08：00～12：00，14：00～18：00.
+    """
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(required=False, max_length=120, **kwargs)
 
     def clean(self, value: Any) -> Any:
-        texts = [text for text in SEPARATORS.split(super().clean(value).replace("—", "-")) if text]
+        plain = SHORT_HOUR.sub("0", DASHES.sub("-", normalize("NFKC", super().clean(value))))
+        texts = [text for text in SEPARATORS.split(plain) if text]
         try:
             return [str(span) for span in plan.spans(*texts)]
         except ValueError:
@@ -56,6 +63,15 @@ class HoursForm(HouseForm):
         for n, name in enumerate(WEEKDAYS):
             self.fields[f"day{n}"] = SpansField(label=name)
             self.fields[f"day{n}"].widget.attrs["class"] = "form-control form-control-sm"
+
+    def clean(self) -> None:
+        """One mistake made on every day is told once: the others are only marked."""
+        said: set[str] = set()
+        for n in range(len(WEEKDAYS)):
+            for error in self.errors.get(f"day{n}", ()):
+                if str(error) in said:
+                    self.errors[f"day{n}"] = self.error_class([_("同样的问题。")])
+                said.add(str(error))
 
     def days(self) -> list[Any]:
         return [self[f"day{n}"] for n in range(7)]

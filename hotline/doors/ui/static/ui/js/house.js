@@ -75,7 +75,8 @@ for (const form of document.querySelectorAll("form[data-guard]")) {
 
 // On a narrow screen the main menu starts where one is.
 const here = document.querySelector(".topbar .topnav [aria-current]");
-if (here) here.parentElement.scrollLeft = here.offsetLeft - 24;
+const menu = here?.parentElement;
+if (menu && here.offsetLeft - menu.offsetLeft + here.offsetWidth > menu.clientWidth - 28) menu.scrollLeft = here.offsetLeft - 24;
 
 // The page on paper.
 document.addEventListener("click", (event) => event.target.closest("[data-print]") && print());
