@@ -10,7 +10,7 @@ from hotline.cases.codes import Mode, Part, State
 from hotline.oversight.models import Rung, Supervision
 from hotline.oversight.services import slips
 from hotline.people.queries import actor_of
-from tests.doors.admin.paper import filled, queries_of, send
+from tests.doors.admin.paper import errors, filled, queries_of, send
 from tests.doors.people import client_of, signed_in
 from tests.make import NOON, a_case, a_user, an_actor, an_order, holder
 
@@ -246,6 +246,27 @@ def test_a_rung_is_changed_on_its_page_and_nonsense_is_refused():
     assert send(office, page, amount="40").status_code == 302
     assert Rung.objects.get(code="A1").amount == 40
     assert client_of("R3").get(page).status_code == 404
+
+
+def test_the_list_of_the_ladder_tells_all_that_a_rung_does():
+    page = client_of("R4").get("/admin/tables/ladder/").content.decode()
+    late = page.split("超期两个工作日")[1].split("</tr>")[0]
+    assert "5 个工作日" in late and "DB02 超时未办结" in late
+    assert "有进展则不触发" in page.split("剩三成无进展")[1].split("</tr>")[0]
+    assert "一分钟内" in page
+
+
+def test_a_rung_that_opens_a_slip_says_for_which_reason():
+    office, page = client_of("R4"), "/admin/tables/ladder/A4/"
+    assert errors(send(office, page, reason=""))["reason"] == ["开具督办单的，须选择督办原因。"]
+    assert send(office, page, reason="TD01").status_code == 422
+    assert send(office, page, reason="DB05").status_code == 302
+    assert Rung.objects.get(code="A4").reason == "DB05"
+
+
+def test_one_mistake_in_a_rung_is_told_once():
+    answer = send(client_of("R4"), "/admin/tables/ladder/A2/", amount="140")
+    assert answer.status_code == 422 and len(errors(answer)["amount"]) == 1
 
 
 def test_a_unit_answers_for_what_it_promised_on_a_page_of_its_own():

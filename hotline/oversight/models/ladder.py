@@ -89,6 +89,8 @@ class Rung(Coded):
             wrong["amount"] = _("请填写不少于 2 的人数。")
         if self.trigger == Trigger.LATE and not self.limit:
             wrong["limit"] = _("请填写超期多久，如 2wd。")
+        if self.opens_slip and not self.reason:
+            wrong["reason"] = _("开具督办单的，须选择督办原因。")
         if wrong:
             raise ValidationError(wrong)
 
@@ -100,6 +102,9 @@ class Rung(Coded):
         if self.trigger == Trigger.LATE:
             return f"{label} {limit_words(Limit.parse(self.limit))}"
         return str(label)
+
+    def repeat_words(self) -> str:
+        return limit_words(Limit.parse(self.repeat)) if self.repeat else "—"
 
     def kind_words(self) -> str:
         return listed([str(ClockKind(kind).label) for kind in self.kinds]) or "—"

@@ -11,6 +11,7 @@ from django.db.models import QuerySet
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from hotline.catalog import shelf
 from hotline.catalog.models import (
     Aspect,
     Branch,
@@ -50,6 +51,15 @@ class Register:
         return self.rows().model
 
 
+def _trigger(row: Rung) -> str:
+    """When, and what keeps it from happening."""
+    return row.words() + (str(_("；有进展则不触发")) if row.unless_progress else "")
+
+
+def _slip(row: Rung) -> str:
+    return shelf.current().reason(row.reason) if row.opens_slip else "—"
+
+
 REGISTERS = {
     register.slug: register
     for register in (
@@ -74,16 +84,24 @@ REGISTERS = {
                 (_("办结"), lambda row: row.resolve),
                 (_("适用"), lambda row: row.rule),
             ),
-            intro=_("时限改变后，只影响此后派出的诉求：办理中的按首次派单时的规则办结。"),
+            intro=_(
+                "分类自带时限的，以分类时限为准；比分类平时更急的，取两者中较严的。"
+                "时限改变后，只影响此后派出的诉求：办理中的按首次派单时的规则办结。"
+            ),
         ),
         Register(
             "ladder", _("督办阶梯"), "flag", Rung.objects.all, RungForm,
             (
-                (_("触发"), lambda row: row.words()),
+                (_("触发"), _trigger),
                 (_("计时"), lambda row: row.kind_words()),
+                (_("重复"), lambda row: row.repeat_words()),
+                (_("督办单"), _slip),
                 (_("通知"), lambda row: row.audience_words()),
             ),
-            new=_("新一级"), intro=_("到了时间自动提醒、催办、督办。每级每单每人每天只发一次消息。"),
+            new=_("新一级"), intro=_(
+                "到了时间自动提醒、催办、督办。每级每单每人每天只发一次消息。"
+                "修改在下一次巡检（一分钟内）生效，只影响还没有到达的级。"
+            ),
             group=lambda row: row.get_level_display(),
         ),
         Register(

@@ -4,6 +4,7 @@ import re
 from typing import Any, ClassVar
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.forms import ModelForm
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -62,6 +63,12 @@ class RowForm(HouseForm, ModelForm):  # type: ignore[type-arg]
             chosen = isinstance(field, forms.ModelChoiceField) and field.to_field_name
             if chosen and not isinstance(field, forms.ModelMultipleChoiceField):
                 self.initial[name] = getattr(self.instance, name)
+
+    def _update_errors(self, errors: ValidationError) -> None:
+        """Of each field one mistake: a column's bounds and the row's own rule often mean the same."""
+        found = errors.error_dict.items()
+        first = {name: said[:1] for name, said in found if name not in self.errors}
+        super()._update_errors(ValidationError(first))  # type: ignore[misc]
 
     @property
     def version(self) -> int | None:

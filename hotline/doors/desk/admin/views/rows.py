@@ -34,7 +34,9 @@ def rows(request: HouseRequest, slug: str) -> HttpResponse:
     register = _register(slug)
     if not register.in_menu:
         return redirect("desk:admin_catalog")
-    lines = [(row, [value(row) for _label, value in register.columns]) for row in register.rows()]
+    lines = [
+        (row, [(label, value(row)) for label, value in register.columns]) for row in register.rows()
+    ]
     context = {
         "register": register, "here": slug, "groups": _grouped(register, lines),
         "labels": [label for label, _value in register.columns], "count": len(lines),
