@@ -13,12 +13,16 @@ from hotline.cases.services import clocks
 from hotline.cases.services.overseeing import LEVELS
 from hotline.cases.sight import Sight
 from hotline.cases.timeline import LABELS
-from hotline.catalog import calendars, shelf
+from hotline.catalog import calendars, policy, shelf
+from hotline.catalog.models import Category, RequestType, Urgency
 from hotline.worktime.trace import Line, Why, explain, limit_words, words
 
 THEIRS = frozenset(
     {ClockKind.REQUESTER, ClockKind.SUPPLY, ClockKind.URGE}
 )  # the requester's to know
+LIMITED = {  # clocks with a limit of category, tier or type, and which of the two
+    ClockKind.CONTACT: "respond", ClockKind.UNIT: "resolve", ClockKind.REQUESTER: "resolve",
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -38,6 +42,7 @@ class SeenClock:
     title: str
     unit: str
     limit: str
+    source: str = ""  # whose limit it is: the category's, the tier's, the type's
     pauses: list[SeenPause] = field(default_factory=list)
     trace: list[str] = field(default_factory=list)  # how the due time was counted, in words
 
@@ -67,6 +72,7 @@ def clocks_for(sight: Sight) -> list[SeenClock]:
             title=_title(row),
             unit=_unit(orders.get(row.order_id or 0)),
             limit=_limit(row),
+            source=_source(row, sight.case),
             pauses=_pauses(pauses.get(row.pk, [])),
             trace=_trace(row, sight.case, rested=row.pk in pauses),
         )
@@ -123,6 +129,26 @@ def _limit(row: Clock) -> str:
     if row.is_share:
         return _("主办单位时限的 %(share)s") % {"share": row.limit}
     return limit_words(row.amount) if row.amount else ""
+
+
+def _source(row: Clock, case: Case) -> str:
+    """Whose limit a unit's is, as far as the request as it stands still tells; else ""."""
+    if not row.limit or case.category is None or case.urgency is None:
+        return ""
+    if row.kind == ClockKind.SIGN:
+        return _owned(case.urgency)
+    if row.kind not in LIMITED:
+        return ""
+    rules, name = policy.of(row.policy_id), LIMITED[ClockKind(row.kind)]
+    for owner, limits in rules.sources(case.category, case.urgency, case.type):
+        if str(getattr(limits, name)) == row.limit:
+            return _owned(owner)
+    return ""
+
+
+def _owned(owner: Category | Urgency | RequestType) -> str:
+    kinds = {Category: _("分类"), Urgency: _("紧急程度"), RequestType: _("类型")}
+    return f"{kinds[type(owner)]} {owner.code}"
 
 
 def _trace(row: Clock, case: Case, *, rested: bool) -> list[str]:

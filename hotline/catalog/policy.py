@@ -69,11 +69,7 @@ class Rules:
         than its category usually is gets the stricter of the category's and the tier's, and one
         of a type with limits of its own (咨询) that the category is not about, of those.
         """
-        rows = [self.categories.get(category.code) or _own(category)]
-        if urgency.rank < category.urgency.rank:
-            rows.append(self.tiers.get(urgency.code) or _own(urgency))
-        if type is not None and type.pk != category.type_id and type.code in self.types:
-            rows.append(self.types[type.code])
+        rows = [limits for _row, limits in self.sources(category, urgency, type)]
         respond_at, respond = min((calendar.after(at, *row.respond), row.respond) for row in rows)
         resolve_at, resolve = min((calendar.after(at, *row.resolve), row.resolve) for row in rows)
         sign = self.signs.get(urgency.code) or Limit.parse(urgency.sign)
@@ -81,6 +77,19 @@ class Rules:
             respond_at, resolve_at, calendar.after(at, *sign), resolve.unit in NATURAL,
             str(respond), str(resolve), str(sign),
         )  # fmt: skip
+
+    def sources(
+        self, category: Category, urgency: Urgency, type: RequestType | None
+    ) -> list[tuple[Category | Urgency | RequestType, Limits]]:
+        """Whose limits hold for a request; of several the stricter one is promised."""
+        rows: list[tuple[Category | Urgency | RequestType, Limits]] = [
+            (category, self.categories.get(category.code) or _own(category))
+        ]
+        if urgency.rank < category.urgency.rank:
+            rows.append((urgency, self.tiers.get(urgency.code) or _own(urgency)))
+        if type is not None and type.pk != category.type_id and type.code in self.types:
+            rows.append((type, self.types[type.code]))
+        return rows
 
 
 def current() -> Rules:

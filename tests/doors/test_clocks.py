@@ -10,7 +10,7 @@ from hotline.catalog import shelf
 from hotline.catalog.models import Urgency
 from hotline.people.queries import actor_of
 from tests.doors.people import client_of, signed_in
-from tests.make import NOON, a_case, a_user, an_actor, holder, unit
+from tests.make import NOON, a_case, a_user, an_actor, holder, unit, urgency
 
 pytestmark = pytest.mark.django_db
 
@@ -131,3 +131,22 @@ def test_the_page_of_the_limits_shows_those_in_force_and_what_waits_for_its_firs
     case = a_case(State.ACCEPTED, next_due_at=NOON)
     dispatching.dispatch(case, Orders(unit()), by=an_actor("R3"), at=NOON)
     assert office.get("/admin/policies/").context["pending"] == []
+
+
+def test_the_house_reads_whose_limit_a_time_is_and_the_requester_does_not(dispatched):
+    office = client_of("R3").get(reverse("desk:clocks", args=[dispatched.number]))
+    sources = {line.title: line.source for line in office.context["clocks"] if line.source}
+    assert sources == {
+        "签收时限": "紧急程度 U3", "首次联系时限": f"分类 {dispatched.category.code}",
+        "单位钟": f"分类 {dispatched.category.code}", "师生钟": f"分类 {dispatched.category.code}",
+    }  # fmt: skip
+    assert f"分类 {dispatched.category.code}" in office.content.decode()
+    own = signed_in(dispatched.owner).get(reverse("portal:clocks", args=[dispatched.number]))
+    assert f"分类 {dispatched.category.code}" not in own.content.decode()
+
+
+def test_where_a_tier_is_stricter_it_is_named(dispatched):
+    case = a_case(State.ACCEPTED, urgency=urgency("U1"), next_due_at=NOON)
+    order = dispatching.dispatch(case, Orders(unit()), by=an_actor("R3"), at=NOON)
+    page = signed_in(holder("R5", of="houqin")).get(reverse("desk:order_clocks", args=[order.pk]))
+    assert {line.source for line in page.context["clocks"]} == {"紧急程度 U1"}
