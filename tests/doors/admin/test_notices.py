@@ -202,3 +202,21 @@ def test_the_postbox_shows_what_would_arrive_on_each_channel(client):
 def test_a_live_platform_has_no_postbox(client, settings):
     settings.NOTICES = "live"
     assert client.get("/admin/postbox/").status_code == 404
+
+
+def test_the_editor_counts_what_can_really_become_of_a_message(client):
+    plain = client.get(SMS)
+    assert "变量取最长值时" in plain.content.decode()
+    assert plain.context["now_length"] <= plain.context["longest"] <= wording.LIMIT
+    titled = client.get("/admin/templates/accepted/SMS/zh-hans/")
+    room, text = titled.context["title_room"], titled.content.decode()
+    assert f"标题还有 {room} 字" in text and "变量取最长值时 " not in text
+    words = wording.wording("accepted", "SMS", "zh-hans")
+    longest = {"number": "9" * wording.VARIABLES["number"].longest, "title": "长" * 60}
+    assert wording.fill(words, longest).count("长") == room - 1  # and an ellipsis
+
+
+def test_the_history_of_a_template_tells_nothing_of_its_key(client):
+    fill(client, SMS, text="{time}请来值班。")
+    page = client.get(SMS).content.decode()
+    assert "<dt>内容</dt>" in page and "<dt>code</dt>" not in page

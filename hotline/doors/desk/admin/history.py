@@ -50,7 +50,8 @@ def lines(revisions: Iterable[Revision]) -> list[Line]:
 def _line(revision: Revision, names: "_Names") -> Line:
     before, after = _sides(revision)
     model = apps.get_model(revision.kind)
-    changed = [key for key in {**before, **after} if before.get(key) != after.get(key)]
+    keys = [key for key in {**before, **after} if _is_told(model, key)]
+    changed = [key for key in keys if before.get(key) != after.get(key)]
     if revision.data.get("before") is None:
         changed = [key for key in changed if after.get(key) not in (None, "", [], False)]
     return Line(
@@ -84,6 +85,11 @@ def _label(model: type[models.Model], key: str) -> Words:
         return more[key]
     field = _field(model, key)
     return field.verbose_name if field else key
+
+
+def _is_told(model: type[models.Model], key: str) -> bool:
+    """A column without a label is the house's own: the key of a template, say."""
+    return str(_label(model, key)) != key.replace("_", " ")
 
 
 def _field(model: type[models.Model], key: str) -> Any:

@@ -134,10 +134,17 @@ def _outcome(form: TemplateForm, fault: str) -> dict[str, Any]:
         return {"sample": "", "limit": 0}
     sms = tried.channel == Channel.SMS
     sample = (wording.signature() if sms else "") + wording.preview(tried)
+    most, titles = wording.longest(tried.text) if sms else 0, tried.text.count("{title}")
     return {
         "sample": sample, "limit": wording.LIMIT if sms else 0, "now_length": wording.length(sample),
-        "longest": wording.longest(tried.text) if sms else 0,
+        "longest": most, "title_room": _room(most, titles) if titles else 0,
     }  # fmt: skip
+
+
+def _room(most: int, titles: int) -> int:
+    """What is left for a title when everything else is at its longest."""
+    bare = most - titles * wording.TITLE_LEAST
+    return min((wording.LIMIT - bare) // titles, wording.TITLE_MOST)
 
 
 def _tabs(words: wording.Wording) -> list[tuple[str, str, bool]]:
