@@ -5,7 +5,7 @@ it was counted with.
 """
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from hotline.catalog import shelf
@@ -68,6 +68,11 @@ def of(number: int | None) -> Calendars:
 def office() -> Calendar:
     """The office's calendar, where no request is at hand."""
     return current().office
+
+
+def knows_year(year: int) -> bool:
+    """Have the holidays of a whole year been announced and loaded?"""
+    return office().knows(date(year, 1, 1), date(year, 12, 31))
 
 
 def read(number: int | None, data: dict[str, Any]) -> Calendars:

@@ -40,13 +40,12 @@ class Command(BaseCommand):
             day += timedelta(days=1)
 
     def _check(self, **_: Any) -> None:
-        office, today = calendars.office(), day_of(now())
+        today = day_of(now())
         years = range(today.year - 1, today.year + 2)
         for year in years:
-            known = office.knows(date(year, 1, 1), date(year, 12, 31))
+            known = calendars.knows_year(year)
             self.stdout.write(f"{year}: {'known' if known else 'not announced, or not loaded'}")
-        missing = not office.knows(date(years[-1], 1, 1), date(years[-1], 12, 31))
-        if missing and (today.month, today.day) >= ANNOUNCED:
+        if not calendars.knows_year(years[-1]) and (today.month, today.day) >= ANNOUNCED:
             raise CommandError(
                 f"The holidays of {years[-1]} are usually announced by now: hotline calendar load FILE."
             )

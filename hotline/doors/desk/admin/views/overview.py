@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
 
 from django.http import HttpResponse
 from django.urls import reverse
@@ -10,13 +11,29 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 from django.views.decorators.http import require_safe
 
-from hotline.catalog.models import Category, Place, Reason, RequestType, Term, UnitRule
+from hotline.catalog import calendars, policy
+from hotline.catalog.models import (
+    Category,
+    Place,
+    Policy,
+    Publication,
+    Reason,
+    RequestType,
+    Term,
+    UnitRule,
+    Urgency,
+)
 from hotline.doors.desk.admin import staffing
 from hotline.doors.desk.admin.frame import Words, page
 from hotline.doors.desk.guards import only_for
 from hotline.doors.ui.middleware import HouseRequest
+from hotline.notices import ways, wording
+from hotline.notices.models import Gateway, Message, Template
+from hotline.oversight.models import Rung
 from hotline.people.models import Role, User
 from hotline.people.permissions import P
+
+ANNOUNCED = (11, 1)  # from this day on the next year's holidays are missed
 
 
 @dataclass(frozen=True)
@@ -27,8 +44,8 @@ class Card:
     icon: str
     url: str
     count: int
-    words: str = ""
-    warning: str = ""
+    words: Words = ""
+    warning: Words = ""
 
 
 @require_safe
@@ -38,7 +55,9 @@ def overview(request: HouseRequest) -> HttpResponse:
     if request.actor.may(P.PEOPLE):
         groups.append((_("人与单位"), list(_people())))
     if request.actor.may(P.CATALOG):
-        groups.append((_("分类与承诺"), list(_catalog())))
+        groups.append((_("分类与承诺"), [*_catalog(), *_promises(localdate())]))
+    if request.actor.may(P.NOTICES):
+        groups.append((_("消息"), list(_notices())))
     return page(request, "overview.html", {"groups": groups, "here": "overview"})
 
 
@@ -72,10 +91,11 @@ def _people() -> Iterator[Card]:
     )
 
 
-def _catalog() -> Iterator[Card]:
-    def table(slug: str) -> str:
-        return reverse("desk:admin_rows", args=[slug])
+def _table(slug: str) -> str:
+    return reverse("desk:admin_rows", args=[slug])
 
+
+def _catalog() -> Iterator[Card]:
     categories = Category.objects.filter(enabled=True).count()
     off = Category.objects.filter(enabled=False).count()
     words = _("另有停用 %d 个") % off if off else _("小类，全部启用")
@@ -88,13 +108,57 @@ def _catalog() -> Iterator[Card]:
         _("地点词规则 %d 条") % rules,
     )  # fmt: skip
     types = RequestType.objects.filter(enabled=True).count()
-    yield Card(_("诉求类型"), "list", table("types"), types)
+    yield Card(_("诉求类型"), "list", _table("types"), types)
     reasons = Reason.objects.filter(enabled=True).count()
-    yield Card(_("原因代码"), "flag", table("reasons"), reasons)
+    yield Card(_("原因代码"), "flag", _table("reasons"), reasons)
     places = Place.objects.filter(enabled=True).count()
     missing = "" if places else _("还没有校区和楼宇，提交诉求时无法选择地点")
-    yield Card(_("校区与楼宇"), "map-pin", table("places"), places, "", missing)
+    yield Card(_("校区与楼宇"), "map-pin", _table("places"), places, "", missing)
+
+
+def _promises(today: date) -> Iterator[Card]:
+    """When what is due, and what happens then."""
+    tiers = Urgency.objects.filter(enabled=True).count()
+    yield Card(_("紧急程度"), "clock", _table("urgencies"), tiers, _("签收、响应、办结的时限"))
+    rungs = Rung.objects.filter(enabled=True).count()
+    yield Card(_("督办阶梯"), "flag", _table("ladder"), rungs, _("级，启用中"))
+    year = _unknown_year(today)
+    missing = _("%d 年放假安排未载入") % year if year else ""
+    yield Card(
+        _("工作日历"), "calendar", reverse("desk:admin_calendars"), Publication.objects.count(),
+        _("次发布"), missing,
+    )  # fmt: skip
+    yield Card(
+        _("时限规则"), "history", reverse("desk:admin_policies"), Policy.objects.count(),
+        _("已修改、尚未使用") if policy.pending() else _("版"),
+    )  # fmt: skip
     own = Term.objects.count()
     yield Card(
         _("约定"), "adjustments", reverse("desk:admin_terms"), own, _("项与默认值不同")
     )  # fmt: skip
+
+
+def _unknown_year(today: date) -> int:
+    """This year, or towards its end the next, where its holidays are not known; else 0."""
+    years = [today.year, *([today.year + 1] if (today.month, today.day) >= ANNOUNCED else [])]
+    return next((year for year in years if not calendars.knows_year(year)), 0)
+
+
+def _notices() -> Iterator[Card]:
+    own = Template.objects.count()
+    yield Card(
+        _("通知模板"), "message", reverse("desk:admin_templates"), len(wording.specs()),
+        _("本校修改 %d 处") % own,
+    )  # fmt: skip
+    gateways = Gateway.objects.filter(enabled=True)
+    silent = gateways.filter(out_since__isnull=False).count()
+    tested = "" if ways.live() else _("测试模式：消息只进测试邮箱，不会真的发出")
+    yield Card(
+        _("发送通道"), "plug", reverse("desk:admin_gateways"), gateways.count(), _("个启用"),
+        tested or (_("%d 个没有应答") % silent if silent else ""),
+    )  # fmt: skip
+    if not ways.live():
+        yield Card(
+            _("测试邮箱"), "mail", reverse("desk:admin_postbox"), Message.objects.exclude(text="").count(),
+            _("条消息"),
+        )  # fmt: skip
