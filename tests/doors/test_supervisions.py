@@ -251,7 +251,7 @@ def test_a_rung_is_changed_on_its_page_and_nonsense_is_refused():
 def test_the_list_of_the_ladder_tells_all_that_a_rung_does():
     page = client_of("R4").get("/admin/tables/ladder/").content.decode()
     late = page.split("超期两个工作日")[1].split("</tr>")[0]
-    assert "5 个工作日" in late and "DB02 超时未办结" in late
+    assert "5 个工作日" in late and "开单：DB02 超时未办结" in late
     assert "有进展则不触发" in page.split("剩三成无进展")[1].split("</tr>")[0]
     assert "一分钟内" in page
 

@@ -57,7 +57,11 @@ def _trigger(row: Rung) -> str:
 
 
 def _slip(row: Rung) -> str:
-    return shelf.current().reason(row.reason) if row.opens_slip else "—"
+    """Whether it opens one, and the reason that it gives with or without."""
+    if not row.reason:
+        return "—"
+    words = _("开单：%(reason)s") if row.opens_slip else _("不开单：%(reason)s")
+    return str(words) % {"reason": shelf.current().reason(row.reason)}
 
 
 REGISTERS = {
@@ -95,7 +99,7 @@ REGISTERS = {
                 (_("触发"), _trigger),
                 (_("计时"), lambda row: row.kind_words()),
                 (_("重复"), lambda row: row.repeat_words()),
-                (_("督办单"), _slip),
+                (_("督办单与原因"), _slip),
                 (_("通知"), lambda row: row.audience_words()),
             ),
             new=_("新一级"), intro=_(
