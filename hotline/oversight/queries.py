@@ -4,6 +4,7 @@ from datetime import datetime
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
+from hotline.cases.models import Case
 from hotline.cases.queries import in_hand_of, reach
 from hotline.cases.sight import Sight
 from hotline.oversight.alarms.answering import visible_to
@@ -34,14 +35,16 @@ def _slips(actor: Actor, rows: QuerySet[Supervision]) -> QuerySet[Supervision]:
 
 
 def slips_on(sight: Sight) -> list[Supervision]:
-    """Those on a request, the latest first: all of them for whoever reads what the office writes for
-    itself, a unit its own."""
-    if sight.case.seal:
+    """Those on a request, the latest first, for whoever reads what the office writes for itself."""
+    if not sight.reads_notes or sight.case.seal:
         return []
-    rows = Supervision.objects.filter(case=sight.case).select_related("unit").order_by("-id")
-    if sight.is_unit and sight.unit_order is not None:
-        return list(rows.filter(unit=sight.unit_order.unit_id))
-    return list(rows) if sight.reads_notes else []
+    rows = Supervision.objects.filter(case=sight.case)
+    return list(rows.select_related("unit").order_by("-id"))
+
+
+def oversees(actor: Actor, case: Case) -> bool:
+    """May this actor open the slips and instructions on a request that they can read?"""
+    return any(actor.may(permission, category=case.category_code) for permission in LEDGER)
 
 
 def late(at: datetime) -> Q:

@@ -6,7 +6,7 @@ import pytest
 from django.urls import reverse
 
 from hotline.base.refusals import NotAllowed
-from hotline.cases.codes import Mode, Part, State
+from hotline.cases.codes import Mode, OrderState, Part, State
 from hotline.oversight.models import Rung, Supervision
 from hotline.oversight.services import slips
 from hotline.people.queries import actor_of
@@ -216,6 +216,15 @@ def test_the_pages_of_a_request_lead_to_its_slips():
         assert (card in text) == leads, role
     text = client_of("R5", of="houqin").get(unit).content.decode()
     assert f'href="/unit/supervisions/{slip.number}/"' in text and "督办（橙）" in text
+
+
+def test_a_unit_that_has_the_request_no_more_is_led_to_no_slip():
+    slip = a_slip()
+    order = slip.case.orders.get()
+    order.state, order.ended_at = OrderState.RETURNED, NOON
+    order.save()
+    page = client_of("R5", of="houqin").get(f"/unit/orders/{order.pk}/")
+    assert slip.number not in page.content.decode()
 
 
 def test_a_unit_that_assists_finds_no_slip_of_the_lead_on_its_order():

@@ -22,7 +22,7 @@ from hotline.doors.desk.find import case_or_404, subject_or_404
 from hotline.doors.desk.guards import office_only
 from hotline.doors.ui.actions import Action, Subject, keep_draft, perform
 from hotline.doors.ui.middleware import HouseRequest
-from hotline.oversight.queries import instructions_on, slips_on
+from hotline.oversight.queries import instructions_on, oversees, slips_on
 from hotline.people.actor import Actor
 from hotline.people.permissions import P
 
@@ -43,6 +43,7 @@ def case(request: HouseRequest, number: str) -> HttpResponse:
         "orders": _orders(request.actor, found, sight),
         "ratings": _ratings(sight),
         "instructions": instructions_on(sight), "slips": slips_on(sight),
+        "oversees": oversees(request.actor, found),
         "visit": folder.pending_visit(found), "proposal": folder.pending_proposal(found),
         "replies": _replies(found, sight), "remarks": _remarks(request.actor, sight),
         "crisis_file": getattr(found, "crisis_file", None) if sight.opens_crisis_file else None,

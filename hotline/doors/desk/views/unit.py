@@ -28,7 +28,7 @@ from hotline.doors.ui.actions import Subject, keep_draft, perform
 from hotline.doors.ui.middleware import HouseRequest
 from hotline.doors.ui.pages import page_of
 from hotline.oversight.models import InstructionState, SlipState
-from hotline.oversight.queries import slips_on, unit_instructions, unit_slips
+from hotline.oversight.queries import unit_instructions, unit_slips
 from hotline.people import queries as people
 from hotline.people.actor import Actor
 from hotline.people.permissions import P
@@ -104,7 +104,7 @@ def order(request: HouseRequest, pk: int) -> HttpResponse:
         "actions": actions.open_to(actions.unit.ACTIONS, verbs), "now": sight.at,
         "contacts": found.contacts.select_related("by"), "replies": found.replies.select_related("by"),
         "instructions": unit_instructions(request.actor).filter(case=found.case),
-        "slips": slips_on(sight),
+        "slips": unit_slips(request.actor).filter(case=found.case, unit=found.unit_id).order_by("-id"),
         "parts": _parts(found), "awaited": awaited_of(found), "section": "unit",
         "remarks": [(row, sight.words_of(row)) for row in sight.remarks],
         "ratings": [
