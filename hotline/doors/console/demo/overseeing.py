@@ -20,7 +20,7 @@ REQUIREMENTS = (
     "请本周内办结，并将办理情况回复诉求人。",
 )
 SLIPS = 5
-GROUND = "已办结并回访满意，予以销号。"
+GROUND = "原因已说明，办结计划可行，予以销号，按计划办理。"
 
 
 def publish_vacations(first: date, *, until: datetime) -> None:
