@@ -57,6 +57,8 @@ def _of(clock: Promised, rung: dict[str, Any], until: datetime) -> Iterator[Reac
             continue
         grant = sum(granted <= a for granted in clock.granted)
         for number, at in enumerate(_moments(as_it_ran, rung, a, due, b or until)):
+            if at < a:  # passed before it ran so far: a later rest does not bring it back
+                seen.add((grant, number))
             if (
                 a <= minutes.tick(at)
                 and at >= a
