@@ -8,7 +8,7 @@ from urllib.parse import quote
 
 import pytest
 from django.db import connection
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Page, expect, sync_playwright
 
 from tests.make import a_user, holder
 
@@ -18,6 +18,9 @@ FLAGS = [
     "--disable-component-update", "--disable-sync",
 ]  # fmt: skip
 PASSWORD = "a fine password"  # the factory's
+
+PATIENCE = 30_000  # ms: a busy machine is slow, and that is no failure
+expect.set_options(timeout=PATIENCE)
 
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"  # Playwright runs a loop of its own in this thread
 
@@ -43,7 +46,7 @@ def visit(chromium, live_server):
             locale="zh-CN",
         )
         contexts.append(context)
-        context.set_default_timeout(15_000)
+        context.set_default_timeout(PATIENCE)
         if lang != "zh-hans":
             context.add_cookies(
                 [{"name": "django_language", "value": lang, "url": live_server.url}]
