@@ -10,7 +10,7 @@ from hotline.worktime.calendar import Calendar
 from hotline.worktime.clock import Limit
 
 MINUTE = timedelta(minutes=1)
-REPEATS_MOST = 200  # a request that is late for years has long been seen by everybody
+REPEATS_MOST = 2_000  # eight years of working days: nothing is late for longer and still waited for
 
 
 @dataclass(frozen=True)

@@ -20,8 +20,9 @@ from hotline.cases.services import (
     triage,
 )
 from hotline.cases.services.dispatching import Orders
-from hotline.catalog import shelf
+from hotline.catalog import calendars, shelf
 from hotline.catalog.models import Reason
+from hotline.oversight import ladder
 from hotline.oversight.models import Rung, Supervision
 from hotline.oversight.services import watching
 from hotline.people.actor import SYSTEM
@@ -349,3 +350,12 @@ def test_an_operator_sees_what_would_be_raised_and_raises_it():
     assert f"{case.pk}  UNIT" in out.getvalue() and not raised(case)
     call_command("oversight", stdout=StringIO())
     assert raised(case)[0][0] == "escalate"
+
+
+def test_what_is_late_for_a_year_is_still_reminded_of_every_day():
+    rung = Rung.objects.get(code="D3")
+    late = ladder.Promise("OFFICE", NOON, NOON + HOUR, natural=False)
+    year_on = NOON + 365 * DAY
+    found = ladder.moments(late, [rung], calendars.office(), until=year_on)
+    assert len(found) > 200
+    assert found[-1].at > year_on, "and there is a next one"
