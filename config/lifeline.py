@@ -7,8 +7,6 @@ import signal
 import sys
 
 PR_SET_PDEATHSIG = 1  # prctl(2)
-
-
 SUPERVISOR = "HOTLINE_SUPERVISOR"  # the number of the process that starts web and worker
 
 
