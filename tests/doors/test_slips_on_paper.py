@@ -5,20 +5,14 @@ from io import BytesIO
 
 import pytest
 
-from hotline.cases.codes import Mode, State
+from hotline.cases.codes import Mode
 from hotline.oversight.services import slips
 from tests.doors.admin.paper import queries_of
 from tests.doors.people import client_of
-from tests.make import NOON, a_case, a_user, an_actor
+from tests.make import NOON, a_user, an_actor
+from tests.oversight.at_hand import a_slip
 
 pytestmark = pytest.mark.django_db
-
-
-def a_slip(**fields):
-    case = a_case(State.IN_PROGRESS, next_due_at=NOON, **fields)
-    return slips.open_by_hand(
-        case, requirement="请本周内办结", reason="DB04", by=an_actor("R9"), at=NOON
-    )
 
 
 def words_in(response):

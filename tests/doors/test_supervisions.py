@@ -13,15 +13,9 @@ from hotline.people.queries import actor_of
 from tests.doors.admin.paper import errors, filled, queries_of, send
 from tests.doors.people import client_of, signed_in
 from tests.make import NOON, a_case, a_user, an_actor, an_order, holder
+from tests.oversight.at_hand import a_slip
 
 pytestmark = pytest.mark.django_db
-
-
-def a_slip(**fields):
-    case = a_case(State.IN_PROGRESS, next_due_at=NOON, **fields)
-    return slips.open_by_hand(
-        case, requirement="请本周内办结", reason="DB04", by=an_actor("R9"), at=NOON
-    )
 
 
 def numbers(response):

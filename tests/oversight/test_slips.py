@@ -10,16 +10,14 @@ from hotline.oversight.services import slips
 from hotline.people.queries import actor_of
 from hotline.worktime.clock import Unit
 from tests.make import NOON, USUAL, a_case, an_actor, holder
+from tests.oversight.at_hand import a_slip
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
 def slip():
-    case = a_case(State.IN_PROGRESS, next_due_at=NOON)
-    return slips.open_by_hand(
-        case, requirement="请本周内办结", reason="DB04", by=an_actor("R9"), at=NOON
-    )
+    return a_slip()
 
 
 def test_a_slip_is_opened_by_hand_and_explained_within_a_working_day(slip):

@@ -25,6 +25,7 @@ class Came(models.TextChoices):
 class Instruction(Spoken):
     """One instruction on one request, for a lead unit and those that assist. No word of who asked."""
 
+    by_office: ClassVar = ("text", "closing")  # texts that no unit wrote
     number = models.CharField(max_length=20)
     case = models.ForeignKey(Case, models.PROTECT, related_name="instructions")
     leader = models.ForeignKey(User, models.PROTECT, related_name="+", db_index=False)

@@ -21,6 +21,7 @@ class SlipState(models.TextChoices):
 class Supervision(Spoken):
     """One slip for one unit and request; open once at a time. It never holds who asked."""
 
+    by_office: ClassVar = ("requirement", "opinion", "discharge")  # texts that no unit wrote
     number = models.CharField(max_length=20)
     case = models.ForeignKey(Case, models.PROTECT, related_name="supervisions")
     unit = models.ForeignKey(Unit, models.PROTECT, related_name="+", db_index=False)

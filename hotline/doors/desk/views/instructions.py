@@ -21,7 +21,7 @@ from hotline.doors.desk import frame
 from hotline.doors.desk.guards import overseers_only, unit_only
 from hotline.doors.desk.rows import drawn, lean, office_rows
 from hotline.doors.desk.views.sheets import sheet
-from hotline.doors.desk.views.supervisions import ROWS_MOST, SlipForm, carry_out, unit_title
+from hotline.doors.desk.views.supervisions import ROWS_MOST, SlipForm, carry_out, shown_to_unit
 from hotline.doors.ui.middleware import HouseRequest
 from hotline.doors.ui.moments import full
 from hotline.doors.ui.pages import page_of
@@ -142,7 +142,7 @@ def _page(request: HouseRequest, found: Instruction, address: str, *, unit: bool
     sight, order = sight_of(actor, found.case, at=at), _order(found, actor) if unit else None
     context = {
         "row": found, "acts": offered, "chosen": chosen, "form": form, "now": at, "unit": unit,
-        "title": unit_title(found, order, at) if unit else sight.title,
+        "title": shown_to_unit(found, order, at) if unit else sight.title,
         "lines": _notes(found, order, at), "reads": found.reads.select_related("by"),
         "may_read": "read" in open_ and not unit and not _has_read(found, actor),
         "photo": _photo(found, sight), "order": order,

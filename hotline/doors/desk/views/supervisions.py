@@ -208,7 +208,7 @@ def _slip_page(
     context = {
         "slip": found, "level": Level(found.level).label, "source": shelf.current().reason(found.reason),
         "acts": offered, "chosen": chosen, "form": form, "now": at,
-        "title": unit_title(found, order, at) if unit else _office_title(request, found, at),
+        "title": shown_to_unit(found, order, at) if unit else _office_title(request, found, at),
         "order": order,
     }  # fmt: skip
     if unit:
@@ -216,15 +216,14 @@ def _slip_page(
     return frame.page(request, template, {"here": "supervisions"} | context, status=status)
 
 
-def unit_title(paper: Supervision | Instruction, order: WorkOrder | None, at: datetime) -> str:
+def shown_to_unit(paper: Supervision | Instruction, order: WorkOrder | None, at: datetime) -> str:
     """The request's title as the unit reads it through its order. What the office and leaders wrote on
-    the paper goes without the name that the unit must not know; the paper is not saved any more."""
+    the paper is blacked out where it names whom the unit must not know: it is drawn, not saved."""
     if order is None:
         return paper.case.unit_title
     sight = unit_sight(order, at=at)
-    for field in ("requirement", "opinion", "text", "closing", "discharge"):
-        if hasattr(paper, field):
-            setattr(paper, field, sight.discreet(getattr(paper, field)))
+    for field in paper.by_office:
+        setattr(paper, field, sight.discreet(getattr(paper, field)))
     return sight.title
 
 
