@@ -71,6 +71,10 @@ class Shelf:
         row = self.reasons.get(code)
         return f"{code} {row}" if row else code
 
+    def reasons_of(self, kind: str) -> list[Reason]:
+        """Those of one kind that may be given."""
+        return [row for row in self.reasons.values() if row.enabled and row.kind == kind]
+
     def unit(self, code: str) -> Unit | None:
         return next((unit for unit in self.units.values() if unit.code == code), None)
 

@@ -5,7 +5,7 @@ from datetime import datetime
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from hotline.cases.models import Case
-from hotline.cases.queries import in_hand_of, reach
+from hotline.cases.queries import NONE, in_hand_of, reach
 from hotline.cases.sight import Sight
 from hotline.oversight.alarms.answering import visible_to
 from hotline.oversight.models import Instruction, InstructionState, SlipState, Supervision
@@ -29,9 +29,12 @@ def unit_slips(actor: Actor) -> QuerySet[Supervision]:
 
 
 def _slips(actor: Actor, rows: QuerySet[Supervision]) -> QuerySet[Supervision]:
-    if actor.user_id is not None:  # nobody oversees a request of their own, or answers for it
-        rows = rows.exclude(case__owner=actor.user_id)
-    return rows.select_related("case", "unit")
+    return rows.exclude(_own(actor)).select_related("case", "unit")
+
+
+def _own(actor: Actor) -> Q:
+    """Nobody oversees a request of their own, or answers for it."""
+    return Q(case__owner=actor.user_id) if actor.user_id is not None else NONE
 
 
 def slips_on(sight: Sight) -> list[Supervision]:
@@ -44,7 +47,7 @@ def slips_on(sight: Sight) -> list[Supervision]:
 
 def oversees(actor: Actor, case: Case) -> bool:
     """May this actor open the slips and instructions on a request that they can read?"""
-    return any(actor.may(permission, category=case.category_code) for permission in LEDGER)
+    return actor.may_any(*LEDGER, category=case.category_code)
 
 
 def late(at: datetime) -> Q:
@@ -82,8 +85,7 @@ def unit_instructions(actor: Actor) -> QuerySet[Instruction]:
 
 
 def _instructions(actor: Actor, rows: QuerySet[Instruction]) -> QuerySet[Instruction]:
-    if actor.user_id is not None:
-        rows = rows.exclude(case__owner=actor.user_id)
+    rows = rows.exclude(_own(actor))
     return rows.select_related("case", "lead", "leader").prefetch_related("joint")
 
 

@@ -39,9 +39,9 @@ class Actor:
             for grant in self.grants
         )
 
-    def may_any(self, *permissions: P) -> bool:
-        """Does any role held today permit one of these, somewhere?"""
-        return any(self.may(permission) for permission in permissions)
+    def may_any(self, *permissions: P, category: str | None = None) -> bool:
+        """Does any role held today permit one of these, for that category or somewhere?"""
+        return any(self.may(permission, category=category) for permission in permissions)
 
     def units(self, permission: P) -> frozenset[int]:
         """Units, sections included, for which a role of a unit permits this."""

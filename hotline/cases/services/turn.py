@@ -268,7 +268,7 @@ def _next_due(case: Case, turn: Turn) -> datetime | None:
     """By when whoever has the request now must have moved it on: the terms name the limits."""
     limit = _limits(case, turn).get(case.state)
     if limit is not None:
-        return _after(turn, limit, case)
+        return _after(turn.calendars, turn.at, limit, case)
     days = {
         State.CLOSED: turn.terms.unrated_days,
         State.REJECTED: turn.terms.archive_days,
@@ -306,9 +306,7 @@ def _accept_limit(case: Case, terms: Terms) -> Limit:
 
 def accept_due(case: Case, terms: Terms, at: datetime) -> datetime:
     """By when the office must have accepted, or sent out, what it has had since ``at``."""
-    limit = _accept_limit(case, terms)
-    natural = _natural(limit, case)
-    return calendars.current().after(at, limit, case.urgency, natural=natural)
+    return _after(calendars.current(), at, _accept_limit(case, terms), case)
 
 
 def _natural(limit: Limit, case: Case) -> bool:
@@ -318,9 +316,8 @@ def _natural(limit: Limit, case: Case) -> bool:
     return limit.unit is Unit.HOUR
 
 
-def _after(turn: Turn, limit: Limit, case: Case) -> datetime:
-    natural = _natural(limit, case)
-    return turn.calendars.after(turn.at, limit, case.urgency, natural=natural)
+def _after(kept: Calendars, at: datetime, limit: Limit, case: Case) -> datetime:
+    return kept.after(at, limit, case.urgency, natural=_natural(limit, case))
 
 
 # Said or passed on inside a unit, these change no promise.
@@ -351,7 +348,7 @@ def _keep_clocks(case: Case, turn: Turn, *, fresh: bool) -> None:
         publication=turn.calendars.number,
         limits=limits,
         natural=frozenset(s for s, limit in limits.items() if _natural(limit, case)),
-        dues={s: _after(turn, limits[s], case) for s in clocks.ASKED_OF},
+        dues={s: _after(turn.calendars, turn.at, limits[s], case) for s in clocks.ASKED_OF},
         promises=turn.promises,
         granted_at=turn.granted_at,
         brought_forward=turn.brought_forward,

@@ -1,7 +1,7 @@
 """Form pieces that both desks and the portal use: shape only, no rules."""
 
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, datetime
 from html import escape
 from typing import Any
 
@@ -15,6 +15,7 @@ from hotline.base.words import LONGEST
 from hotline.cases.services.files import Upload
 from hotline.catalog import shelf
 from hotline.doors.ui.renderer import attributes, group, option
+from hotline.worktime.clock import ZONE
 
 
 class HouseForm(forms.Form):
@@ -132,4 +133,18 @@ class Day(forms.DateField):
             [MinValueValidator(date(2000, 1, 1)), MaxValueValidator(date(2099, 12, 31))],
         )
         kwargs.setdefault("widget", forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}))
+        super().__init__(**kwargs)
+
+
+class Moment(forms.DateTimeField):
+    """A moment of this century, Asia/Shanghai, with the browser's own picker."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        first, last = datetime(2000, 1, 1, tzinfo=ZONE), datetime(2099, 12, 31, 23, 59, tzinfo=ZONE)
+        kwargs.setdefault("validators", [MinValueValidator(first), MaxValueValidator(last)])
+        kwargs.setdefault("input_formats", ["%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M"])
+        kwargs.setdefault(
+            "widget",
+            forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
+        )
         super().__init__(**kwargs)

@@ -4,7 +4,7 @@ The date stands on the instruction, so no extension, no rest and no calendar mov
 a date is late when its unit's order is.
 """
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.db import transaction
 from django.db.models import OuterRef, Subquery
@@ -13,10 +13,10 @@ from django.db.models.functions import Coalesce
 from hotline.cases.codes import LIVE_ORDERS, PROMISED
 from hotline.cases.models import Case, Clock, ClockKind, Step, WorkOrder
 from hotline.catalog import shelf
+from hotline.oversight.ladder import MINUTE
 from hotline.oversight.models import Instruction, InstructionState, Rung, Trigger
 from hotline.oversight.services.watching import record, rungs
 
-MINUTE = timedelta(minutes=1)  # at the due time itself it may still be done
 MOST = 1_000  # of open instructions that are late; a school has a few
 
 
@@ -60,6 +60,4 @@ def _raise(row: Instruction, rung: Rung, at: datetime) -> int:
             case, rung, at=at, clock=clock, unit=row.lead, instruction=row.number,
             reached_at=still[0][1] + MINUTE,
         )  # fmt: skip
-        if clock is not None:
-            Clock.objects.filter(pk=clock.pk).update(level=max(clock.level, rung.level))
     return 1

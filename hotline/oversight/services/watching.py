@@ -32,9 +32,8 @@ BATCH = 2_000
 OTHER = "DB08"  # 其他督办事项
 AGAIN = timedelta(hours=1)
 ROUND = ("rework", "reopen", "dispatch", "instruct")
-TOLD_BY: dict[
-    str, tuple[str, ...]
-] = {  # the step that a rung tells of; any other stands once a round
+# The step that a rung tells of; any other stands once a round.
+TOLD_BY: dict[str, tuple[str, ...]] = {
     Trigger.REWORK: ("rework",),
     Trigger.SECOND_REWORK: ("rework",),
     Trigger.BROKEN: ("reopen",),
@@ -164,7 +163,6 @@ def _raise(clock_id: int, at: datetime) -> int:
         if not fitting or case.state not in PROMISED:
             return 0  # a crisis has people of its own to call
         highest = max(fitting, key=lambda moment: (moment.level, moment.at))
-        Clock.objects.filter(pk=clock_id).update(level=max(clock.level, highest.level))
         record(case, known[highest.code], at=at, clock=clock, reached_at=highest.at)
     return 1
 
@@ -187,7 +185,7 @@ def record(
     unit: Unit | None = None,
     **about: Any,
 ) -> None:
-    """Put a rung on record as a step, and open or raise the unit's slip where it says so.
+    """Put a rung on record as a step and on its clock; open or raise the unit's slip where it says so.
 
     ``unit`` is that of the clock's order, else the lead, unless another is named.
     """
@@ -199,6 +197,8 @@ def record(
     if unit is not None:
         facts["unit"] = unit.code
     reason = _reason(rung) if rung.level >= Level.SUPERVISE or rung.opens_slip else ""
+    if clock is not None:
+        Clock.objects.filter(pk=clock.pk).update(level=max(clock.level, rung.level))
     overseeing.raise_to(case, rung.level, by=SYSTEM, at=at, clock=clock, reason=reason, **facts)
     if rung.opens_slip and unit is not None:
         slips.open_by_rung(case, unit, rung, reason, at=at)
@@ -206,11 +206,7 @@ def record(
 
 def _reason(rung: Rung) -> str:
     """The rung's code; where it has none, or a school has disabled it, one that accuses nobody."""
-    codes = [
-        r.code
-        for r in shelf.current().reasons.values()
-        if r.kind == ReasonKind.SUPERVISE and r.enabled
-    ]
+    codes = [row.code for row in shelf.current().reasons_of(ReasonKind.SUPERVISE)]
     return next((code for code in (rung.reason, OTHER) if code in codes), next(iter(codes), ""))
 
 

@@ -1,31 +1,17 @@
 """What is typed on the pages of the roster: shape only."""
 
 from collections.abc import Iterable
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
 from django import forms
-from django.core.validators import MaxValueValidator, MinValueValidator
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from hotline.doors.ui.forms import Checks, Choices, Day, HouseForm, Words
+from hotline.doors.ui.forms import Checks, Choices, Day, HouseForm, Moment, Words
 from hotline.people.models import User
 from hotline.roster.models import Days, Pattern, Position, Post
 from hotline.roster.services.planning import Turns
-from hotline.worktime.clock import ZONE
-
-FIRST, LAST = datetime(2000, 1, 1, tzinfo=ZONE), datetime(2099, 12, 31, 23, 59, tzinfo=ZONE)
-
-
-def moment(label: Any) -> forms.DateTimeField:
-    """A moment of this century, with the browser's own picker."""
-    return forms.DateTimeField(
-        label=label,
-        validators=[MinValueValidator(FIRST), MaxValueValidator(LAST)],
-        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
-        input_formats=["%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M"],
-    )
 
 
 def place() -> forms.IntegerField:
@@ -93,8 +79,8 @@ class ShiftForm(HouseForm):
         widget=Choices,
         initial=Position.MAIN,
     )
-    from_at = moment(_("起"))
-    to_at = moment(_("止"))
+    from_at = Moment(label=_("起"))
+    to_at = Moment(label=_("止"))
 
     def __init__(self, *args: Any, people: Iterable[User], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

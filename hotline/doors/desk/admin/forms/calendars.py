@@ -1,19 +1,17 @@
 """Forms of the calendars: weekly hours, periods, single days; shape only."""
 
 import re
-from datetime import datetime
 from typing import Any
 from unicodedata import normalize
 
 from django import forms
-from django.core.validators import MaxValueValidator, MinValueValidator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from hotline.doors.ui.fields import UrgencyField
-from hotline.doors.ui.forms import HouseForm
+from hotline.doors.ui.forms import HouseForm, Moment
 from hotline.worktime import plan
-from hotline.worktime.clock import ZONE, Limit
+from hotline.worktime.clock import Limit
 from hotline.worktime.plan import PeriodKind
 from hotline.worktime.trace import WEEKDAYS
 
@@ -150,15 +148,7 @@ class YearForm(HouseForm):
 class TryForm(HouseForm):
     """A start, an amount of time, an urgency: when is that due?"""
 
-    start = forms.DateTimeField(
-        label=gettext_lazy("从"),
-        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
-        input_formats=["%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M"],
-        validators=[
-            MinValueValidator(datetime(2000, 1, 1, tzinfo=ZONE)),
-            MaxValueValidator(datetime(2100, 1, 1, tzinfo=ZONE)),
-        ],
-    )
+    start = Moment(label=gettext_lazy("从"))
     limit = forms.CharField(label=gettext_lazy("时限"), max_length=10)
     urgency = UrgencyField(label=gettext_lazy("紧急程度"))
 

@@ -12,9 +12,9 @@ from hotline.oversight.models import Audience, Rung
 
 
 def _reasons() -> list[tuple[str, str]]:
-    rows = shelf.current().reasons.values()
-    kept = [row for row in rows if row.enabled and row.kind == ReasonKind.SUPERVISE]
-    return [("", "—"), *((row.code, f"{row.code} {row}") for row in kept)]
+    kept = shelf.current()
+    rows = kept.reasons_of(ReasonKind.SUPERVISE)
+    return [("", "—"), *((row.code, kept.reason(row.code)) for row in rows)]
 
 
 class RungForm(RowForm):
