@@ -7,6 +7,7 @@ from datetime import datetime, time, timedelta
 from django.db.models import Q, QuerySet
 from django.utils.timezone import localdate
 
+from hotline.base.compiled import Compiled
 from hotline.catalog import shelf
 from hotline.people import queries as people
 from hotline.people.models import User
@@ -111,13 +112,26 @@ def swaps_for(user: User | None, *, planner: bool) -> QuerySet[Swap]:
     return rows if planner else rows.filter(asked_by=user) | rows.filter(to_user=user)
 
 
+# Every page of the desk asks one of these.
+ASKED = Compiled(lambda user: _open(Q(state=SwapState.ASKED, to_user=user)), user=int)
+TO_SAY = Compiled(
+    lambda user: _open(
+        Q(state=SwapState.ASKED, to_user=user)
+        | Q(state=SwapState.ACCEPTED) & ~Q(asked_by=user) & ~Q(to_user=user)
+    ),
+    user=int,
+)
+
+
+def _open(which: Q) -> QuerySet[Swap, tuple[int]]:
+    return Swap.objects.filter(which).order_by().values_list("pk")
+
+
 def swaps_waiting(user: User | None, *, planner: bool) -> int:
     """How many wait for this person's word: asked of them or, planning, agreed between others."""
     if user is None:
         return 0
-    asked = Q(state=SwapState.ASKED, to_user=user)
-    others = Q(state=SwapState.ACCEPTED) & ~Q(asked_by=user) & ~Q(to_user=user)
-    return Swap.objects.filter(asked | others if planner else asked).count()
+    return len((TO_SAY if planner else ASKED).rows(user=user.pk))
 
 
 def candidates(post: Post, at: datetime) -> list[User]:

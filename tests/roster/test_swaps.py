@@ -7,6 +7,7 @@ import pytest
 from django.db import connection
 
 from hotline.base.refusals import Invalid, NotAllowed, Stale, WrongState
+from hotline.roster import queries
 from hotline.roster.models import Shift, Swap
 from hotline.roster.services import handover, shifts, swaps
 from tests.make import NOON, holder
@@ -42,6 +43,21 @@ def test_a_swap_that_all_agree_to_changes_both_shifts_and_keeps_every_step(pair)
     assert told("shift_swap") == [[b.pk], sorted({a.pk, *(u for u in told("shift_swap")[1])})]
     assert boss.user_id in told("shift_swap")[1]
     assert sorted([a.pk, b.pk]) in told("shift_changed")
+
+
+def test_the_menu_counts_what_waits_for_ones_own_word_and_nothing_else(pair):
+    a, b, boss = pair[0].user, pair[1].user, manager().user
+
+    def waiting():
+        people = ((a, False), (b, False), (boss, True), (b, True), (None, True))
+        return [queries.swaps_waiting(user, planner=planner) for user, planner in people]
+
+    swap = asked(pair)
+    assert waiting() == [0, 1, 0, 1, 0]
+    swaps.accept(swap, by=of(b), at=NOON)
+    assert waiting() == [0, 0, 1, 0, 0], "nobody approves a swap of their own"
+    swaps.approve(swap, by=of(boss), at=NOON)
+    assert waiting() == [0, 0, 0, 0, 0]
 
 
 def test_a_shift_may_be_given_away_for_none():
