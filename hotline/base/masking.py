@@ -96,15 +96,19 @@ def find_personal(
 ) -> list[Find]:
     """Places in ``text`` that look like personal data, or are one of the ``known`` words.
 
-    Tuned for recall: a person looks at every find. Finds do not overlap. Where only some ``kinds``
-    are looked for, one of another kind hides none of them: a room may begin with a name.
+    Tuned for recall: a person looks at every find. What overlaps is one find, under the kind of
+    the first. Where only some ``kinds`` are looked for, one of another kind hides none of them: a
+    room may begin with a name.
     """
     wanted = (find for find in _candidates(text, known) if kinds is None or find.kind in kinds)
     finds = sorted(wanted, key=lambda find: (find.start, -find.end))
     kept: list[Find] = []
     for find in finds:
-        if not kept or find.start >= kept[-1].end:
+        last = kept[-1] if kept else None
+        if last is None or find.start >= last.end:
             kept.append(find)
+        elif find.end > last.end:  # left out, its tail would stay in the text
+            kept[-1] = Find(last.kind, last.start, find.end, text[last.start : find.end])
     return kept
 
 

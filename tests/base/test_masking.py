@@ -89,6 +89,12 @@ def test_a_find_of_a_kind_that_is_not_looked_for_hides_none_that_is():
     assert kept == f"{HIDDEN}舍301漏水"
 
 
+def test_what_overlaps_is_hidden_to_its_end():
+    assert redact("电话00000号", known=["00", "000"], kinds=frozenset({"known"})) == f"电话{HIDDEN}0号"
+    (find,) = find_personal("张三丰收", known=["张三", "三丰收"])
+    assert (find.kind, find.text) == ("known", "张三丰收")
+
+
 @given(st.text(max_size=200), st.lists(st.text(min_size=2, max_size=8), max_size=3))
 def test_a_redacted_text_contains_none_of_the_known_words(text, known):
     hidden = redact(text + "".join(known), known=known)
