@@ -1,13 +1,10 @@
 """What every test stands on: the default catalogue, a fixed noon, cheap passwords."""
 
 import pytest
-from django.db import connection
 from hypothesis import settings as hypothesis
 
-from hotline.catalog import services as catalog
 from hotline.catalog import shelf
-from hotline.oversight.services.defaults import load_defaults as load_ladder
-from hotline.people.models import Role
+from tests.defaults import ensure_defaults
 
 hypothesis.register_profile(
     "house", deadline=None
@@ -18,8 +15,7 @@ hypothesis.load_profile("house")
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup, django_db_blocker):
     with django_db_blocker.unblock():
-        catalog.load_defaults()
-        load_ladder()
+        ensure_defaults()
 
 
 @pytest.fixture(autouse=True)
@@ -28,17 +24,7 @@ def _catalogue(request):
     marked = request.node.get_closest_marker("django_db")
     if marked or {"db", "transactional_db", "live_server"} & set(request.fixturenames):
         request.getfixturevalue("_django_db_helper")
-        if not Role.objects.exists():
-            _forget_jobs()
-            catalog.load_defaults()
-            load_ladder()
-
-
-def _forget_jobs():
-    """Django empties the tables it manages after a test that commits; the queue's are not."""
-    with connection.cursor() as cursor:
-        cursor.execute("DELETE FROM procrastinate_periodic_defers")
-        cursor.execute("DELETE FROM procrastinate_jobs")  # its events go with it
+        ensure_defaults()
 
 
 @pytest.fixture(autouse=True)

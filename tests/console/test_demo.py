@@ -22,6 +22,7 @@ from hotline.insight.cohorts import Period
 from hotline.insight.figures import total
 from hotline.people.models import User
 from hotline.worktime.clock import ZONE
+from tests.defaults import ensure_defaults
 
 CASES = 100
 UNTIL = datetime(2026, 6, 25, tzinfo=ZONE)  # the end of the Wednesday before
@@ -50,6 +51,7 @@ def told(django_db_setup, django_db_blocker, tmp_path_factory):
     """Two runs of the same demo; what the second has written is there for every test."""
     cheap = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     with django_db_blocker.unblock(), override_settings(PASSWORD_HASHERS=cheap):
+        ensure_defaults()
         with transaction.atomic():
             first = Told(tmp_path_factory.mktemp("first"))
             transaction.set_rollback(True)

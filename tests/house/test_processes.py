@@ -55,7 +55,7 @@ def serve(home, port):
     )  # fmt: skip
 
 
-def wait_for(port, seconds=60):
+def wait_for(port, seconds=180):
     until = time.monotonic() + seconds
     while time.monotonic() < until:
         try:

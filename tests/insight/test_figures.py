@@ -15,6 +15,7 @@ from hotline.insight.cohorts import COUNTED, DUE, RATED, Period, cases_of, cohor
 from hotline.insight.figures import GROUPS, table, total
 from hotline.people.actor import SYSTEM
 from hotline.worktime.clock import ZONE
+from tests.defaults import ensure_defaults
 from tests.doors.people import client_of
 from tests.insight.oracle import Oracle, lives
 from tests.insight.scenes import MONDAY, SCENES, Cast, play
@@ -65,6 +66,8 @@ def brought_along():
 @pytest.fixture(scope="module")
 def record(django_db_setup, django_db_blocker):
     """All scenes and some history, written once and taken back at the end."""
+    with django_db_blocker.unblock():
+        ensure_defaults()
     with django_db_blocker.unblock(), transaction.atomic():
         history.bring(brought_along(), by=SYSTEM, at=day("2026-07-01"))
         play(Cast())
