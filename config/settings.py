@@ -15,6 +15,7 @@ HOME = readers.folder("HOTLINE_HOME", readers.HOME)
 # --- Where and who -----------------------------------------------------------------------
 DEBUG = readers.flag("HOTLINE_DEBUG", False)
 SECRET_KEY = readers.secret("HOTLINE_SECRET_KEY") or secretkey.of(HOME)
+DATA_KEYS, DATA_KEY_FILE = secretkey.data_keys(HOME)
 ALLOWED_HOSTS = readers.names("HOTLINE_HOSTS") or ["*"]
 CSRF_TRUSTED_ORIGINS = readers.names("HOTLINE_ORIGINS")
 PORT = readers.whole("PORT", 8000, least=1, most=65535)
@@ -102,6 +103,7 @@ FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.TemporaryFileUploadHand
 
 # --- People ------------------------------------------------------------------------------
 AUTH_USER_MODEL = "people.User"
+SILENCED_SYSTEM_CHECKS = ["auth.W004"]  # the account is unique by its fingerprint
 AUTHENTICATION_BACKENDS = ["hotline.people.backends.AccountOrPhone"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
 AUTH_PASSWORD_VALIDATORS = [

@@ -11,6 +11,8 @@ from typing import Any
 from django.db import connection
 from django.db.models import JSONField, Model
 
+from hotline.base.encrypted import EncryptedText
+
 
 def reserve(model: type[Model], count: int) -> list[int]:
     """Take ``count`` ids of a table, for rows that others will point to before they are written."""
@@ -32,7 +34,9 @@ def write(rows: Sequence[Model]) -> None:
     columns = ", ".join(quote(str(field.column)) for field in fields)
     table = quote(rows[0]._meta.db_table)
     values = attrgetter(*(field.attname for field in fields))
-    wrapped = [place for place, field in enumerate(fields) if isinstance(field, JSONField)]
+    wrapped = [
+        place for place, field in enumerate(fields) if isinstance(field, JSONField | EncryptedText)
+    ]
     sql = f"COPY {table} ({columns}) FROM STDIN"
     with connection.wrap_database_errors, connection.cursor() as cursor, cursor.copy(sql) as copy:
         for row in rows:
@@ -48,7 +52,7 @@ def count_again(*models: type[Model]) -> None:
 
 
 def _adapted(values: tuple[Any, ...], fields: Sequence[Any], wrapped: list[int]) -> Sequence[Any]:
-    """What the driver does not know by itself: JSON."""
+    """What the driver does not know by itself: JSON, and what is encrypted."""
     if not wrapped:
         return values
     cells = list(values)

@@ -12,6 +12,8 @@ from uuid import UUID
 from django.db import DEFAULT_DB_ALIAS, connection
 from django.db.models import Model, QuerySet
 
+from hotline.base.encrypted import EncryptedText
+
 
 class _Moment(datetime):
     """Stands for a moment, and cannot become another one: that would be compiled as it is now."""
@@ -42,6 +44,7 @@ class Compiled:
         }
         self._model: type[Model] | None = None
         self._sql = ""
+        self._encrypted: list[tuple[int, EncryptedText]] = []  # the columns to be opened
         self._parameters: list[tuple[str, Any]] = []  # the name of a value, or "" and what is there
 
     def rows(self, **values: Any) -> list[tuple[Any, ...]]:
@@ -54,7 +57,13 @@ class Compiled:
         with connection.cursor() as cursor:
             cursor.execute(self._sql, filled)
             found: list[tuple[Any, ...]] = cursor.fetchall()
-        return found
+        return [self._open(row) for row in found] if self._encrypted else found
+
+    def _open(self, row: tuple[Any, ...]) -> tuple[Any, ...]:
+        cells = list(row)
+        for place, field in self._encrypted:
+            cells[place] = field.from_db_value(cells[place])
+        return tuple(cells)
 
     def instances(self, **values: Any) -> list[Any]:
         """What a query for whole rows of one table answers."""
@@ -66,7 +75,10 @@ class Compiled:
 
     def _compile(self) -> None:
         query = self._make(**self._stand_ins)
-        sql, parameters = query.query.sql_with_params()
+        compiler = query.query.get_compiler(DEFAULT_DB_ALIAS)
+        sql, parameters = compiler.as_sql()
+        columns = [getattr(expression, "target", None) for expression, *_ in compiler.select]
+        self._encrypted = [(n, f) for n, f in enumerate(columns) if isinstance(f, EncryptedText)]
         names = {there: name for name, there in self._stand_ins.items()}
         self._parameters = [(_name(names, there), there) for there in parameters]
         missing = set(self._stand_ins) - {name for name, _there in self._parameters}

@@ -1,6 +1,6 @@
 """Accounts, units, roles, and who holds which role where and when."""
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.postgres.fields import ArrayField
@@ -8,6 +8,8 @@ from django.db import models
 from django.db.models.functions import Now
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
+
+from hotline.base.encrypted import EncryptedJSON, EncryptedText, Fingerprint, Unique
 
 
 class Named(models.Model):
@@ -82,9 +84,11 @@ class UserManager(BaseUserManager["User"]):
 class User(AbstractBaseUser):
     """A person with an account: student, member of staff, or whoever signed up by phone."""
 
-    account = models.CharField(_("学号/工号"), max_length=40, unique=True)
-    phone = models.CharField(_("手机号"), max_length=20, unique=True, null=True, blank=True)
-    name = models.CharField(_("姓名"), max_length=60)
+    account = EncryptedText(_("学号/工号"), of="account", findable=True, max_length=40)
+    phone = EncryptedText(
+        _("手机号"), of="phone", findable=True, max_length=20, null=True, blank=True
+    )
+    name = EncryptedText(_("姓名"), of="name", findable=True, max_length=60)
     kind = models.CharField(_("身份"), max_length=15, choices=Kind, default=Kind.UNDERGRADUATE)
     college = models.ForeignKey(
         Unit,
@@ -104,8 +108,15 @@ class User(AbstractBaseUser):
     USERNAME_FIELD = "account"
     REQUIRED_FIELDS: ClassVar = ["name"]
 
+    class Meta:
+        constraints: ClassVar = [
+            Unique(column="account", name="user_account"),
+            Unique(column="phone", name="user_phone"),
+        ]
+        indexes: ClassVar = [models.Index(Fingerprint("name"), name="user_name")]
+
     def __str__(self) -> str:
-        return self.name
+        return str(self.name)
 
 
 class Role(Named):
@@ -161,14 +172,21 @@ class Membership(models.Model):
 class Revision(models.Model):
     """One change of administered data (units, roles, the catalogue): who, when, what it became.
 
-    Rows are only ever added, so the name that was valid on a day can be told later.
+    Rows are only ever added, so the name that was valid on a day can be told later. What is
+    encrypted in the row itself stands in ``personal``, beside the rest.
     """
 
     kind = models.CharField(max_length=40)
     code = models.CharField(max_length=60)
     data = models.JSONField()
+    personal = EncryptedJSON(of="revision", null=True)
     by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
     at = models.DateTimeField()
 
     class Meta:
         indexes: ClassVar = [models.Index(fields=["kind", "code", "at"])]
+
+    def side(self, name: str) -> dict[str, Any] | None:
+        """What the row said ``before`` or ``after``; None where it was not there."""
+        said: dict[str, Any] | None = self.data.get(name)
+        return said if said is None else said | ((self.personal or {}).get(name) or {})

@@ -14,6 +14,8 @@ from hotline.people.actor import Actor, Grant
 from hotline.people.models import Membership, Revision, Unit, User
 from hotline.people.permissions import P
 
+NOBODY = Q(pk__in=[])
+
 
 def in_force(on: date) -> Q:
     """Memberships that hold on a day."""
@@ -126,7 +128,7 @@ def head_of(unit: Unit, *, on: date) -> User | None:
 
 def find_person(text: str) -> User | None:
     """A person by exact account or phone number."""
-    text = text.strip()
+    text = text.replace("\0", "").strip()
     return User.objects.filter(Q(account=text) | Q(phone=text)).first() if text else None
 
 
@@ -198,11 +200,21 @@ def next_code(model: type[Model], prefix: str, *, digits: int = 0) -> str:
     return f"{prefix}{last + 1:0{digits or 1}d}"
 
 
-def people_like(text: str, most: int = 20) -> list[User]:
-    """Active people by exact account or phone; if there is none, by a part of the name."""
+def meant(text: str) -> Q:
+    """Accounts with exactly this number, phone or name; of those who hold a role, also by a part
+    of the name: they are few enough to be read through, all others are encrypted and stay so."""
     text = text.replace("\0", "").strip()[:60]
     if not text:
-        return []
+        return NOBODY
+    held = User.objects.filter(memberships__isnull=False).distinct().values_list("id", "name")
+    parts = [pk for pk, name in held if text.casefold() in name.casefold()]
+    return Q(account=text) | Q(phone=text) | Q(name=text) | Q(pk__in=parts)
+
+
+def people_like(text: str, most: int = 20) -> list[User]:
+    """Active people by exact account or phone; if there is none, by name, as ``meant`` has it."""
     active = User.objects.filter(is_active=True).select_related("college").order_by("id")
-    exact = list(active.filter(Q(account=text) | Q(phone=text)))
-    return exact or list(active.filter(name__icontains=text)[:most])
+    exact = find_person(text)
+    if exact is not None and exact.is_active:
+        return list(active.filter(pk=exact.pk))
+    return list(active.filter(meant(text))[:most])

@@ -13,13 +13,13 @@ pytestmark = pytest.mark.django_db
 
 
 def test_it_answers_what_the_query_would():
-    people = [a_user(name) for name in ("甲一", "乙二", "丙三")]
-    named = Compiled(
-        lambda name, least: User.objects.filter(Q(name=name) | Q(pk__gte=least)).order_by("pk"),
-        name=str, least=int,
+    people = [a_user(grade=grade) for grade in ("甲一", "乙二", "丙三")]
+    graded = Compiled(
+        lambda grade, least: User.objects.filter(Q(grade=grade) | Q(pk__gte=least)).order_by("pk"),
+        grade=str, least=int,
     )  # fmt: skip
-    assert named.instances(name="甲一", least=people[2].pk) == [people[0], people[2]]
-    assert named.instances(name="乙二", least=people[2].pk + 1) == [people[1]]
+    assert graded.instances(grade="甲一", least=people[2].pk) == [people[0], people[2]]
+    assert graded.instances(grade="乙二", least=people[2].pk + 1) == [people[1]]
 
 
 def test_its_rows_are_whole_and_can_be_saved():

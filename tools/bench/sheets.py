@@ -6,6 +6,8 @@ from typing import Any
 from django.db import models
 from django.db.backends.base.base import BaseDatabaseWrapper
 
+from hotline.base.encrypted import EncryptedText
+
 Row = tuple[Any, ...]
 
 
@@ -17,6 +19,7 @@ class Sheet:
         fields = [field for field in model._meta.concrete_fields if field.attname != leave]
         self.table = model._meta.db_table
         self.usual = {field.attname: _default(field) for field in fields}
+        self.encrypted = {f.attname: f for f in fields if isinstance(f, EncryptedText)}
         self.columns = [field.column for field in fields]
         self.next = first
         self.rows: list[Row] = []
@@ -26,6 +29,8 @@ class Sheet:
         if "id" in self.usual and "id" not in values:
             values["id"], self.next = self.next, self.next + 1
         row = self.usual | values
+        for name, field in self.encrypted.items():
+            row[name] = field.get_db_prep_value(row[name], None)
         if len(row) != len(self.columns):
             raise KeyError(f"{self.table} has no {set(values) - set(self.usual)}")
         self.rows.append(tuple(row.values()))

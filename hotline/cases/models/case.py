@@ -5,6 +5,7 @@ from typing import ClassVar
 from django.db import models
 from django.db.models import F, Q
 
+from hotline.base.encrypted import EncryptedText, Fingerprint
 from hotline.base.labels import Spoken
 from hotline.cases.codes import Channel, Mode, Outcome, Referral, Seal, State
 from hotline.catalog.models import Category, Place, Policy, RequestType, Urgency
@@ -230,17 +231,19 @@ class Requester(Spoken):
     """Who asks. Apart from the case, so that no list carries it along; sight.py lets it out."""
 
     case = models.OneToOneField(Case, models.CASCADE, primary_key=True, related_name="requester")
-    name = models.CharField(max_length=60, blank=True, default="")
-    account = models.CharField(max_length=40, blank=True, default="")
-    phone = models.CharField(max_length=20, blank=True, default="")
+    name = EncryptedText(of="name", max_length=60, blank=True, default="")
+    account = EncryptedText(of="account", findable=True, max_length=40, blank=True, default="")
+    phone = EncryptedText(of="phone", findable=True, max_length=20, blank=True, default="")
     kind = models.CharField(max_length=15, choices=Kind, blank=True, default="")
     college = models.ForeignKey(Unit, models.PROTECT, null=True, related_name="+", db_index=False)
     grade = models.CharField(max_length=20, blank=True, default="")
 
     class Meta:
         indexes: ClassVar = [
-            models.Index(fields=["phone"], name="requester_phone", condition=~Q(phone="")),
-            models.Index(fields=["account"], name="requester_account", condition=~Q(account="")),
+            models.Index(Fingerprint("phone"), name="requester_phone", condition=~Q(phone="")),
+            models.Index(
+                Fingerprint("account"), name="requester_account", condition=~Q(account="")
+            ),
         ]
 
 

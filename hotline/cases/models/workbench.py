@@ -4,6 +4,7 @@ from typing import ClassVar
 
 from django.db import models
 
+from hotline.base.encrypted import EncryptedJSON, EncryptedText
 from hotline.cases.models.case import Case
 from hotline.people.models import User
 
@@ -21,7 +22,7 @@ class Draft(models.Model):
     case = models.ForeignKey(Case, models.CASCADE, null=True, related_name="drafts")
     by = models.ForeignKey(User, models.CASCADE, related_name="+")
     form = models.CharField(max_length=24)
-    data = models.JSONField()
+    data = EncryptedJSON(of="draft")
     at = models.DateTimeField()
 
     class Meta:
@@ -50,7 +51,7 @@ class SavedFilter(models.Model):
 
     by = models.ForeignKey(User, models.CASCADE, related_name="saved_filters")
     name = models.CharField(max_length=40)
-    query = models.CharField(max_length=800)
+    query = EncryptedText(of="filter", max_length=800)  # a phone number may have been sought
 
     class Meta:
         ordering = ("name",)

@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from hotline.base.encrypted import EncryptedJSON, EncryptedText
 from hotline.base.labels import Spoken
 from hotline.notices.codes import CARRIED, Channel
 from hotline.people.models import User
@@ -38,9 +39,7 @@ class Gateway(Spoken):
     kind = models.CharField(_("类型"), max_length=40)  # a key of drivers.carriers.KINDS
     channel = models.CharField(_("渠道"), max_length=8, choices=CARRIED_CHOICES)
     settings = models.JSONField(_("设置"), default=dict, blank=True)
-    secrets = models.JSONField(
-        default=dict, blank=True, editable=False
-    )  # never shown, nor in history
+    secrets = EncryptedJSON(of="gateway", default=dict, blank=True, editable=False)  # never shown
     enabled = models.BooleanField(_("启用"), default=False)
     per_second = models.PositiveSmallIntegerField(_("每秒最多条数"), default=10)
 
@@ -76,7 +75,7 @@ class Address(Spoken):
 
     user = models.ForeignKey(User, models.CASCADE, related_name="addresses")
     channel = models.CharField(max_length=8, choices=CARRIED_CHOICES)
-    value = models.CharField(max_length=120)
+    value = EncryptedText(of="address", max_length=120)
 
     class Meta:
         constraints: ClassVar = [

@@ -9,6 +9,7 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, models, transaction
 from django.utils.translation import gettext as _
 
+from hotline.base.encrypted import EncryptedText
 from hotline.base.refusals import Invalid, NotAllowed, Stale
 from hotline.people import queries
 from hotline.people.actor import Actor
@@ -161,8 +162,20 @@ def revision(
 ) -> Revision:
     """The record of one change, not yet written; nothing before is a new row, nothing after none."""
     kind, code = queries.key_of(row)
-    data = {"before": before, "after": after} | ({"what": what} if what else {})
-    return Revision(kind=kind, code=code, data=data, by=by.user, at=at)
+    apart = encrypted_names(row)
+    data: dict[str, Any] = {"what": what} if what else {}
+    personal = {}
+    for side, said in (("before", before), ("after", after)):
+        data[side] = said if said is None else {n: v for n, v in said.items() if n not in apart}
+        personal[side] = {n: v for n, v in (said or {}).items() if n in apart}
+    kept = personal if any(personal.values()) else None
+    return Revision(kind=kind, code=code, data=data, personal=kept, by=by.user, at=at)
+
+
+def encrypted_names(row: models.Model) -> frozenset[str]:
+    """Columns of a row that only the platform can read: neither can whoever has its history."""
+    fields = row._meta.concrete_fields
+    return frozenset(f.attname for f in fields if isinstance(f, EncryptedText))
 
 
 def _first_words(error: ValidationError) -> dict[str, str]:

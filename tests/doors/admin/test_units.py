@@ -100,13 +100,19 @@ def appoint(admin, code="houqin", **data):
 
 
 @pytest.mark.parametrize("by", ["account", "phone", "name"])
-def test_a_contact_is_appointed_by_account_phone_or_part_of_the_name(admin, by):
+def test_a_contact_is_appointed_by_account_phone_or_name(admin, by):
     person = a_user("欧阳慕容", account="T0042", phone="13712345678")
-    who = {"account": "T0042", "phone": "13712345678", "name": "阳慕"}[by]
+    who = {"account": "T0042", "phone": "13712345678", "name": "欧阳慕容"}[by]
     assert appoint(admin, who=who).status_code == 302
     held = Membership.objects.get(user=person)
     assert (held.role.code, held.unit.code, held.from_date) == ("R5", "houqin", localdate())
     assert Revision.objects.filter(kind="people.membership", code=held.pk).count() == 1
+
+
+def test_who_holds_a_role_already_is_found_by_a_part_of_the_name(admin):
+    person = holder("R5", of="jiaowu", name="欧阳慕容")
+    assert appoint(admin, who="阳慕").status_code == 302
+    assert Membership.objects.filter(user=person, unit__code="houqin").exists()
 
 
 def test_one_of_several_namesakes_has_to_be_chosen(admin):

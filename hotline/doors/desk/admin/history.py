@@ -66,7 +66,7 @@ def _line(revision: Revision, names: "_Names") -> Line:
 
 
 def _sides(revision: Revision) -> tuple[Mapping[str, Any], Mapping[str, Any]]:
-    return revision.data.get("before") or {}, revision.data.get("after") or {}
+    return revision.side("before") or {}, revision.side("after") or {}
 
 
 def _title(revision: Revision) -> str:

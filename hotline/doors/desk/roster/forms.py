@@ -5,6 +5,8 @@ from datetime import date
 from typing import Any
 
 from django import forms
+from django.db.models import Case as Choose
+from django.db.models import When
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -99,7 +101,9 @@ class ReliefForm(HouseForm):
 
 def allow(form: HouseForm, people: Iterable[User]) -> None:
     field: Any = form.fields["user"]
-    field.queryset = User.objects.filter(pk__in=[user.pk for user in people]).order_by("name")
+    ranks = {user.pk: rank for rank, user in enumerate(sorted(people, key=lambda u: u.name))}
+    places = Choose(*(When(pk=pk, then=rank) for pk, rank in ranks.items()), default=0)
+    field.queryset = User.objects.filter(pk__in=ranks).order_by(places, "pk")
 
 
 class SwapForm(HouseForm):

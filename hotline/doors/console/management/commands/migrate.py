@@ -2,11 +2,18 @@
 
 from typing import Any
 
+from django.core.management.base import CommandError
 from django.core.management.commands import migrate
 
+from hotline.base import recrypting
 from hotline.catalog import services
 from hotline.oversight.services.defaults import load_defaults as load_ladder
 from hotline.roster import services as roster
+
+OTHER_KEYS = (
+    "The keys of the personal data do not fit this database: put back the file keys/data.key that "
+    "belongs to it (docs/personal-data.md). Nothing has been lost."
+)
 
 
 class Command(migrate.Command):
@@ -23,3 +30,5 @@ class Command(migrate.Command):
             added = services.load_defaults() + load_ladder() + roster.load_defaults()
             if added and options["verbosity"]:
                 self.stdout.write(f"Default catalogue: {added} rows added.")
+            if not recrypting.opens():  # better now than page by page
+                raise CommandError(OTHER_KEYS)

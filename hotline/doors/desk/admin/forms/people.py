@@ -15,6 +15,7 @@ from hotline.base.words import listed
 from hotline.catalog import queries as catalog
 from hotline.doors.desk.admin.forms.rows import CodedChoice, RowForm, WordList
 from hotline.doors.ui.forms import Checks, Choices, Day, HouseForm
+from hotline.doors.ui.sought import SoughtField
 from hotline.people import queries
 from hotline.people.models import Kind, Membership, Role, Unit, User
 from hotline.people.permissions import P
@@ -77,9 +78,11 @@ class AccountForm(RowForm):
 class AccountFilter(HouseForm):
     """What somebody looks for. Everything is optional; nonsense is ignored, not an error."""
 
-    q = forms.CharField(
+    q = SoughtField(
         label=gettext_lazy("姓名、学号/工号或手机号"), max_length=60, required=False,
-        widget=forms.TextInput(attrs={"type": "search"}),
+        widget=forms.TextInput(
+            attrs={"type": "search", "placeholder": gettext_lazy("写全；有角色的人员可写姓名的一部分")}
+        ),
     )  # fmt: skip
     kind = forms.ChoiceField(
         label=gettext_lazy("身份"), choices=[*ANY, *Kind.choices], required=False
@@ -104,7 +107,7 @@ class AccountFilter(HouseForm):
         held = Membership.objects.filter(queries.in_force(today))
         where = Q()
         if text := (data.get("q") or "").strip():
-            where &= Q(name__icontains=text) | Q(account__istartswith=text) | Q(phone=text)
+            where &= queries.meant(text)
         if data.get("kind"):
             where &= Q(kind=data["kind"])
         if data.get("role"):
@@ -122,7 +125,7 @@ class AppointForm(HouseForm):
 
     who = forms.CharField(
         label=gettext_lazy("人员"), max_length=60,
-        help_text=gettext_lazy("学号/工号、手机号，或姓名的一部分。"),
+        help_text=gettext_lazy("学号/工号、手机号或姓名；已有角色的人员可写姓名的一部分。"),
     )  # fmt: skip
     role = forms.ChoiceField(label=gettext_lazy("任命为"), widget=Choices, initial=CONTACT)
     person = forms.ChoiceField(label=gettext_lazy("请选择是哪一位"), widget=Choices, required=False)

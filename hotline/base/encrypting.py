@@ -1,0 +1,88 @@
+"""For migrations: a column of plain text becomes an encrypted one, and back again."""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from django.db.migrations.operations import AlterField
+
+from hotline.base import cipher
+from hotline.base.encrypted import EncryptedText
+
+BATCH = 1000  # rows
+
+
+class EncryptField(AlterField):
+    """Like AlterField, from a text or JSON column to an ``EncryptedText`` or ``EncryptedJSON``.
+
+    Indexes and constraints of the column are taken away before, and made anew after.
+    """
+
+    def database_forwards(
+        self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any
+    ) -> None:
+        model, field = self._field(app_label, to_state)
+        self._drop_default(schema_editor, model, field)
+        _retype(schema_editor, model, field, f"bytea USING convert_to({_q(field)}::text, 'UTF8')")
+        _rewrite(schema_editor, model, field, lambda plain: _encrypted(field, plain))
+
+    def database_backwards(
+        self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any
+    ) -> None:
+        model, field = self._field(app_label, from_state)
+        _, plain = self._field(app_label, to_state)
+        _rewrite(schema_editor, model, field, lambda value: _plain(field, value))
+        kind = plain.db_type(schema_editor.connection)
+        _retype(
+            schema_editor, model, field,
+            f"{kind} USING convert_from({_q(field)}, 'UTF8')::{kind}",
+        )  # fmt: skip
+
+    def _field(self, app_label: str, state: Any) -> tuple[Any, Any]:
+        model = state.apps.get_model(app_label, self.model_name)
+        return model, model._meta.get_field(self.name)
+
+    def _drop_default(self, schema_editor: Any, model: Any, field: Any) -> None:
+        table = schema_editor.quote_name(model._meta.db_table)
+        schema_editor.execute(f"ALTER TABLE {table} ALTER COLUMN {_q(field)} DROP DEFAULT")
+
+
+def _encrypted(field: EncryptedText, plain: bytes) -> bytes:
+    return cipher.encrypt(plain.decode(), field.of, findable=field.findable)
+
+
+def _plain(field: EncryptedText, value: bytes) -> bytes:
+    return cipher.decrypt(value, field.of, findable=field.findable).encode()
+
+
+def _q(field: Any) -> str:
+    return f'"{field.column}"'
+
+
+def _retype(schema_editor: Any, model: Any, field: Any, kind: str) -> None:
+    table = schema_editor.quote_name(model._meta.db_table)
+    schema_editor.execute(f"ALTER TABLE {table} ALTER COLUMN {_q(field)} TYPE {kind}")
+
+
+def _rewrite(schema_editor: Any, model: Any, field: Any, change: Callable[[bytes], bytes]) -> None:
+    """Every value that is not empty, batch by batch."""
+    table = schema_editor.quote_name(model._meta.db_table)
+    key, column = f'"{model._meta.pk.column}"', _q(field)
+    update = f"UPDATE {table} SET {column} = %s WHERE {key} = %s"  # noqa: S608 - names of ours
+    with schema_editor.connection.cursor() as cursor:
+        for rows in _batches(cursor, table, key, column):
+            cursor.executemany(update, [(change(bytes(value)), pk) for pk, value in rows])
+
+
+def _batches(cursor: Any, table: str, key: str, column: str) -> Iterator[list[tuple[int, bytes]]]:
+    last = 0
+    while True:
+        cursor.execute(
+            f"SELECT {key}, {column} FROM {table} WHERE {key} > %s AND {column} <> ''"  # noqa: S608
+            f" ORDER BY {key} LIMIT {BATCH}",
+            [last],
+        )
+        rows = cursor.fetchall()
+        if not rows:
+            return
+        last = rows[-1][0]
+        yield rows
