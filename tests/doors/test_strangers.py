@@ -150,8 +150,14 @@ QUERIES = {
     "desk:inbox": [f"?q={x}" for x in (NAME, PHONE, TITLE)],
     "desk:instructions": ["?tab=open", "?tab=done"],
     "desk:deliveries": ["?number=RX", "?state=FAILED"],
-    "desk:caller": [f"?phone={PHONE}", f"?account={ACCOUNT}"],
     "desk:figures_list": [f"?cohort={c}" for c in ("received", "accepted", "open", "dissatisfied")],
+}
+
+POSTED = {  # what is searched for, by name and by number
+    "desk:cases": [{"q": PHONE}, {"q": ACCOUNT}, {"q": TITLE}],
+    "desk:inbox": [{"q": NAME}, {"q": PHONE}],
+    "desk:admin_accounts": [{"q": NAME}, {"q": PHONE}],
+    "desk:caller": [{"phone": PHONE}, {"account": ACCOUNT}],
 }
 
 
@@ -163,6 +169,9 @@ def visits(client, case):
         if name in {"ui:sign_out", "ui:language"}:
             continue  # these end what the rest needs
         yield name, "POST", path, client.post(path, {"words": "", "case": [case.pk]})
+        for asked in POSTED.get(name, []):
+            yield name, "POST", f"{path} {asked}", client.post(path, asked)
+            yield name, "GET", f"{path} {asked}", client.post(path, asked, follow=True)
 
 
 def text_of(response):
@@ -176,7 +185,10 @@ def found_by(client, case, canaries):
     found = set()
     for name, method, path, response in visits(client, case):
         assert response.status_code < 500, (method, path, response.status_code)
-        assert response.status_code in {200, 204, 302, 400, 403, 404, 405, 409, 422}, (method, path)
+        assert response.status_code in {200, 204, 302, 303, 400, 403, 404, 405, 409, 422}, (
+            method,
+            path,
+        )
         text, asked = text_of(response), unquote(path)  # what was typed in may come back
         found |= {(c, name) for c in canaries if c in text and c not in asked}
     return found

@@ -13,6 +13,7 @@ from hotline.cases.codes import Channel, Mode, State
 from hotline.catalog.models import Aspect, RequestType, Urgency
 from hotline.doors.ui.fields import AnyOf, CategoryField, UnitField
 from hotline.doors.ui.forms import Day, HouseForm, Select
+from hotline.doors.ui.sought import SoughtField
 from hotline.people.actor import Actor
 from hotline.people.permissions import P
 from hotline.worktime.clock import ZONE
@@ -25,7 +26,7 @@ SORTS = [("new", _("最新在前")), ("due", _("最急在前（未归档的）")
 class CaseFilter(HouseForm):
     """What somebody looks for. Everything is optional; nonsense is ignored, not an error."""
 
-    q = forms.CharField(
+    q = SoughtField(
         label=_("查找"), max_length=60, required=False,
         widget=forms.TextInput(attrs={"type": "search", "placeholder": _("编号、标题、手机号、学号工号")}),
     )  # fmt: skip

@@ -6,7 +6,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from hotline.cases import queries
 from hotline.cases.services import workbench
@@ -16,6 +16,7 @@ from hotline.doors.desk.guards import office_only
 from hotline.doors.desk.rows import drawn, lean, office_rows, promised_rows
 from hotline.doors.ui.middleware import HouseRequest
 from hotline.doors.ui.pages import page_of
+from hotline.doors.ui.sought import opened, seeks
 from hotline.people.permissions import P
 
 
@@ -63,13 +64,14 @@ def queue(request: HouseRequest, code: str) -> HttpResponse:
     return frame.page(request, "desk/queue.html", context)
 
 
-@require_safe
+@require_http_methods(["GET", "HEAD", "POST"])
 @office_only
+@seeks
 def cases(request: HouseRequest) -> HttpResponse:
     """Every request that this person may see, filtered; a number typed in goes straight there."""
     at = now()
     form = CaseFilter(request.GET or None)
-    text = request.GET.get("q", "")
+    text = opened(request.GET.get("q", ""))
     if text and not request.GET.get("after"):
         hit = find.by_number(request.actor, text)
         if hit is not None and hit.number:

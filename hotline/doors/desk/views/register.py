@@ -9,7 +9,7 @@ from django.shortcuts import redirect, render
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST
 
 from hotline.base.refusals import NotAllowed, Refusal, Repeated
 from hotline.cases import queries
@@ -154,12 +154,15 @@ def _submit(form: RegisterForm, request: HouseRequest) -> tuple[Receipt | None, 
     return receipt, 200
 
 
-@require_safe
+@require_POST
 @office_only
 def caller(request: HouseRequest) -> HttpResponse:
-    """What is known of the number that rings or the account that is given: a hint, no proof."""
+    """What is known of the number that rings or the account that is given: a hint, no proof.
+
+    Asked by POST, which changes nothing: the number shall not stand in an address.
+    """
     _clerk(request)
-    text = (request.GET.get("account") or request.GET.get("phone") or "").strip()
+    text = (request.POST.get("account") or request.POST.get("phone") or "").strip()
     person = people.find_person(text)
     cases: list[Case] = []
     if len(text) >= 6 and request.actor.may(P.TRIAGE):

@@ -27,6 +27,7 @@ from hotline.doors.desk.inbox import lean, lines
 from hotline.doors.ui.actions import Subject, keep_draft, perform
 from hotline.doors.ui.middleware import HouseRequest
 from hotline.doors.ui.pages import page_of
+from hotline.doors.ui.sought import opened, seeks
 from hotline.oversight.models import InstructionState, SlipState
 from hotline.oversight.queries import unit_instructions, unit_slips
 from hotline.people import queries as people
@@ -46,8 +47,9 @@ COUNTED = ("sign", "work", "head", "waiting")
 UNIT_ACTIONS = {action.slug: action for action in actions.unit.ACTIONS}
 
 
-@require_safe
+@require_http_methods(["GET", "HEAD", "POST"])
 @unit_only
+@seeks
 def inbox(request: HouseRequest, tab: str = "") -> HttpResponse:
     """What the unit has to do, by the time that is left."""
     at = now()
@@ -56,7 +58,7 @@ def inbox(request: HouseRequest, tab: str = "") -> HttpResponse:
     tab = tab or next((code for code in COUNTED if counts[code]), "work")
     if tab not in TABS:
         raise Http404
-    text = request.GET.get("q", "").strip()
+    text = opened(request.GET.get("q", "")).strip()
     if text:
         rows = rows.filter(_found(text))
     by = ("-id",) if tab == "done" else ("due_at", "id")

@@ -9,7 +9,7 @@ from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils.timezone import localdate, now
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST
 
 from hotline.doors.desk.admin.forms.people import AccountFilter, AccountForm
 from hotline.doors.desk.admin.frame import page
@@ -18,13 +18,15 @@ from hotline.doors.desk.admin.views.rows import latest
 from hotline.doors.desk.guards import only_for
 from hotline.doors.ui.middleware import HouseRequest
 from hotline.doors.ui.pages import page_of
+from hotline.doors.ui.sought import seeks
 from hotline.people import queries, services
 from hotline.people.models import Membership, User
 from hotline.people.permissions import P
 
 
-@require_safe
+@require_http_methods(["GET", "HEAD", "POST"])
 @only_for(P.PEOPLE)
+@seeks
 def accounts(request: HouseRequest) -> HttpResponse:
     """Accounts that fit the filter, the newest first."""
     form = AccountFilter(request.GET or None)
