@@ -121,6 +121,13 @@ class Sight:
     def level(self, field: str) -> Level:
         return TABLE[self.viewer][field]
 
+    @property
+    def shown(self) -> str:
+        """Which fields are seen and how far: "name:masked body:full". Nobody is known by 匿名."""
+        unknown = ("name", "phone") if self.case.mode == Mode.ANONYMOUS else ()
+        levels = ((field, self.level(field)) for field in FIELDS if field not in unknown)
+        return " ".join(f"{f}:{level.value}" for f, level in levels if level is not Level.HIDDEN)
+
     # --- Who asks -------------------------------------------------------------------------
 
     @cached_property

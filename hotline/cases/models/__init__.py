@@ -4,6 +4,7 @@ from hotline.cases.models.aftercare import Rating, Visit, VisitTry
 from hotline.cases.models.case import Case, CrisisFile, Event, Requester
 from hotline.cases.models.clock import Clock, ClockKind, ClockPause
 from hotline.cases.models.files import Attachment
+from hotline.cases.models.look import Door, Look
 from hotline.cases.models.order import Contact, Extension, Reply, WorkOrder
 from hotline.cases.models.record import Proposal, Remark, Step
 from hotline.cases.models.workbench import Counter, Draft, Presence, SavedFilter
@@ -17,9 +18,11 @@ __all__ = [
     "Contact",
     "Counter",
     "CrisisFile",
+    "Door",
     "Draft",
     "Event",
     "Extension",
+    "Look",
     "Presence",
     "Proposal",
     "Rating",

@@ -79,6 +79,12 @@ class CaseFilter(HouseForm):
         }  # fmt: skip
         return Q(**exact) & self._time(data, now) & self._words(data.get("q") or "", actor, now)
 
+    def person_sought(self, actor: Actor) -> str:
+        """The number of a person, if that is what is looked for; "" else."""
+        text = str(getattr(self, "cleaned_data", {}).get("q") or "").strip()
+        asks = _may_be_a_person(text) and numbers.read(text) is None and actor.may(P.TRIAGE)
+        return text if asks else ""
+
     @property
     def is_used(self) -> bool:
         return any(value for name, value in self.cleaned_data.items() if name != "sort")
@@ -104,9 +110,14 @@ class CaseFilter(HouseForm):
         number = numbers.read(text)
         if number:
             return Q(number=number)
-        if text.isascii() and any(c.isdigit() for c in text):
+        if _may_be_a_person(text):
             exact = Q(legacy_number=text) | Q(city_number=text)
             if actor.may(P.TRIAGE):
                 exact |= Q(requester__phone=text) | Q(requester__account=text)
             return exact
         return Q(title__icontains=text, submitted_at__gte=now - timedelta(days=365))
+
+
+def _may_be_a_person(text: str) -> bool:
+    """Could it be a phone number, a student's or a member of staff's? A number of old may look alike."""
+    return text.isascii() and any(c.isdigit() for c in text)

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from hotline.cases import queries
-from hotline.cases.services import workbench
+from hotline.cases.services import looking, workbench
 from hotline.doors.desk import find, frame, queues
 from hotline.doors.desk.filters import CaseFilter
 from hotline.doors.desk.guards import office_only
@@ -85,6 +85,9 @@ def cases(request: HouseRequest) -> HttpResponse:
         request.GET.get("after", ""),
         by=("next_due_at", "id") if due_first else ("-id",),
     )
+    if sought := form.person_sought(request.actor):
+        found = [row.pk for row in part.rows]
+        looking.searched(sought, found, by=request.actor, at=at)
     listed = office_rows(part.rows)
     context = {
         "form": form,

@@ -14,13 +14,14 @@ from hotline.cases.codes import ACTIVE
 from hotline.cases.models import Case, Remark, WorkOrder
 from hotline.cases.models.record import RemarkKind
 from hotline.cases.promises import clocks_for
-from hotline.cases.services import workbench
+from hotline.cases.services import looking, workbench
 from hotline.cases.sight import Sight
 from hotline.cases.timeline import steps_for
 from hotline.doors.desk import actions, frame, told
 from hotline.doors.desk.find import case_or_404, subject_or_404
 from hotline.doors.desk.guards import office_only
 from hotline.doors.ui.actions import Action, Subject, keep_draft, perform
+from hotline.doors.ui.looks import door_of
 from hotline.doors.ui.middleware import HouseRequest
 from hotline.oversight.queries import instructions_on, oversees, slips_on
 from hotline.people.actor import Actor
@@ -34,6 +35,7 @@ def case(request: HouseRequest, number: str) -> HttpResponse:
     found, sight = case_or_404(request.actor, number)
     if sight.is_self:
         return redirect("portal:request", number)
+    looking.looked(sight, by=request.actor, door=door_of(request))
     verbs = queries.verbs_open_to(request.actor, found)
     messages = told.told_of(sight)
     context = {
@@ -59,6 +61,7 @@ def clocks(request: HouseRequest, number: str) -> HttpResponse:
     found, sight = case_or_404(request.actor, number)
     if sight.is_self:
         return redirect("portal:clocks", number)
+    looking.looked(sight, by=request.actor)
     back = reverse("desk:case", args=[number])
     context = {
         "case": found,
@@ -163,6 +166,7 @@ def release(request: HouseRequest, number: str, pk: int) -> HttpResponse:
 
 def _perform(request: HouseRequest, action: type[Action], subject: Subject) -> HttpResponse:
     """In the frame of the desk, where the form is a page of its own."""
+    looking.looked(subject.sight, by=request.actor)
     return perform(
         request, action, subject, back=_back(subject), page="desk/action.html", draw=frame.page
     )

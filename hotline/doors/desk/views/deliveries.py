@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from hotline.cases import numbers
+from hotline.cases.services import looking
 from hotline.doors.desk import frame
 from hotline.doors.desk.guards import office_only, only_for
 from hotline.doors.desk.told import tell
@@ -106,6 +107,8 @@ def calls(request: HouseRequest) -> HttpResponse:
     rows, at = queries.call_list(request.actor), now()
     part = page_of(rows, request.GET.get("after", ""), by=("-urgent", "id"))
     lines = [_call_line(row, request.actor, at) for row in part.rows]
+    rung = {line["row"].case_id for line in lines if line["number"] and line["row"].to_requester}
+    looking.rang(rung - {None}, by=request.actor, at=at)
     context = {"rows": lines, "next": part.next, "here": "calls", "now": at}
     return frame.page(request, "desk/calls.html", context)
 

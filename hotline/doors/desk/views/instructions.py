@@ -16,12 +16,20 @@ from django.views.decorators.http import require_http_methods, require_safe
 from hotline.cases import queries as cases
 from hotline.cases.codes import State
 from hotline.cases.models import WorkOrder
+from hotline.cases.services import looking
 from hotline.cases.sight import Sight, sight_of, unit_sight
 from hotline.doors.desk import frame
 from hotline.doors.desk.guards import overseers_only, unit_only
 from hotline.doors.desk.rows import drawn, lean, office_rows
 from hotline.doors.desk.views.sheets import sheet
-from hotline.doors.desk.views.supervisions import ROWS_MOST, SlipForm, carry_out, shown_to_unit
+from hotline.doors.desk.views.supervisions import (
+    ROWS_MOST,
+    SlipForm,
+    carry_out,
+    look_at_paper,
+    shown_to_unit,
+)
+from hotline.doors.ui.looks import noting
 from hotline.doors.ui.middleware import HouseRequest
 from hotline.doors.ui.moments import full
 from hotline.doors.ui.pages import page_of
@@ -80,14 +88,17 @@ def ledger_sheet(request: HouseRequest) -> HttpResponse:
         (_("批示内容"), 40), (_("主办单位"), 14), (_("协办单位"), 20), (_("要求办结"), 16), (_("状态"), 10),
         (_("办理结果"), 40), (_("办结"), 16),
     ]  # fmt: skip
+    at, ids = now(), list[int]()
     found = queries.instructions_for(request.actor).order_by("-id")[:ROWS_MOST]
     cells = (
         (row.number, row.case.number, row.leader.name, f"{row.written_on:%Y-%m-%d}", row.get_came_display(),
          row.text, str(row.lead), _joint(row), full(row.due_at), row.get_state_display(), row.result,
          full(row.closed_at))
-        for row in found.iterator(chunk_size=500)
+        for row in noting(found.iterator(chunk_size=500), ids, "case_id")
     )  # fmt: skip
-    return sheet(_("批示件"), columns, cells, now(), name="instructions")
+    made = sheet(_("批示件"), columns, cells, at, name="instructions")
+    looking.exported(ids, "", what="instructions", chosen={}, by=request.actor, at=at)
+    return made
 
 
 def _joint(row: Instruction) -> str:
@@ -140,6 +151,7 @@ def _page(request: HouseRequest, found: Instruction, address: str, *, unit: bool
             messages.success(request, _("已记录。"))
             return redirect(reverse(address, args=[found.number]))
     sight, order = sight_of(actor, found.case, at=at), _order(found, actor) if unit else None
+    look_at_paper(request, found.case, order, at, "photos")
     context = {
         "row": found, "acts": offered, "chosen": chosen, "form": form, "now": at, "unit": unit,
         "title": shown_to_unit(found, order, at) if unit else sight.title,

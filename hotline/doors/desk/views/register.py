@@ -15,7 +15,7 @@ from hotline.base.refusals import NotAllowed, Refusal, Repeated
 from hotline.cases import queries
 from hotline.cases.codes import Channel, Mode, State
 from hotline.cases.models import Case
-from hotline.cases.services import intake, workbench
+from hotline.cases.services import intake, looking, workbench
 from hotline.cases.services.given import Person, Words
 from hotline.cases.services.intake import Receipt
 from hotline.doors.desk import frame
@@ -170,5 +170,8 @@ def caller(request: HouseRequest) -> HttpResponse:
         if person:
             found = queries.office_list(request.actor).filter(owner=person)
         cases = list(found.exclude(state=State.DRAFT).order_by("-id")[:5])
+    if text:
+        found_ids = [case.pk for case in cases]
+        looking.searched(text, found_ids, by=request.actor, at=now())
     context: dict[str, Any] = {"person": person, "cases": cases, "asked": text}
     return render(request, "desk/_caller.html", context)

@@ -12,10 +12,12 @@ from django.views.decorators.http import require_safe
 
 from hotline.base.sheets import XLSX, workbook
 from hotline.cases import queries
+from hotline.cases.services import looking
 from hotline.doors.desk.filters import CaseFilter
 from hotline.doors.desk.guards import figures_only, office_only
 from hotline.doors.desk.rows import lean, office_rows
 from hotline.doors.desk.views.figures import Line, report_of
+from hotline.doors.ui.looks import chosen, noting
 from hotline.doors.ui.middleware import HouseRequest
 from hotline.doors.ui.moments import full
 from hotline.insight.figures import Rate
@@ -40,13 +42,18 @@ def cases(request: HouseRequest) -> HttpResponse:
         (_("承办单位"), 14), (_("紧急程度"), 8), (_("身份"), 8), (_("渠道"), 12), (_("提交"), 16),
         (_("时限"), 16), (_("办结"), 16),
     ]  # fmt: skip
-    listed = rows[:ROWS_MOST].iterator(chunk_size=1000)
+    ids: list[int] = []
+    listed = noting(rows[:ROWS_MOST].iterator(chunk_size=1000), ids)
     cells = (
         (row.number, row.title, row.state_label, row.type, row.category, row.unit, row.urgency,
          row.mode_label, row.channel, full(row.submitted_at), full(row.due), full(row.closed_at))
         for row in office_rows(listed)
     )  # fmt: skip
-    return sheet(_("诉求"), columns, cells, at, name="requests")
+    made = sheet(_("诉求"), columns, cells, at, name="requests")
+    looking.exported(
+        ids, "body:full", what="requests", chosen=chosen(form), by=request.actor, at=at
+    )
+    return made
 
 
 @require_safe

@@ -15,7 +15,8 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
 from hotline.base.refusals import Refusal
-from hotline.cases.models import WorkOrder
+from hotline.cases.models import Case, WorkOrder
+from hotline.cases.services import looking
 from hotline.cases.sight import Sight, Viewer, sight_of, unit_sight
 from hotline.catalog import shelf
 from hotline.catalog.models import ReasonKind
@@ -24,6 +25,7 @@ from hotline.doors.desk.guards import overseers_only, unit_only
 from hotline.doors.desk.views.sheets import sheet
 from hotline.doors.ui.fields import ReasonField, UnitField
 from hotline.doors.ui.forms import Day, HouseForm, Words
+from hotline.doors.ui.looks import chosen, door_of, noting
 from hotline.doors.ui.middleware import HouseRequest
 from hotline.doors.ui.moments import full
 from hotline.doors.ui.pages import page_of
@@ -115,8 +117,8 @@ def _named(rows: QuerySet[Supervision]) -> QuerySet[Supervision]:
 @overseers_only
 def ledger_sheet(request: HouseRequest) -> HttpResponse:
     """The filtered ledger as a spreadsheet; of the request only what units read, nobody's name."""
-    at = now()
-    rows = queries.slips_for(request.actor).filter(LedgerFilter(request.GET).condition(at))
+    at, form, ids = now(), LedgerFilter(request.GET), list[int]()
+    rows = queries.slips_for(request.actor).filter(form.condition(at))
     columns = [
         (_("督办单号"), 14), (_("级别"), 12), (_("来源"), 20), (_("诉求编号"), 16), (_("标题"), 40),
         (_("承办单位"), 14), (_("立项"), 16), (_("督办要求"), 40), (_("反馈时限"), 16), (_("状态"), 10),
@@ -126,9 +128,16 @@ def ledger_sheet(request: HouseRequest) -> HttpResponse:
         (slip.number, str(Level(slip.level).label), shelf.current().reason(slip.reason), slip.case.number,
          _copys_title(slip, at), str(slip.unit), full(slip.opened_at), slip.requirement, full(slip.due_at),
          slip.get_state_display(), slip.feedback, slip.opinion, full(slip.discharged_at))
-        for slip in rows.select_related("case__requester").order_by("-id")[:ROWS_MOST].iterator(chunk_size=500)
+        for slip in noting(
+            rows.select_related("case__requester").order_by("-id")[:ROWS_MOST].iterator(chunk_size=500),
+            ids, "case_id",
+        )
     )  # fmt: skip
-    return sheet(_("督办台账"), columns, cells, at, name="supervisions")
+    made = sheet(_("督办台账"), columns, cells, at, name="supervisions")
+    looking.exported(
+        ids, "body:masked", what="supervisions", chosen=chosen(form), by=request.actor, at=at
+    )
+    return made
 
 
 def _copys_title(slip: Supervision, at: datetime) -> str:
@@ -205,6 +214,7 @@ def _slip_page(
             messages.success(request, _("已记录。"))
             return redirect(back)
     order = found.case.orders.filter(unit=found.unit).order_by("-id").first() if unit else None
+    look_at_paper(request, found.case, order, at)
     context = {
         "slip": found, "level": Level(found.level).label, "source": shelf.current().reason(found.reason),
         "acts": offered, "chosen": chosen, "form": form, "now": at,
@@ -214,6 +224,14 @@ def _slip_page(
     if unit:
         return render(request, template, {"section": "unit"} | context, status=status)
     return frame.page(request, template, {"here": "supervisions"} | context, status=status)
+
+
+def look_at_paper(
+    request: HouseRequest, case: Case, order: WorkOrder | None, at: datetime, *more: str
+) -> None:
+    """Record that somebody reads a slip or an instruction: of the request it bears the title, and ``more``."""
+    sight = unit_sight(order, at=at) if order else sight_of(request.actor, case, at=at)
+    looking.looked(sight, by=request.actor, door=door_of(request), only={"body", *more})
 
 
 def shown_to_unit(paper: Supervision | Instruction, order: WorkOrder | None, at: datetime) -> str:

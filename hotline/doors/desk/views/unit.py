@@ -16,7 +16,7 @@ from hotline.cases import numbers, queries
 from hotline.cases.codes import AT_WORK, LIVE_ORDERS, OrderState, Part
 from hotline.cases.models import WorkOrder
 from hotline.cases.promises import awaited_of, clocks_for
-from hotline.cases.services import workbench
+from hotline.cases.services import looking, workbench
 from hotline.cases.sight import Sight, unit_sight
 from hotline.cases.timeline import steps_for
 from hotline.catalog import shelf
@@ -25,6 +25,7 @@ from hotline.doors.desk.find import order_or_404
 from hotline.doors.desk.guards import unit_only
 from hotline.doors.desk.inbox import lean, lines
 from hotline.doors.ui.actions import Subject, keep_draft, perform
+from hotline.doors.ui.looks import door_of
 from hotline.doors.ui.middleware import HouseRequest
 from hotline.doors.ui.pages import page_of
 from hotline.doors.ui.sought import opened, seeks
@@ -100,6 +101,7 @@ def order(request: HouseRequest, pk: int) -> HttpResponse:
     """One work order: the matter as the unit may read it, the history, what to do now."""
     found = order_or_404(request.actor, pk)
     sight = _sight(found)
+    looking.looked(sight, by=request.actor, door=door_of(request))
     verbs = queries.order_verbs_open_to(request.actor, found, at=sight.at)
     context = {
         "order": found, "case": found.case, "sight": sight, "steps": steps_for(sight),
@@ -147,6 +149,7 @@ def act(request: HouseRequest, pk: int, slug: str) -> HttpResponse:
         raise Http404
     found = order_or_404(request.actor, pk)
     subject = Subject(found.case, _sight(found), request.actor, found)
+    looking.looked(subject.sight, by=request.actor)
     back = reverse("desk:order_after", args=[found.pk])
     return perform(request, action, subject, back=back, page="desk/unit_action.html", draw=_page)
 
@@ -164,6 +167,7 @@ def clocks(request: HouseRequest, pk: int) -> HttpResponse:
     """Why the unit's times are what they are."""
     found = order_or_404(request.actor, pk)
     sight = _sight(found)
+    looking.looked(sight, by=request.actor)
     context = {
         "case": found.case, "sight": sight, "clocks": clocks_for(sight), "section": "unit",
         "now": sight.at, "back": reverse("desk:order", args=[pk]),

@@ -7,8 +7,9 @@ from django.utils.timezone import now
 from django.views.decorators.http import require_safe
 
 from hotline.cases import queries
-from hotline.cases.models import Attachment
+from hotline.cases.models import Attachment, Door
 from hotline.cases.models.files import FileState
+from hotline.cases.services import looking
 from hotline.cases.services.files import path_of
 from hotline.cases.sight import sight_of
 from hotline.doors.ui.middleware import HouseRequest
@@ -27,6 +28,7 @@ def download(request: HouseRequest, key: str, variant: str = "") -> HttpResponse
     path = path_of(row, variant if row.is_photo else "")
     if not path.exists():
         raise Http404
+    looking.looked(sight, by=request.actor, door=Door.FILE, only={"photos"})
     response = FileResponse(path.open("rb"), content_type=row.mime)
     how = "inline" if row.is_photo else "attachment"
     response["Content-Disposition"] = f"{how}; filename*=UTF-8''{quote(sight.file_name(row))}"
