@@ -32,4 +32,5 @@ class P(TextChoices):
     PEOPLE = "admin.people", _("管理账号、单位与角色")
     CATALOG = "admin.catalog", _("管理分类、派单目录与时限")
     ROSTER = "roster.plan", _("排班")
+    LOOKS = "audit.looks", _("查阅查看记录（审计）")
     NOTICES = "admin.notices", _("管理通知模板与通道")

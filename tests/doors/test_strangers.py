@@ -195,7 +195,7 @@ def found_by(client, case, canaries):
 
 
 OUTSIDERS = [
-    "anonymous", "student", "R5 of another unit", "R6 of another unit", "R10", "R11", "R12", "R13",
+    "anonymous", "student", "R5 of another unit", "R6 of another unit", "R10", "R11", "R12", "R13", "R13A",
 ]  # fmt: skip
 
 

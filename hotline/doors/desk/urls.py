@@ -61,6 +61,7 @@ urlpatterns = [
     path("desk/cases/<str:number>/orders/<int:pk>/<slug:slug>/draft/", case.draft, name="order_draft"),
     path("desk/cases/<str:number>/<slug:slug>/", case.act, name="act"),
     path("desk/cases/<str:number>/<slug:slug>/draft/", case.draft, name="draft"),
+    path("audit/", include("hotline.doors.desk.audit.urls")),
     path("admin/", include("hotline.doors.desk.admin.urls")),
     path("figures/", figures.figures, name="figures"),
     path("figures/sheet/", sheets.figures, name="figures_sheet"),

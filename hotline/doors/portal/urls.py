@@ -13,6 +13,7 @@ urlpatterns = [
     path("requests/track/", views.track, name="track"),
     path("requests/", views.requests, name="requests"),
     path("requests/<str:number>/", views.request_, name="request"),
+    path("requests/<str:number>/looks/", views.looks, name="looks"),
     path("requests/<str:number>/clocks/", views.clocks, name="clocks"),
     path("requests/<str:number>/<slug:slug>/", views.act, name="act"),
     path("requests/<str:number>/<slug:slug>/draft/", views.draft, name="draft"),

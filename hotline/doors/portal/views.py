@@ -16,6 +16,7 @@ from hotline.base.numbers import whole
 from hotline.base.refusals import Refusal, Repeated
 from hotline.cases import access, folder, numbers, queries
 from hotline.cases.codes import Mode, State
+from hotline.cases.looks import looks_at
 from hotline.cases.models import Case, ClockKind
 from hotline.cases.models.record import RemarkKind
 from hotline.cases.promises import clocks_for
@@ -24,6 +25,7 @@ from hotline.cases.services import drafting, intake
 from hotline.cases.services.intake import Receipt
 from hotline.cases.sight import sight_of
 from hotline.catalog import terms
+from hotline.doors.portal import looks as looking
 from hotline.doors.portal import story
 from hotline.doors.portal.forms import ACTIONS, SubmitForm, TrackForm
 from hotline.doors.ui import proofs
@@ -236,6 +238,19 @@ def clocks(request: HouseRequest, number: str) -> HttpResponse:
         "back": reverse("portal:request", args=[number]),
     }  # fmt: skip
     return render(request, "portal/clocks.html", context)
+
+
+@require_safe
+def looks(request: HouseRequest, number: str) -> HttpResponse:
+    """Who of the staff has looked at it, when, and what they saw."""
+    case = _own_or_404(request, number).case
+    rows = looks_at(case)
+    part = page_of(rows, request.GET.get("after", ""))
+    context = {
+        "case": case, "lines": looking.lines(part.rows), "next": part.next, "section": "mine",
+        "counts": looking.counted(rows),
+    }  # fmt: skip
+    return render(request, "portal/looks.html", context)
 
 
 @require_http_methods(["GET", "POST"])

@@ -16,6 +16,7 @@ class Nav:
     desk: bool
     unit: bool
     figures: bool
+    audit: bool
     admin: bool
 
 
@@ -25,5 +26,6 @@ def nav_of(actor: Actor) -> Nav:
         desk=bool(held & DESK),
         unit=P.HANDLE in held,
         figures=bool(held & {P.FIGURES, P.UNIT_FIGURES}),
+        audit=P.LOOKS in held,
         admin=bool(held & {P.PEOPLE, P.CATALOG, P.NOTICES}),
     )

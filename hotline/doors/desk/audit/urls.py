@@ -1,0 +1,10 @@
+"""Addresses of the auditors' pages, under audit/."""
+
+from django.urls import path
+
+from hotline.doors.desk.audit import looks
+
+urlpatterns = [
+    path("looks/", looks.looks, name="audit"),
+    path("looks/sheet/", looks.looks_sheet, name="audit_sheet"),
+]

@@ -1,0 +1,91 @@
+"""Who looked at my request, in plain words: role and unit, the hour, what they saw."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Count, QuerySet
+from django.utils.timezone import localtime
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from hotline.base.words import listed
+from hotline.cases.looks import levels_of
+from hotline.cases.models import Door, Look
+from hotline.cases.sight import Viewer
+from hotline.catalog import terms
+
+ROLES = {
+    Viewer.CALLER_AGENT: gettext_lazy("与您通话的话务员"),
+    Viewer.AGENT: gettext_lazy("热线话务员"),
+    Viewer.OFFICE: gettext_lazy("热线办工作人员"),
+    Viewer.LEADER: gettext_lazy("校领导"),
+    Viewer.SUPERVISOR: gettext_lazy("督查督办人员"),
+    Viewer.CRISIS_TEAM: gettext_lazy("危机干预小组"),
+    Viewer.RECEIVER: gettext_lazy("信访或纪检接收人员"),
+}
+HOW = {
+    Door.PAGE: gettext_lazy("打开页面"),
+    Door.PRINT: gettext_lazy("打印"),
+    Door.FILE: gettext_lazy("打开附件"),
+    Door.CALL: gettext_lazy("为给您打电话查看号码"),
+    Door.SEARCH: gettext_lazy("按号码查找"),
+    Door.LIST: gettext_lazy("在列表中看到"),
+    Door.EXPORT: gettext_lazy("导出表格"),
+    Door.API: gettext_lazy("经其他系统读取"),
+}
+SEEN = {
+    "name:full": gettext_lazy("姓名和学号工号"),
+    "name:masked": gettext_lazy("遮盖的姓名"),
+    "phone:full": gettext_lazy("电话"),
+    "phone:masked": gettext_lazy("遮盖的电话"),
+    "origin:full": gettext_lazy("学院、年级和身份"),
+    "origin:masked": gettext_lazy("身份类别"),
+    "body:full": gettext_lazy("诉求内容"),
+    "body:masked": gettext_lazy("转给单位的内容"),
+    "photos:full": gettext_lazy("附件"),
+    "words:full": gettext_lazy("评价原话"),
+    "words:masked": gettext_lazy("遮盖后的评价"),
+    "crisis:full": gettext_lazy("密封的原文"),
+}
+NUMBER_ONLY = gettext_lazy("编号和办理情况")
+
+
+@dataclass(frozen=True)
+class Line:
+    """One look, told to the requester."""
+
+    when: str
+    who: str
+    how: str
+    saw: str
+
+
+def lines(rows: list[Look]) -> list[Line]:
+    """Looks in plain words, in the order given."""
+    named = bool(terms.current().looks_name_staff)
+    return [Line(_hour(row), _who(row, named), str(HOW[Door(row.door)]), _saw(row)) for row in rows]
+
+
+def counted(rows: QuerySet[Look]) -> dict[str, Any]:
+    """How many looks, by how many people."""
+    return rows.order_by().aggregate(looks=Count("pk"), people=Count("by", distinct=True))
+
+
+def _hour(row: Look) -> str:
+    at = localtime(row.at)
+    return _("%(day)s %(hour)s 时") % {"day": f"{at:%Y-%m-%d}", "hour": f"{at:%H}"}
+
+
+def _who(row: Look, named: bool) -> str:
+    if row.order is not None:
+        unit = {"unit": row.order.unit}
+        joint = row.viewer == Viewer.JOINT
+        role = (_("%(unit)s（协办）") if joint else _("%(unit)s（承办）")) % unit
+    else:
+        role = str(ROLES.get(Viewer(row.viewer)) if row.viewer else ROLES[Viewer.OFFICE])
+    return f"{role} {row.by.name}" if named else role
+
+
+def _saw(row: Look) -> str:
+    found = [f"{field}:{level}" for field, level in levels_of(row).items()]
+    return listed(SEEN[seen] for seen in found if seen in SEEN) or str(NUMBER_ONLY)
