@@ -20,12 +20,14 @@ from hotline.cases.models import (
     Reply,
     Requester,
     Step,
+    Unmasking,
     Visit,
     WorkOrder,
 )
 from hotline.cases.models.aftercare import VisitState
 from hotline.cases.models.files import FileState
 from hotline.cases.moves import PROPOSED_IN
+from hotline.cases.unmasking import LONGEST, WAITS, Asked, folded
 from hotline.catalog import shelf
 from hotline.people.models import User
 
@@ -42,6 +44,17 @@ REMARKS = Compiled(lambda case: Remark.objects.filter(case=case), case=int)
 REPLIES = Compiled(lambda case: Reply.objects.filter(order__case=case), case=int)
 FILES = Compiled(
     lambda case: Attachment.objects.filter(case=case).exclude(state=FileState.REFUSED), case=int
+)
+
+ASKED = Compiled(
+    lambda case, by, since: (
+        Unmasking.objects.filter(case=case, by=by, at__gt=since)
+        .order_by("id")
+        .values_list("id", "fields", "at", "events__verb", "events__until")
+    ),
+    case=int,
+    by=int,
+    since=datetime,
 )
 
 
@@ -121,6 +134,11 @@ def requester(case: Case) -> Requester | None:
     if person is not None:
         shelf.current().attach([person], "college")
     return person
+
+
+def asked(case: Case, by: int, *, at: datetime) -> tuple[Asked, ...]:
+    """What a person has asked to see of it in full, as far back as it can still count."""
+    return folded(ASKED.rows(case=case.pk, by=by, since=at - WAITS - LONGEST))
 
 
 def pending_visit(case: Case) -> Visit | None:

@@ -137,6 +137,16 @@ def through_order(actor: Actor, case: Case) -> bool:
     return True
 
 
+def unmasking_takes_two(case: Case) -> bool:
+    """Sensitive classes; and what has no class yet, which may turn out to be one."""
+    return case.category is None or case.category.sensitive
+
+
+def unmask_decider(actor: Actor, case: Case, asker: int) -> bool:
+    """Whoever may agree to somebody's seeing it in full: never the one who asks."""
+    return actor.user_id != asker and may_with(actor, case, P.UNMASK)
+
+
 # --- Work orders -------------------------------------------------------------------------
 
 

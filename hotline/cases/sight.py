@@ -5,7 +5,7 @@ The table is that of docs/domain.md, 1.2; a test walks all of it.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import Enum, StrEnum
 from functools import cached_property
@@ -25,6 +25,7 @@ from hotline.cases.models import (
     WorkOrder,
 )
 from hotline.cases.models.record import RemarkKind
+from hotline.cases.unmasking import Asked
 from hotline.catalog import terms
 from hotline.people.actor import Actor
 from hotline.people.models import User
@@ -90,6 +91,12 @@ TABLE: Mapping[Viewer, Mapping[str, Level]] = {
     }.items()
 }  # fmt: skip
 
+UNMASKABLE: Mapping[Viewer, frozenset[str]] = {  # the cells with a △: with a reason, for a time
+    Viewer.OFFICE: frozenset({"name", "phone"}),
+    Viewer.UNIT: frozenset({"name"}),
+    Viewer.LEADER: frozenset({"name"}),
+}
+
 
 SEALED = {
     Seal.CRISIS: (P.CRISIS, Viewer.CRISIS_TEAM),
@@ -117,9 +124,25 @@ class Sight:
     viewer: Viewer
     at: datetime
     unit_order: WorkOrder | None = None
+    asked: tuple[Asked, ...] = ()  # what this person has asked to see in full
 
     def level(self, field: str) -> Level:
-        return TABLE[self.viewer][field]
+        return Level.FULL if field in self.unmasked else TABLE[self.viewer][field]
+
+    @property
+    def unmaskable(self) -> frozenset[str]:
+        """What one may ask to see in full, in this standing. Of an anonymous requester nothing is known."""
+        nothing = self.case.mode == Mode.ANONYMOUS
+        return frozenset() if nothing else UNMASKABLE.get(self.viewer, frozenset())
+
+    @cached_property
+    def unmasking(self) -> Asked | None:
+        """The asking under which this person now sees more than their standing gives."""
+        return next((asked for asked in self.asked if asked.is_open(self.at)), None)
+
+    @cached_property
+    def unmasked(self) -> frozenset[str]:
+        return self.unmasking.fields & self.unmaskable if self.unmasking else frozenset()
 
     @property
     def shown(self) -> str:
@@ -361,12 +384,24 @@ def sight_of(actor: Actor, case: Case, *, at: datetime) -> Sight:
         order = order_of(actor, case)
         if order is not None:
             viewer = _unit_viewer(case, order)
-    return Sight(case, viewer, at, order)
+    return _with_asked(Sight(case, viewer, at, order), actor)
 
 
-def unit_sight(order: WorkOrder, *, at: datetime) -> Sight:
-    """A request as the unit of this order sees it, whatever other standing one of its people has."""
-    return Sight(order.case, _unit_viewer(order.case, order), at, order)
+def unit_sight(order: WorkOrder, *, at: datetime, by: Actor | None = None) -> Sight:
+    """A request as the unit of this order sees it, whatever other standing one of its people has.
+
+    ``by`` is who looks, where it is a person: they may have asked to see more.
+    """
+    sight = Sight(order.case, _unit_viewer(order.case, order), at, order)
+    return _with_asked(sight, by) if by else sight
+
+
+def _with_asked(sight: Sight, actor: Actor) -> Sight:
+    """The same with what this person has asked to see in full, where their standing lets them ask."""
+    if actor.user_id is None or not sight.unmaskable:
+        return sight
+    asked = folder.asked(sight.case, actor.user_id, at=sight.at)
+    return replace(sight, asked=asked) if asked else sight
 
 
 def order_of(actor: Actor, case: Case) -> WorkOrder | None:

@@ -44,6 +44,7 @@ class Terms:
     reopen_days: int = 30  # T27
     unit_rating_days: int = 7  # a unit sees the score of a 保密 request no sooner
     urge_hours: int = 24  # between two urgings by the requester
+    unmask_minutes: int = 30  # 1.2, △: then it is hidden again; a day at most
     looks_name_staff: int = 0  # 1: a requester reads also the name of who looked
     visit_sample_percent: int = 20  # T30
     visit_tries: int = 3  # T30
@@ -80,6 +81,7 @@ LABELS: Mapping[str, Words] = {
     "reopen_days": _("归档后可重开（天）"),
     "unit_rating_days": _("保密件评分向单位延后公布（天）"),
     "urge_hours": _("催办间隔（小时）"),
+    "unmask_minutes": _("查看完整身份的时限（分钟，最长一天）"),
     "looks_name_staff": _("“谁看过我的诉求”显示工作人员姓名（1 显示，0 不显示）"),
     "visit_sample_percent": _("回访抽样比例（%）"),
     "visit_tries": _("回访最多尝试次数"),

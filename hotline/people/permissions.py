@@ -18,6 +18,7 @@ class P(TextChoices):
     DISPATCH = "case.dispatch", _("派单")
     DECIDE = "case.decide", _("审批退单、延期、挂起、重办、转出")
     REVIEW = "case.review", _("审核答复")
+    UNMASK = "case.unmask", _("批准查看诉求人完整身份")
     VISIT = "case.visit", _("回访")
     INSTRUCT = "case.instruct", _("批示或登记批示")
     SUPERVISE = "case.supervise", _("督查督办")

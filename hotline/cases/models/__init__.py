@@ -7,6 +7,7 @@ from hotline.cases.models.files import Attachment
 from hotline.cases.models.look import Door, Look
 from hotline.cases.models.order import Contact, Extension, Reply, WorkOrder
 from hotline.cases.models.record import Proposal, Remark, Step
+from hotline.cases.models.unmasking import Purpose, Unmasking, UnmaskingEvent, UnmaskingVerb
 from hotline.cases.models.workbench import Counter, Draft, Presence, SavedFilter
 
 __all__ = [
@@ -25,12 +26,16 @@ __all__ = [
     "Look",
     "Presence",
     "Proposal",
+    "Purpose",
     "Rating",
     "Remark",
     "Reply",
     "Requester",
     "SavedFilter",
     "Step",
+    "Unmasking",
+    "UnmaskingEvent",
+    "UnmaskingVerb",
     "Visit",
     "VisitTry",
     "WorkOrder",

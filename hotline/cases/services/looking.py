@@ -66,6 +66,7 @@ def looked(sight: Sight, *, by: Actor, door: Door = Door.PAGE, only: Collection[
     _write(
         INSERT + UNLESS_SEEN, by, sight.at, door, case=sight.case.pk, order=order,
         viewer=str(sight.viewer), fields=shown, since=sight.at - ONE_LOOK,
+        facts={"unmasking": sight.unmasking.pk} if sight.unmasking and sight.unmasked else None,
     )  # fmt: skip
 
 

@@ -11,7 +11,7 @@ from django.utils.timezone import now
 from django.utils.translation import gettext as _
 
 from hotline.base.compiled import Compiled
-from hotline.cases import queries
+from hotline.cases import queries, unmaskings
 from hotline.cases.models import SavedFilter
 from hotline.doors.desk import queues
 from hotline.doors.desk.queues import Queue
@@ -49,6 +49,7 @@ def side(actor: Actor, at: datetime, *, here: Queue | None = None) -> dict[str, 
         "crisis": actor.may(P.CRISIS),
         "alarms": actor.may_any(P.CRISIS, P.ROSTER),
         "alarms_waiting": alarms_waiting(actor) if actor.may_any(P.CRISIS, P.ROSTER) else 0,
+        "unmasks": unmaskings.waiting_for(actor, at=at).count() if actor.may(P.UNMASK) else None,
         "petition": actor.may(P.PETITION),
         "discipline": actor.may(P.DISCIPLINE),
         "supervisions": actor.may_any(*LEDGER),

@@ -1,13 +1,19 @@
 """What was told of a request, on its page: the messages, and among the steps those that arrived on
-no way."""
+no way; and who has asked to see who it is from."""
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
 from django.utils.translation import gettext as _
 
+from hotline.base.words import listed
+from hotline.cases.looks import FIELDS
+from hotline.cases.models import Unmasking, UnmaskingEvent
 from hotline.cases.sight import Sight
 from hotline.cases.timeline import SeenStep
+from hotline.cases.unmasking import WAITS
+from hotline.doors.ui.moments import full
 from hotline.notices import queries, wording
 from hotline.notices.models import Message
 
@@ -53,3 +59,40 @@ def _line(item: Told) -> SeenStep:
         label=_("通知未送达：%(what)s") % {"what": item.what},
         who=f"{item.to} · {row.get_channel_display()}", to="", text="", reason=reason,
     )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class AskedLine:
+    """One asking to see who somebody is, with what became of it."""
+
+    row: Unmasking
+    number: str  # "" of a sealed request
+    fields: str
+    became: str
+    by: str  # who decided
+    words: str  # why not
+
+
+def asked_lines(rows: Iterable[Unmasking], at: datetime) -> list[AskedLine]:
+    return [_asked_line(row, at) for row in rows]
+
+
+def _asked_line(row: Unmasking, at: datetime) -> AskedLine:
+    events = {event.verb: event for event in row.events.all()}
+    decided = events.get("GRANT") or events.get("REFUSE")
+    return AskedLine(
+        row=row, number="" if row.case.seal else row.case.number or "",
+        fields=listed(FIELDS[name] for name in row.fields), became=_became(row, events, at),
+        by=str(decided.by or _("按规则")) if decided else "", words=decided.words if decided else "",
+    )  # fmt: skip
+
+
+def _became(row: Unmasking, events: Mapping[str, UnmaskingEvent], at: datetime) -> str:
+    granted = events.get("GRANT")
+    if granted and granted.until:
+        over = events["END"].at if "END" in events else granted.until
+        words = _("可查看至 %(time)s") if over > at else _("查看已于 %(time)s 结束")
+        return words % {"time": full(over)}
+    if "REFUSE" in events:
+        return _("未同意")
+    return _("待决定") if at < row.at + WAITS else _("无人决定，已过期")

@@ -16,6 +16,7 @@ from hotline.doors.desk.views import (
     sheets,
     supervisions,
     unit,
+    unmasking,
 )
 
 app_name = "desk"
@@ -39,6 +40,9 @@ urlpatterns = [
     path("desk/roster/", include("hotline.doors.desk.roster.urls")),
     path("desk/visits/", rooms.visits, name="visits"),
     path("desk/visits/<int:pk>/claim/", rooms.claim, name="claim"),
+    path("desk/unmaskings/", unmasking.queue, name="unmaskings"),
+    path("desk/unmaskings/<int:pk>/", unmasking.decide, name="unmasking"),
+    path("desk/unmaskings/<int:pk>/end/", unmasking.end, name="unmasking_end"),
     path("desk/supervisions/", supervisions.ledger, name="supervisions"),
     path("desk/supervisions/sheet/", supervisions.ledger_sheet, name="supervisions_sheet"),
     path("desk/supervisions/bulletin/", supervisions.bulletin, name="bulletin"),
@@ -59,6 +63,7 @@ urlpatterns = [
     path("desk/cases/<str:number>/remarks/<int:pk>/release/", case.release, name="release"),
     path("desk/cases/<str:number>/orders/<int:pk>/<slug:slug>/", case.act_on_order, name="act_on_order"),
     path("desk/cases/<str:number>/orders/<int:pk>/<slug:slug>/draft/", case.draft, name="order_draft"),
+    path("desk/cases/<str:number>/unmaskings/", unmasking.ask, name="unmask"),
     path("desk/cases/<str:number>/<slug:slug>/", case.act, name="act"),
     path("desk/cases/<str:number>/<slug:slug>/draft/", case.draft, name="draft"),
     path("audit/", include("hotline.doors.desk.audit.urls")),
@@ -75,6 +80,7 @@ urlpatterns = [
     path("unit/<slug:tab>/", unit.inbox, name="inbox_tab"),
     path("unit/orders/<int:pk>/", unit.order, name="order"),
     path("unit/orders/<int:pk>/clocks/", unit.clocks, name="order_clocks"),
+    path("unit/orders/<int:pk>/unmaskings/", unmasking.ask_as_unit, name="unit_unmask"),
     path("unit/orders/<int:pk>/next/", unit.after, name="order_after"),
     path("unit/orders/<int:pk>/presence/", unit.presence, name="order_presence"),
     path("unit/orders/<int:pk>/<slug:slug>/", unit.act, name="unit_act"),

@@ -1,6 +1,7 @@
 """Who looked at my request, in plain words: role and unit, the hour, what they saw."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django.db.models import Count, QuerySet
@@ -10,7 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from hotline.base.words import listed
 from hotline.cases.looks import levels_of
-from hotline.cases.models import Door, Look
+from hotline.cases.models import Door, Look, Unmasking
 from hotline.cases.sight import Viewer
 from hotline.catalog import terms
 
@@ -63,7 +64,44 @@ class Line:
 def lines(rows: list[Look]) -> list[Line]:
     """Looks in plain words, in the order given."""
     named = bool(terms.current().looks_name_staff)
-    return [Line(_hour(row), _who(row, named), str(HOW[Door(row.door)]), _saw(row)) for row in rows]
+    return [
+        Line(_hour(row.at), _who(row, named), str(HOW[Door(row.door)]), _saw(row)) for row in rows
+    ]
+
+
+@dataclass(frozen=True)
+class Unmasked:
+    """One time that staff asked to see who it is, told to the requester: what for, and what came of it."""
+
+    when: str
+    who: str
+    what: str
+    purpose: str
+    became: str
+
+
+def unmasked(rows: list[Unmasking]) -> list[Unmasked]:
+    """Askings in plain words. The words of the reason stay with the auditors: they may name others."""
+    return [
+        Unmasked(
+            when=_hour(row.at), who=_asker(row), became=_became(row),
+            what=listed(SEEN[f"{field}:full"] for field in row.fields),
+            purpose=str(row.get_purpose_display()),
+        )
+        for row in rows
+    ]  # fmt: skip
+
+
+def _asker(row: Unmasking) -> str:
+    unit = str(row.order.unit) if row.order else str(ROLES[Viewer.OFFICE])
+    return f"{unit} {row.by.name}" if terms.current().looks_name_staff else unit
+
+
+def _became(row: Unmasking) -> str:
+    verbs = {event.verb for event in row.events.all()}
+    if "GRANT" in verbs:
+        return _("经第二人同意，限时查看") if row.two else _("限时查看")
+    return _("未获同意")
 
 
 def counted(rows: QuerySet[Look]) -> dict[str, Any]:
@@ -71,8 +109,8 @@ def counted(rows: QuerySet[Look]) -> dict[str, Any]:
     return rows.order_by().aggregate(looks=Count("pk"), people=Count("by", distinct=True))
 
 
-def _hour(row: Look) -> str:
-    at = localtime(row.at)
+def _hour(moment: datetime) -> str:
+    at = localtime(moment)
     return _("%(day)s %(hour)s 时") % {"day": f"{at:%Y-%m-%d}", "hour": f"{at:%H}"}
 
 

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from hotline.base.numbers import whole
 from hotline.base.refusals import Refusal, Repeated
-from hotline.cases import access, folder, numbers, queries
+from hotline.cases import access, folder, numbers, queries, unmaskings
 from hotline.cases.codes import Mode, State
 from hotline.cases.looks import looks_at
 from hotline.cases.models import Case, ClockKind
@@ -248,7 +248,7 @@ def looks(request: HouseRequest, number: str) -> HttpResponse:
     part = page_of(rows, request.GET.get("after", ""))
     context = {
         "case": case, "lines": looking.lines(part.rows), "next": part.next, "section": "mine",
-        "counts": looking.counted(rows),
+        "counts": looking.counted(rows), "unmasked": looking.unmasked(unmaskings.of(case)),
     }  # fmt: skip
     return render(request, "portal/looks.html", context)
 

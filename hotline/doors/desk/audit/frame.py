@@ -21,6 +21,9 @@ def page(
     request: HouseRequest, template: str, context: dict[str, Any], *, status: int = 200
 ) -> HttpResponse:
     """A page of the auditors with its side menu."""
-    menu = [Item("looks", _("查看记录"), "eye", reverse("desk:audit"))]
+    menu = [
+        Item("looks", _("查看记录"), "eye", reverse("desk:audit")),
+        Item("unmaskings", _("身份查看"), "user-check", reverse("desk:audit_unmaskings")),
+    ]
     whole = {"section": "audit", "menu": menu, "now": now()} | context
     return render(request, f"desk/audit/{template}", whole, status=status)

@@ -2,9 +2,10 @@
 
 from django.urls import path
 
-from hotline.doors.desk.audit import looks
+from hotline.doors.desk.audit import looks, unmaskings
 
 urlpatterns = [
     path("looks/", looks.looks, name="audit"),
+    path("unmaskings/", unmaskings.unmaskings, name="audit_unmaskings"),
     path("looks/sheet/", looks.looks_sheet, name="audit_sheet"),
 ]

@@ -20,6 +20,7 @@ from hotline.cases.timeline import steps_for
 from hotline.doors.desk import actions, frame, told
 from hotline.doors.desk.find import case_or_404, subject_or_404
 from hotline.doors.desk.guards import office_only
+from hotline.doors.desk.views import unmasking
 from hotline.doors.ui.actions import Action, Subject, keep_draft, perform
 from hotline.doors.ui.looks import door_of
 from hotline.doors.ui.middleware import HouseRequest
@@ -47,6 +48,7 @@ def case(request: HouseRequest, number: str) -> HttpResponse:
         "instructions": instructions_on(sight), "slips": slips_on(sight),
         "oversees": oversees(request.actor, found),
         "visit": folder.pending_visit(found), "proposal": folder.pending_proposal(found),
+        "unmask": unmasking.state_of(sight),
         "replies": _replies(found, sight), "remarks": _remarks(request.actor, sight),
         "crisis_file": getattr(found, "crisis_file", None) if sight.opens_crisis_file else None,
         **_neighbours(request.actor, found, sight),

@@ -24,6 +24,7 @@ from hotline.doors.desk import actions
 from hotline.doors.desk.find import order_or_404
 from hotline.doors.desk.guards import unit_only
 from hotline.doors.desk.inbox import lean, lines
+from hotline.doors.desk.views import unmasking
 from hotline.doors.ui.actions import Subject, keep_draft, perform
 from hotline.doors.ui.looks import door_of
 from hotline.doors.ui.middleware import HouseRequest
@@ -100,7 +101,7 @@ def _found(text: str) -> Q:
 def order(request: HouseRequest, pk: int) -> HttpResponse:
     """One work order: the matter as the unit may read it, the history, what to do now."""
     found = order_or_404(request.actor, pk)
-    sight = _sight(found)
+    sight = _sight(found, request.actor)
     looking.looked(sight, by=request.actor, door=door_of(request))
     verbs = queries.order_verbs_open_to(request.actor, found, at=sight.at)
     context = {
@@ -109,6 +110,7 @@ def order(request: HouseRequest, pk: int) -> HttpResponse:
         "contacts": found.contacts.select_related("by"), "replies": found.replies.select_related("by"),
         "instructions": unit_instructions(request.actor).filter(case=found.case),
         "slips": unit_slips(request.actor).filter(case=found.case, unit=found.unit_id).order_by("-id"),
+        "unmask": unmasking.state_of(sight),
         "parts": _parts(found), "awaited": awaited_of(found), "section": "unit",
         "remarks": [(row, sight.words_of(row)) for row in sight.remarks],
         "ratings": [
@@ -119,9 +121,9 @@ def order(request: HouseRequest, pk: int) -> HttpResponse:
     return render(request, "desk/order.html", context)
 
 
-def _sight(order: WorkOrder) -> Sight:
+def _sight(order: WorkOrder, by: Actor) -> Sight:
     """As the unit sees it, even where this person has another standing at the office."""
-    return unit_sight(order, at=now())
+    return unit_sight(order, at=now(), by=by)
 
 
 def _parts(order: WorkOrder) -> list[dict[str, Any]]:
@@ -148,7 +150,7 @@ def act(request: HouseRequest, pk: int, slug: str) -> HttpResponse:
     if action is None:
         raise Http404
     found = order_or_404(request.actor, pk)
-    subject = Subject(found.case, _sight(found), request.actor, found)
+    subject = Subject(found.case, _sight(found, request.actor), request.actor, found)
     looking.looked(subject.sight, by=request.actor)
     back = reverse("desk:order_after", args=[found.pk])
     return perform(request, action, subject, back=back, page="desk/unit_action.html", draw=_page)
@@ -166,7 +168,7 @@ def _page(
 def clocks(request: HouseRequest, pk: int) -> HttpResponse:
     """Why the unit's times are what they are."""
     found = order_or_404(request.actor, pk)
-    sight = _sight(found)
+    sight = _sight(found, request.actor)
     looking.looked(sight, by=request.actor)
     context = {
         "case": found.case, "sight": sight, "clocks": clocks_for(sight), "section": "unit",

@@ -81,6 +81,7 @@ def message(request: HouseRequest, pk: int) -> HttpResponse:
 ALARMS = {"crisis_alarm", "drill_alarm"}
 OF_DESK = {  # messages about no request, and the page of the desk where each is dealt with
     "shift_swap": "desk:roster_swaps", "shift_changed": "desk:roster", "shift_soon": "desk:roster",
+    "unmask_asked": "desk:unmaskings",
 }  # fmt: skip
 
 

@@ -1,0 +1,33 @@
+"""Questions about who has asked to see whom in full: for deciders, auditors and the requester."""
+
+from datetime import datetime
+
+from django.db.models import Exists, OuterRef, QuerySet
+
+from hotline.cases import queries
+from hotline.cases.codes import Seal
+from hotline.cases.models import Case, Unmasking, UnmaskingEvent
+from hotline.cases.unmasking import WAITS
+from hotline.people.actor import Actor
+from hotline.people.permissions import P
+
+
+def waiting_for(actor: Actor, *, at: datetime) -> QuerySet[Unmasking]:
+    """What a second person is to decide, the oldest first: not one's own askings, nor of one's own
+    requests."""
+    decided = UnmaskingEvent.objects.filter(unmasking=OuterRef("pk"))
+    rows = decidable(actor).filter(~Exists(decided), two=True, at__gt=at - WAITS)
+    return rows.exclude(by=actor.user_id).order_by("id")
+
+
+def decidable(actor: Actor) -> QuerySet[Unmasking]:
+    """Every asking that this person's permission to decide reaches."""
+    rows = Unmasking.objects.filter(queries.reach(actor, P.UNMASK, via="case__"))
+    rows = rows.filter(case__seal=Seal.NONE).exclude(case__owner=actor.user_id)
+    return rows.select_related("case__category", "by", "order__unit").prefetch_related("events__by")
+
+
+def of(case: Case) -> list[Unmasking]:
+    """Every asking about a request, the latest first."""
+    rows = Unmasking.objects.filter(case=case).select_related("by", "order__unit")
+    return list(rows.prefetch_related("events__by").order_by("-id"))
