@@ -16,11 +16,16 @@ def neutral(text: str) -> str:
 
 
 def workbook(
-    title: str, columns: Sequence[tuple[str, int]], rows: Iterable[Sequence[object]]
+    title: str,
+    columns: Sequence[tuple[str, int]],
+    rows: Iterable[Sequence[object]],
+    *,
+    mark: str = "",
 ) -> bytes:
     """An XLSX file of one sheet: ``columns`` are headings with their widths in characters.
 
     Cells are numbers, texts, or decimals, which are shares and shown in percent. Prints on A4, lying, with the headings on every page.
+    ``mark`` says who made it and when: in the last line, after an empty one, and on every page of a print.
     """
     file = BytesIO()
     book = xlsxwriter.Workbook(
@@ -32,8 +37,9 @@ def workbook(
     share = book.add_format({"num_format": "0.0%", "valign": "top"})
     for column, (_heading, width) in enumerate(columns):
         sheet.set_column(column, column, width)
-    _print_well(sheet, len(columns))
+    _print_well(sheet, len(columns), mark)
     sheet.write_row(0, 0, [neutral(heading) for heading, _width in columns], head)
+    number = 0
     for number, row in enumerate(rows, start=1):
         for column, value in enumerate(row):
             if isinstance(value, Decimal):
@@ -42,15 +48,17 @@ def workbook(
                 sheet.write_number(number, column, value, body)
             else:
                 sheet.write_string(number, column, neutral(str(value or "")), body)
+    if mark:
+        sheet.write_string(number + 2, 0, neutral(mark))
     book.close()
     return file.getvalue()
 
 
-def _print_well(sheet: xlsxwriter.worksheet.Worksheet, columns: int) -> None:
+def _print_well(sheet: xlsxwriter.worksheet.Worksheet, columns: int, mark: str) -> None:
     sheet.set_landscape()
     sheet.set_paper(9)  # A4
     sheet.fit_to_pages(1, 0)
     sheet.repeat_rows(0)
     sheet.freeze_panes(1, 0)
     sheet.autofilter(0, 0, 0, columns - 1)
-    sheet.set_footer("&L&A&R&P / &N")
+    sheet.set_footer(f"&L&A&C{mark.replace('&', '&&')[:120]}&R&P / &N")

@@ -1,5 +1,6 @@
 """Spreadsheets: what the page shows, neutralised, and only for those who may take it along."""
 
+import re
 from io import BytesIO
 
 import pytest
@@ -13,8 +14,12 @@ pytestmark = pytest.mark.django_db
 
 
 def cells(response):
+    """The table; below it, after an empty line, stands who took it along and when."""
     sheet = load_workbook(BytesIO(response.content)).active
-    return [[cell.value for cell in row] for row in sheet.iter_rows()]
+    *table, empty, mark = ([cell.value for cell in row] for row in sheet.iter_rows())
+    assert not any(empty)
+    assert re.fullmatch(r".+（\d+）于 \d{4}-\d\d-\d\d \d\d:\d\d 导出", mark[0])
+    return table
 
 
 def test_the_list_is_exported_as_it_is_filtered_without_anybodys_name():

@@ -103,7 +103,7 @@ def looks_sheet(request: HouseRequest) -> HttpResponse:
          line.number, line.standing, line.saw, line.more)
         for line in _told(islice(found, ROWS_MOST))
     )  # fmt: skip
-    return sheet(_("查看记录"), columns, cells, at, name="looks")
+    return sheet(_("查看记录"), columns, cells, at, name="looks", by=request.actor)
 
 
 def told(rows: Iterable[Look]) -> list[Line]:

@@ -136,7 +136,7 @@ def sheet(request: HouseRequest) -> HttpResponse:
          s.get_position_display(), s.user.name, s.get_source_display())
         for s in range_of(request, at).shifts()
     )  # fmt: skip
-    return sheets.sheet(_("值班表"), columns, rows, at, name="roster")
+    return sheets.sheet(_("值班表"), columns, rows, at, name="roster", by=request.actor)
 
 
 def _stamp(at: datetime) -> str:

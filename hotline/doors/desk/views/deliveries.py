@@ -109,7 +109,7 @@ def calls(request: HouseRequest) -> HttpResponse:
     lines = [_call_line(row, request.actor, at) for row in part.rows]
     rung = {line["row"].case_id for line in lines if line["number"] and line["row"].to_requester}
     looking.rang(rung - {None}, by=request.actor, at=at)
-    context = {"rows": lines, "next": part.next, "here": "calls", "now": at}
+    context = {"rows": lines, "next": part.next, "here": "calls", "now": at, "marked": True}
     return frame.page(request, "desk/calls.html", context)
 
 

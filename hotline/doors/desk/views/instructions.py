@@ -96,7 +96,7 @@ def ledger_sheet(request: HouseRequest) -> HttpResponse:
          full(row.closed_at))
         for row in noting(found.iterator(chunk_size=500), ids, "case_id")
     )  # fmt: skip
-    made = sheet(_("批示件"), columns, cells, at, name="instructions")
+    made = sheet(_("批示件"), columns, cells, at, name="instructions", by=request.actor)
     looking.exported(ids, "", what="instructions", chosen={}, by=request.actor, at=at)
     return made
 
@@ -157,7 +157,7 @@ def _page(request: HouseRequest, found: Instruction, address: str, *, unit: bool
         "title": shown_to_unit(found, order, at) if unit else sight.title,
         "lines": _notes(found, order, at), "reads": found.reads.select_related("by"),
         "may_read": "read" in open_ and not unit and not _has_read(found, actor),
-        "photo": _photo(found, sight), "order": order,
+        "photo": _photo(found, sight), "order": order, "marked": True,
     }  # fmt: skip
     template = "desk/unit_instruction.html" if unit else "desk/instruction.html"
     if unit:

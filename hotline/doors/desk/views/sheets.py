@@ -21,6 +21,7 @@ from hotline.doors.ui.looks import chosen, noting
 from hotline.doors.ui.middleware import HouseRequest
 from hotline.doors.ui.moments import full
 from hotline.insight.figures import Rate
+from hotline.people.actor import Actor
 from hotline.people.permissions import P
 from hotline.worktime.clock import ZONE
 
@@ -49,7 +50,7 @@ def cases(request: HouseRequest) -> HttpResponse:
          row.mode_label, row.channel, full(row.submitted_at), full(row.due), full(row.closed_at))
         for row in office_rows(listed)
     )  # fmt: skip
-    made = sheet(_("诉求"), columns, cells, at, name="requests")
+    made = sheet(_("诉求"), columns, cells, at, name="requests", by=request.actor)
     looking.exported(
         ids, "body:full", what="requests", chosen=chosen(form), by=request.actor, at=at
     )
@@ -70,7 +71,7 @@ def figures(request: HouseRequest) -> HttpResponse:
     ]  # fmt: skip
     report = report_of(request)
     cells = (_cells(line) for line in [*report.lines, report.whole] if not line.hidden)
-    return sheet(_("统计"), columns, cells, at, name="figures")
+    return sheet(_("统计"), columns, cells, at, name="figures", by=request.actor)
 
 
 def _cells(line: Line) -> tuple[object, ...]:
@@ -106,9 +107,14 @@ def sheet(
     at: datetime,
     *,
     name: str,
+    by: Actor,
 ) -> HttpResponse:
-    """A workbook to keep: its file says what it is and when it was made."""
-    response = HttpResponse(workbook(title, columns, rows), content_type=XLSX)
+    """A workbook to keep: its file says what it is and when it was made, its last line also by whom."""
+    mark = _("%(who)s（%(account)s）于 %(time)s 导出") % {
+        "who": by.user.name if by.user else "", "account": by.user.account if by.user else "",
+        "time": full(at),
+    }  # fmt: skip
+    response = HttpResponse(workbook(title, columns, rows, mark=mark), content_type=XLSX)
     file = f"hotline-{name}-{at.astimezone(ZONE):%Y%m%d-%H%M}.xlsx"
     response["Content-Disposition"] = f'attachment; filename="{file}"'
     return response

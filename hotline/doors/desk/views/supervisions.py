@@ -133,7 +133,7 @@ def ledger_sheet(request: HouseRequest) -> HttpResponse:
             ids, "case_id",
         )
     )  # fmt: skip
-    made = sheet(_("督办台账"), columns, cells, at, name="supervisions")
+    made = sheet(_("督办台账"), columns, cells, at, name="supervisions", by=request.actor)
     looking.exported(
         ids, "body:masked", what="supervisions", chosen=chosen(form), by=request.actor, at=at
     )
@@ -219,7 +219,7 @@ def _slip_page(
         "slip": found, "level": Level(found.level).label, "source": shelf.current().reason(found.reason),
         "acts": offered, "chosen": chosen, "form": form, "now": at,
         "title": shown_to_unit(found, order, at) if unit else _office_title(request, found, at),
-        "order": order,
+        "order": order, "marked": True,
     }  # fmt: skip
     if unit:
         return render(request, template, {"section": "unit"} | context, status=status)
