@@ -40,6 +40,7 @@ INSTALLED_APPS = [
     "hotline.notices",
     "hotline.insight",
     "hotline.oversight",
+    "hotline.audit",
     "hotline.doors.ui",
     "hotline.doors.portal",
     "hotline.doors.desk",

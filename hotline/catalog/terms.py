@@ -45,6 +45,12 @@ class Terms:
     unit_rating_days: int = 7  # a unit sees the score of a 保密 request no sooner
     urge_hours: int = 24  # between two urgings by the requester
     unmask_minutes: int = 30  # 1.2, △: then it is hidden again; a day at most
+    looks_hour_most: int = 60  # different requests that somebody looks at within an hour
+    looks_habit_percent: int = 200  # of one's own busiest hour of the last month
+    looks_habit_least: int = 15  # below so many in an hour a habit does not count
+    looks_search_most: int = 3  # searches for one person in a day
+    looks_night_most: int = 5  # requests at night without a shift
+    looks_college_most: int = 3  # requests of the own college in a day
     looks_name_staff: int = 0  # 1: a requester reads also the name of who looked
     visit_sample_percent: int = 20  # T30
     visit_tries: int = 3  # T30
@@ -82,6 +88,12 @@ LABELS: Mapping[str, Words] = {
     "unit_rating_days": _("保密件评分向单位延后公布（天）"),
     "urge_hours": _("催办间隔（小时）"),
     "unmask_minutes": _("查看完整身份的时限（分钟，最长一天）"),
+    "looks_hour_most": _("一小时内查看多少件不同诉求即告警"),
+    "looks_habit_percent": _("超过本人近 30 天最忙一小时的多少（%）即告警"),
+    "looks_habit_least": _("一小时内不足多少件时不与本人习惯比较"),
+    "looks_search_most": _("一天内查找同一人多少次即告警"),
+    "looks_night_most": _("夜间不当班查看多少件即告警"),
+    "looks_college_most": _("一天内查看本学院人员多少件即告警"),
     "looks_name_staff": _("“谁看过我的诉求”显示工作人员姓名（1 显示，0 不显示）"),
     "visit_sample_percent": _("回访抽样比例（%）"),
     "visit_tries": _("回访最多尝试次数"),

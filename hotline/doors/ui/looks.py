@@ -20,7 +20,7 @@ def chosen(form: Form) -> dict[str, str]:
     return {
         name: _code(name, value)
         for name, value in getattr(form, "cleaned_data", {}).items()
-        if value not in (None, "")
+        if value not in (None, "", False)
     }
 
 

@@ -23,6 +23,7 @@ def page(
     """A page of the auditors with its side menu."""
     menu = [
         Item("looks", _("查看记录"), "eye", reverse("desk:audit")),
+        Item("alerts", _("异常查看"), "alert-triangle", reverse("desk:audit_alerts")),
         Item("unmaskings", _("身份查看"), "user-check", reverse("desk:audit_unmaskings")),
     ]
     whole = {"section": "audit", "menu": menu, "now": now()} | context

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
+from hotline.audit import queries
 from hotline.base.words import listed
 from hotline.cases import numbers
 from hotline.cases.looks import FIELDS, VIEWERS, levels_of
@@ -41,6 +42,7 @@ class LooksForm(HouseForm):
     door = forms.ChoiceField(
         label=gettext_lazy("怎样看到"), required=False, choices=[*ALL, *Door.choices]
     )
+    unusual = forms.BooleanField(label=gettext_lazy("只看异常查看"), required=False)
     since = Day(label=gettext_lazy("日期起"), required=False)
     until = Day(label=gettext_lazy("日期止"), required=False)
 
@@ -57,6 +59,8 @@ class LooksForm(HouseForm):
             where &= Q(case__in=ids) | Q(cases__overlap=ids)
         if door := data.get("door"):
             where &= Q(door=door)
+        if data.get("unusual"):
+            where &= Q(queries.within_an_alert())
         if since := data.get("since"):
             where &= Q(at__gte=datetime.combine(since, time(), ZONE))
         if until := data.get("until"):

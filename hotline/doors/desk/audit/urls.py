@@ -2,10 +2,12 @@
 
 from django.urls import path
 
-from hotline.doors.desk.audit import looks, unmaskings
+from hotline.doors.desk.audit import alerts, looks, unmaskings
 
 urlpatterns = [
     path("looks/", looks.looks, name="audit"),
+    path("alerts/", alerts.alerts, name="audit_alerts"),
+    path("alerts/<int:pk>/", alerts.explain, name="audit_alert"),
     path("unmaskings/", unmaskings.unmaskings, name="audit_unmaskings"),
     path("looks/sheet/", looks.looks_sheet, name="audit_sheet"),
 ]

@@ -89,6 +89,8 @@ def _target(request: HouseRequest, found: Message) -> str:
     """Where a message leads: whoever is called to a crisis takes the alarm, and may not see the file."""
     if found.template in ALARMS:
         return reverse("desk:alarms")
+    if found.template == "unusual_looks" and nav_of(request.actor).audit:
+        return reverse("desk:audit_alerts")
     if found.template in OF_DESK and nav_of(request.actor).desk:
         return reverse(OF_DESK[found.template])
     if found.to_requester and found.case is not None:

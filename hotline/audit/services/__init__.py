@@ -1,0 +1,1 @@
+"""The only code that writes in this room, one file a theme."""
