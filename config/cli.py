@@ -68,7 +68,7 @@ def _run(command: str, arguments: list[str]) -> None:
         print(_commands())
         return
     try:
-        execute_from_command_line(["hotline", *arguments])
+        execute_from_command_line(["hotline", _module(command), *arguments[1:]])
     except BrokenPipeError:  # whoever reads has read enough: hotline stats … | head
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(1)
@@ -78,6 +78,11 @@ def _run(command: str, arguments: list[str]) -> None:
         sys.exit("hotline: this database is not up to date. Run: hotline migrate")
 
 
+def _module(command: str) -> str:
+    """Django calls a command by its module, and a module has no hyphens: seal-history, seal_history."""
+    return command if command.startswith("-") else command.replace("-", "_")
+
+
 def _commands() -> str:
     """What an operator can do, one line each; our own commands tell theirs themselves."""
     import django  # noqa: PLC0415
@@ -85,11 +90,12 @@ def _commands() -> str:
 
     django.setup()
     own = {
-        name: str(load_command_class(app, name).help).split(". ")[0].rstrip(".") + "."
+        name.replace("_", "-"): str(load_command_class(app, name).help).split(". ")[0].rstrip(".")
+        + "."
         for name, app in get_commands().items()
         if app == "hotline.doors.console"
     }
-    lines = [f"  {name:14}{words}" for name, words in sorted((RUNNING | own).items())]
+    lines = [f"  {name:16}{words}" for name, words in sorted((RUNNING | own).items())]
     more = "hotline <command> --help tells more; Django's own commands work too (hotline help --commands)."
     return "\n".join(["hotline <command>", "", *lines, "", more])
 

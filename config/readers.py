@@ -1,6 +1,7 @@
 """Typed readers of environment variables: nonsense is refused at start, by name."""
 
 import os
+import re
 from pathlib import Path
 from typing import Any
 
@@ -61,6 +62,14 @@ def secret(name: str) -> str:
         except OSError as error:
             raise BadSetting(f"{name}_FILE cannot be read: {error}.") from None
     return text(name)
+
+
+def hexadecimal(name: str, digits: int) -> str:
+    """A secret of so many hexadecimal digits; empty when it is not set."""
+    value = secret(name)
+    if value and not re.fullmatch(rf"[0-9a-fA-F]{{{digits}}}", value):
+        raise BadSetting(f"{name} must be {digits} hexadecimal digits.")
+    return value
 
 
 def database(name: str) -> dict[str, Any]:

@@ -1,5 +1,5 @@
-"""Keys that are made once and kept in the data folder: what signs sessions, what personal data is
-encrypted with."""
+"""Keys that are made once and kept in the data folder: what signs sessions, what seals the history,
+what personal data is encrypted with."""
 
 import os
 import secrets
@@ -13,6 +13,11 @@ from hotline.base.datakeys import BadKeys, Keys
 def of(home: Path) -> str:
     """The key of a data folder that signs sessions and links, made at the first call."""
     return kept(home / "secret_key", lambda: secrets.token_urlsafe(50))
+
+
+def of_history(home: Path) -> str:
+    """The key that seals the history: the seed of an Ed25519 key, 64 hexadecimal digits."""
+    return kept(home / "keys" / "history.key", lambda: secrets.token_bytes(32).hex()).strip()
 
 
 def kept(path: Path, make: Callable[[], str]) -> str:

@@ -16,6 +16,7 @@ HOME = readers.folder("HOTLINE_HOME", readers.HOME)
 DEBUG = readers.flag("HOTLINE_DEBUG", False)
 SECRET_KEY = readers.secret("HOTLINE_SECRET_KEY") or secretkey.of(HOME)
 DATA_KEYS, DATA_KEY_FILE = secretkey.data_keys(HOME)
+HISTORY_KEY = readers.hexadecimal("HOTLINE_HISTORY_KEY", 64) or secretkey.of_history(HOME)
 ALLOWED_HOSTS = readers.names("HOTLINE_HOSTS") or ["*"]
 CSRF_TRUSTED_ORIGINS = readers.names("HOTLINE_ORIGINS")
 PORT = readers.whole("PORT", 8000, least=1, most=65535)

@@ -29,7 +29,7 @@ class Found(NamedTuple):
     occasion: str
     by: int
     since: datetime
-    count: int
+    amount: int
     most: int
     case: int | None = None
 

@@ -9,7 +9,7 @@ from operator import attrgetter
 from typing import Any
 
 from django.db import connection
-from django.db.models import JSONField, Model
+from django.db.models import NOT_PROVIDED, JSONField, Model
 
 from hotline.base.encrypted import EncryptedText
 
@@ -29,7 +29,10 @@ def write(rows: Sequence[Model]) -> None:
     """Insert rows of one table, all with their id or all without. Raises IntegrityError."""
     if not rows:
         return
-    fields = [f for f in rows[0]._meta.concrete_fields if not f.primary_key or rows[0].pk]
+    fields = [
+        field for field in rows[0]._meta.concrete_fields
+        if not _by_database(field) and (not field.primary_key or rows[0].pk)
+    ]  # fmt: skip
     quote = connection.ops.quote_name
     columns = ", ".join(quote(str(field.column)) for field in fields)
     table = quote(rows[0]._meta.db_table)
@@ -41,6 +44,11 @@ def write(rows: Sequence[Model]) -> None:
     with connection.wrap_database_errors, connection.cursor() as cursor, cursor.copy(sql) as copy:
         for row in rows:
             copy.write_row(_adapted(values(row), fields, wrapped))
+
+
+def _by_database(field: Any) -> bool:
+    """Is its value the database's to give, and nobody else's?"""
+    return field.db_default is not NOT_PROVIDED and not field.has_default()
 
 
 def count_again(*models: type[Model]) -> None:

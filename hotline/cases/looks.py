@@ -26,7 +26,7 @@ VIEWERS: Mapping[Viewer, Words] = {
     Viewer.NOBODY: "",
 }
 FIELDS: Mapping[str, Words] = {
-    "name": _("姓名、学号工号"),
+    "name": pgettext_lazy("field", "姓名和学号工号"),
     "phone": _("电话"),
     "origin": _("学院与身份"),
     "body": _("内容"),

@@ -120,7 +120,7 @@ def addresses(case):
     sheets = list(case.instructions.values_list("number", flat=True)) or ["PS0000-000"]
     special = {
         "desk:instruction": sheets, "desk:unit_instruction": sheets,
-        "desk:release": [remark.pk], "portal:discard": [case.pk], "ui:message": [message],
+        "desk:release": [remark.pk], "desk:audit_seal": [1], "portal:discard": [case.pk], "ui:message": [message],
         "desk:delivery_retry": [message], "desk:call_take": [call], "desk:call_done": [call],
     }  # fmt: skip
     for name, pattern in routes():

@@ -75,7 +75,7 @@ def _person(rng: Random, number: int, college: int | None) -> User:
 
 
 def _copy_people(people: list[User]) -> None:
-    sheet = Sheet(User, leave="created_at")
+    sheet = Sheet(User)
     for user in people:
         sheet.add(
             id=user.pk, account=user.account, phone=user.phone, name=user.name, kind=user.kind,

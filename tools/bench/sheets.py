@@ -14,9 +14,12 @@ Row = tuple[Any, ...]
 class Sheet:
     """Rows of one table. A misspelt column is an error, a missing one gets the model's default."""
 
-    def __init__(self, model: type[models.Model], *, first: int = 1, leave: str = "") -> None:
-        """``first`` is the next id to give; ``leave`` names a column that the database fills in."""
-        fields = [field for field in model._meta.concrete_fields if field.attname != leave]
+    def __init__(self, model: type[models.Model], *, first: int = 1) -> None:
+        """``first`` is the next id to give. Columns that the database fills in are left to it."""
+        fields = [
+            field for field in model._meta.concrete_fields
+            if field.db_default is models.NOT_PROVIDED or field.has_default()
+        ]  # fmt: skip
         self.table = model._meta.db_table
         self.usual = {field.attname: _default(field) for field in fields}
         self.encrypted = {f.attname: f for f in fields if isinstance(f, EncryptedText)}

@@ -1,5 +1,6 @@
 """The tables of the room, one file a theme."""
 
 from hotline.audit.models.alert import Alert, AlertNote, Kind
+from hotline.audit.models.seal import Horizon, Leaves, Seal
 
-__all__ = ["Alert", "AlertNote", "Kind"]
+__all__ = ["Alert", "AlertNote", "Horizon", "Kind", "Leaves", "Seal"]

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from hotline.base.labels import Spoken
 from hotline.cases.models import Case
+from hotline.cases.models.record import recorded
 from hotline.people.models import User
 
 
@@ -34,6 +35,7 @@ class Alert(Spoken):
     count = models.PositiveIntegerField()
     most = models.PositiveIntegerField()  # what would have been usual, or allowed
     at = models.DateTimeField()
+    recorded_at = recorded()
 
     class Meta:
         indexes: ClassVar = [models.Index(fields=["by", "since"], name="alert_by_whom")]
@@ -49,3 +51,4 @@ class AlertNote(models.Model):
     by = models.ForeignKey(User, models.PROTECT, related_name="+", db_index=False)
     at = models.DateTimeField()
     words = models.TextField()
+    recorded_at = recorded()

@@ -23,7 +23,7 @@ def watch(*, at: datetime) -> int:
     rows = [
         Alert(
             key=f"{each.kind}:{each.by}:{each.occasion}", kind=each.kind, by_id=each.by,
-            case_id=each.case, since=each.since, until=at, count=each.count, most=each.most, at=at,
+            case_id=each.case, since=each.since, until=at, count=each.amount, most=each.most, at=at,
         )
         for each in unusual.found(at)
     ]  # fmt: skip

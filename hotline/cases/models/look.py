@@ -11,6 +11,7 @@ from django.utils.translation import pgettext_lazy
 from hotline.base.labels import Spoken
 from hotline.cases.models.case import Case
 from hotline.cases.models.order import WorkOrder
+from hotline.cases.models.record import recorded
 from hotline.people.models import User
 
 
@@ -48,6 +49,7 @@ class Look(Spoken):
     fields = models.CharField(max_length=160, blank=True, default="")
     sought = models.CharField(max_length=16, blank=True, default="")
     facts = models.JSONField(default=dict)
+    recorded_at = recorded()
 
     class Meta:
         indexes: ClassVar = [
@@ -55,6 +57,7 @@ class Look(Spoken):
             models.Index(fields=["case", "id"], name="look_at", condition=Q(case__isnull=False)),
             GinIndex(fields=["cases"], name="look_at_many", condition=Q(cases__isnull=False)),
             BrinIndex(fields=["at"], name="look_when", autosummarize=True),
+            BrinIndex(fields=["recorded_at"], name="look_recorded", autosummarize=True),
         ]
 
     def __str__(self) -> str:

@@ -11,6 +11,7 @@ from django.utils.translation import pgettext_lazy
 from hotline.base.labels import Spoken
 from hotline.cases.models.case import Case
 from hotline.cases.models.order import WorkOrder
+from hotline.cases.models.record import recorded
 from hotline.people.models import User
 
 
@@ -39,6 +40,7 @@ class Unmasking(Spoken):
     purpose = models.CharField(max_length=8, choices=Purpose)
     words = models.TextField()
     two = models.BooleanField()  # a second person decides
+    recorded_at = recorded()
 
     class Meta:
         indexes: ClassVar = [models.Index(fields=["case", "by"], name="unmasking_of")]
@@ -59,6 +61,7 @@ class UnmaskingEvent(Spoken):
     at = models.DateTimeField()
     until = models.DateTimeField(null=True)
     words = models.TextField(blank=True, default="")
+    recorded_at = recorded()
 
     class Meta:
         constraints: ClassVar = [

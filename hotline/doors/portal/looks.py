@@ -7,7 +7,7 @@ from typing import Any
 from django.db.models import Count, QuerySet
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from hotline.base.words import listed
 from hotline.cases.looks import levels_of
@@ -35,16 +35,16 @@ HOW = {
     Door.API: gettext_lazy("经其他系统读取"),
 }
 SEEN = {
-    "name:full": gettext_lazy("姓名和学号工号"),
+    "name:full": pgettext_lazy("seen", "姓名和学号工号"),
     "name:masked": gettext_lazy("遮盖的姓名"),
-    "phone:full": gettext_lazy("电话"),
+    "phone:full": pgettext_lazy("seen", "电话"),
     "phone:masked": gettext_lazy("遮盖的电话"),
     "origin:full": gettext_lazy("学院、年级和身份"),
     "origin:masked": gettext_lazy("身份类别"),
-    "body:full": gettext_lazy("诉求内容"),
+    "body:full": pgettext_lazy("seen", "诉求内容"),
     "body:masked": gettext_lazy("转给单位的内容"),
-    "photos:full": gettext_lazy("附件"),
-    "words:full": gettext_lazy("评价原话"),
+    "photos:full": pgettext_lazy("seen", "附件"),
+    "words:full": pgettext_lazy("seen", "评价原话"),
     "words:masked": gettext_lazy("遮盖后的评价"),
     "crisis:full": gettext_lazy("密封的原文"),
 }

@@ -1,0 +1,228 @@
+"""Everything that was sealed, recomputed: which rows were changed, removed or inserted since.
+
+Bounded memory: rows come through a cursor on the server, leaves part by part. Writes nothing.
+"""
+
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from hashlib import sha256
+from typing import Any, Protocol
+
+from hotline.audit import canon, keys, reading
+from hotline.audit.canon import Hashed, Leaf
+from hotline.audit.models import Leaves, Seal
+from hotline.worktime.clock import day_of
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing that is not as it was sealed. ``fields`` are those whose check byte differs."""
+
+    what: str  # changed, removed, inserted, or a sentence about a seal
+    seal: int
+    table: str = ""
+    id: int = 0
+    day: str = ""
+    fields: tuple[str, ...] = ()
+
+    def __str__(self) -> str:
+        if not self.table:
+            return f"seal {self.seal}: {self.what}"
+        which = f" ({', '.join(self.fields)})" if self.fields else ""
+        return f"{self.table} {self.id or ''}{which} {self.what}, seal {self.seal} of {self.day}"
+
+
+@dataclass(frozen=True)
+class Kept:
+    """A seal as it was copied elsewhere: what was signed, the signature, the leaves by table."""
+
+    body: str
+    signature: str
+    leaves: Mapping[str, bytes] = field(default_factory=dict)
+
+
+class Elsewhere(Protocol):
+    """Seals that lay elsewhere, by their numbers."""
+
+    def __iter__(self) -> Iterator[int]: ...
+    def get(self, number: int) -> Kept | None: ...
+
+
+class Nowhere:
+    """No copies at all."""
+
+    def __iter__(self) -> Iterator[int]:
+        return iter(())
+
+    def get(self, number: int) -> Kept | None:
+        return None
+
+
+@dataclass
+class Report:
+    """What a run has looked at."""
+
+    seals: int = 0
+    rows: int = 0
+    unsealed: int = 0
+    last: datetime | None = None
+
+
+def verify(
+    report: Report,
+    *,
+    trusted: Iterable[str],
+    kept: Elsewhere | None = None,
+    since: datetime | None = None,
+) -> Iterator[Finding]:
+    """Go through the seals, the first one first, and say what is wrong. Inside a transaction.
+
+    ``trusted`` are public keys, ``kept`` seals that lay elsewhere by their numbers. Rows of seals that
+    end before ``since`` are left out; their signatures and links are not. ``report`` is filled in.
+    """
+    copies: Elsewhere = kept or Nowhere()
+    trusted, previous, number = set(trusted), "", 0
+    for seal in Seal.objects.order_by("number").iterator(chunk_size=100):
+        yield from (Finding("is missing", n) for n in range(number + 1, seal.number))
+        body, findings = _checked(seal, previous, number, trusted, copies.get(seal.number))
+        yield from findings
+        previous, number = canon.digest(body), seal.number
+        report.seals, report.last = report.seals + 1, seal.until
+        if since is None or seal.until > since:
+            yield from _rows(seal, _read(body), copies.get(seal.number), report)
+    yield from (Finding("is missing", n) for n in sorted(copies) if n > number)
+    for table in canon.TABLES:
+        report.unsealed += reading.count(table, report.last)
+
+
+def _checked(
+    seal: Seal, previous: str, number: int, trusted: set[str], kept: Kept | None
+) -> tuple[str, list[Finding]]:
+    """The body to go by, that of the copy where there is one, and what is wrong with the seal."""
+    wrong = []
+    if kept and kept.body != seal.body:
+        wrong.append("differs from the copy kept elsewhere")
+    body, signature = (kept.body, kept.signature) if kept else (seal.body, seal.signature)
+    said = _read(seal.body)
+    if canon.digest(seal.body) != seal.digest:
+        wrong.append("does not match its digest")
+    if not any(keys.is_signed(seal.body, seal.signature, key) for key in trusted):
+        wrong.append("is not signed by a known key")
+    if kept and not any(keys.is_signed(body, signature, key) for key in trusted):
+        wrong.append("its copy kept elsewhere is not signed by a known key")
+        body = seal.body
+    if said.get("previous", "") != previous and number == seal.number - 1:
+        wrong.append("does not follow from the seal before")
+    if said.get("number") != seal.number or _moment(said.get("until", "")) != seal.until:
+        wrong.append("says another number or moment than its row")
+    return body, [Finding(words, seal.number) for words in wrong]
+
+
+def _rows(seal: Seal, body: dict[str, Any], kept: Kept | None, report: Report) -> Iterator[Finding]:
+    if body.get("version") != canon.VERSION or not isinstance(body.get("tables"), dict):
+        yield Finding("cannot be read", seal.number)
+        return
+    since, until = _moment(body.get("since", "")), _moment(body.get("until", ""))
+    day = _day(until)
+    for table, said in body["tables"].items():
+        columns = tuple(said["columns"])
+        if table not in canon.TABLES or not set(columns) <= set(canon.TABLES[table]):
+            yield Finding("names a table or a column that there is not", seal.number)
+            continue
+        leaves = _leaves(seal, table, said, kept)
+        if leaves is None:
+            yield Finding(
+                "its leaves were altered: rows cannot be named", seal.number, table, day=day
+            )
+        root, count, found = canon.Root(table), 0, 0
+        for row, leaf in _side_by_side(reading.rows(table, columns, since, until), leaves):
+            if row is not None:
+                root.add(row.whole)
+                count += 1
+            if leaves is None:
+                continue
+            finding = _compared(row, leaf, columns)
+            if finding:
+                found += 1
+                what, pk, fields = finding
+                yield Finding(what, seal.number, table, pk, day, fields)
+        report.rows += count
+        if not found and (root.hex(), count) != (said["root"], said["count"]):
+            yield Finding("has other rows than were sealed", seal.number, table, day=day)
+
+
+def _side_by_side(
+    rows: Iterator[Hashed], leaves: Iterator[Leaf] | None
+) -> Iterator[tuple[Hashed | None, Leaf | None]]:
+    """Rows and leaves with the same id together, alone where there is only one of the two."""
+    if leaves is None:
+        yield from ((row, None) for row in rows)
+        return
+    row, leaf = next(rows, None), next(leaves, None)
+    while row or leaf:
+        if row and leaf and row.leaf.id == leaf.id:
+            yield row, leaf
+            row, leaf = next(rows, None), next(leaves, None)
+        elif leaf is None or (row and row.leaf.id < leaf.id):
+            yield row, None
+            row = next(rows, None)
+        else:
+            yield None, leaf
+            leaf = next(leaves, None)
+
+
+def _compared(
+    row: Hashed | None, leaf: Leaf | None, columns: Sequence[str]
+) -> tuple[str, int, tuple[str, ...]] | None:
+    if row is None:
+        return ("was removed", leaf.id, ()) if leaf else None
+    if leaf is None:
+        return "was inserted", row.leaf.id, ()
+    if row.leaf.short == leaf.short:
+        return None
+    pairs = zip(columns[1:], row.leaf.checks, leaf.checks, strict=True)
+    return "was changed", row.leaf.id, tuple(name for name, now, then in pairs if now != then)
+
+
+def _leaves(
+    seal: Seal, table: str, said: dict[str, Any], kept: Kept | None
+) -> Iterator[Leaf] | None:
+    """The leaves that the seal has signed for: the database's, else those kept elsewhere; else None."""
+    columns = len(said["columns"]) - 1
+    whole = sha256()
+    for data in _parts(seal, table):
+        whole.update(data)
+    if whole.hexdigest() == said["leaves"]:
+        return canon.unpacked(_parts(seal, table), columns)
+    copy = kept.leaves.get(table, b"") if kept else b""
+    if sha256(copy).hexdigest() != said["leaves"]:
+        return None
+    return canon.unpacked([copy], columns)
+
+
+def _parts(seal: Seal, table: str) -> Iterator[bytes]:
+    rows = Leaves.objects.filter(seal=seal, table=table).order_by("part")
+    for data in rows.values_list("data", flat=True).iterator(chunk_size=4):
+        yield bytes(data)
+
+
+def _read(body: str) -> dict[str, Any]:
+    try:
+        said = json.loads(body)
+    except ValueError:
+        return {}
+    return said if isinstance(said, dict) else {}
+
+
+def _day(until: datetime | None) -> str:
+    """The last day that a seal covers: it ends with the midnight after, or in the middle of one."""
+    return f"{day_of(until - timedelta(microseconds=1))}" if until else ""
+
+
+def _moment(text: str) -> datetime | None:
+    try:
+        return datetime.fromisoformat(text) if text else None
+    except ValueError:
+        return None
