@@ -15,7 +15,16 @@ from hotline.cases.codes import State
 from hotline.cases.models import Case
 from hotline.cases.services import sweeping
 from hotline.catalog import shelf
-from hotline.doors.console.demo import accounts, board, duty, overseeing, places, telling, texts
+from hotline.doors.console.demo import (
+    accounts,
+    board,
+    duty,
+    looking,
+    overseeing,
+    places,
+    telling,
+    texts,
+)
 from hotline.doors.console.demo.engine import Engine
 from hotline.doors.console.demo.life import Beats, Shelf, World
 from hotline.doors.console.demo.people import Casting
@@ -54,6 +63,7 @@ def write(*, cases: int, seed: int, until: datetime, show: bool = True) -> str:
         written.update(is_demo=True)
         written.filter(state=State.ARCHIVED).update(owner_seen_version=F("version"))  # long read
         telling.write(until)
+        looking.write(world.cast, until=until)
         return accounts.give_passwords(world.cast.named)
 
 

@@ -6,6 +6,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils.timezone import now
 
+from hotline.audit.services import sealing
 from hotline.cases.models import Case
 from hotline.doors.console.demo import accounts, writer
 from hotline.people.models import User
@@ -44,6 +45,8 @@ class Command(BaseCommand):
             cases=options["cases"], seed=options["seed"], until=_end(options["until"]),
             show=options["verbosity"] > 0,
         )  # fmt: skip
+        at = now()
+        sealing.seal(until=at, at=at)
         accounts.keep(table)
         self.stdout.write(table)
         self.stdout.write(f"They are kept in {accounts.path()}.")
