@@ -57,6 +57,15 @@ def test_with_the_school_s_word_the_names_stand_there_too(looked_at):
     assert "后勤处（承办） 联系人甲" in text
 
 
+def test_in_english(looked_at):
+    client = signed_in(looked_at.owner)
+    client.cookies["django_language"] = "en"
+    text = page_of(client, looked_at)
+    assert "Who has looked at my request" in text
+    assert "Hotline office staff" in text
+    assert "2026-06-03, after 15:00" in text
+
+
 def test_a_bearer_of_number_and_code_reads_it_as_well(client):
     code = access.new_code()
     case = a_case(State.IN_PROGRESS, mode=Mode.ANONYMOUS)
