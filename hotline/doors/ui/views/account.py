@@ -89,6 +89,8 @@ def home(request: HouseRequest) -> HttpResponse:
         return redirect("desk:inbox")
     if nav.admin:
         return redirect("desk:admin")
+    if nav.audit:
+        return redirect("desk:audit")
     if not request.user.is_authenticated and not services.has_administrator(on=localdate()):
         return redirect("ui:first_run")
     return redirect("portal:home")
