@@ -146,6 +146,7 @@ STORAGES = {
 # --- Safety ------------------------------------------------------------------------------
 HTTPS = readers.flag("HOTLINE_HTTPS", False)  # behind a proxy that speaks TLS
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
+PROXIES = readers.whole("HOTLINE_PROXIES", int(HTTPS), least=0, most=9)  # that we trust, in front
 SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS else None
 SECURE_REFERRER_POLICY = "same-origin"

@@ -56,5 +56,15 @@ class Repeated(Refusal):
         self.number = number
 
 
+class TooMany(Refusal):
+    """Too often in too short a time; ``seconds`` until it may be tried again."""
+
+    status = 429
+
+    def __init__(self, words: Words, *, seconds: int) -> None:
+        super().__init__(words)
+        self.seconds = seconds
+
+
 class Invalid(Refusal):
     """Something is missing or cannot be so."""

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from hotline.base.compiled import Compiled
 from hotline.base.refusals import Invalid
 from hotline.people.actor import Actor, Grant
-from hotline.people.models import Membership, Revision, Unit, User
+from hotline.people.models import AccountRule, Membership, Revision, Tries, Unit, User
 from hotline.people.permissions import P
 
 NOBODY = Q(pk__in=[])
@@ -218,3 +218,14 @@ def people_like(text: str, most: int = 20) -> list[User]:
     if exact is not None and exact.is_active:
         return list(active.filter(pk=exact.pk))
     return list(active.filter(meant(text))[:most])
+
+
+def shut_gates(at: datetime) -> QuerySet[Tries]:
+    """Gates that too many wrong tries have shut, those that open last first."""
+    return Tries.objects.filter(until__gt=at).select_related("user").order_by("-until", "id")
+
+
+def latest_rule_change() -> int:
+    """The number of the latest change of any rule of accounts, 0 when there is none."""
+    changes = Revision.objects.filter(kind=AccountRule._meta.label_lower)
+    return changes.order_by("-id").values_list("id", flat=True).first() or 0

@@ -57,7 +57,12 @@ def test_two_heads_appointed_at_once_leave_one_in_office():
 def test_two_first_administrators_at_once_leave_one():
     def first(account):
         return services.first_administrator(
-            account=account, name="管理员", password="quiet river 9", at=NOON, system=SYSTEM
+            account=account,
+            name="管理员",
+            password="quiet river 9",
+            place="",
+            at=NOON,
+            system=SYSTEM,
         )
 
     results = at_once([lambda a=account: first(a) for account in ("one", "two")])

@@ -22,7 +22,7 @@ from hotline.people import models as people
 from hotline.people.models import Role, Unit
 
 TAXONOMY = Path(models.__file__).parent / "data" / "taxonomy.yaml"
-ROLES = Path(people.__file__).parent / "data" / "roles.yaml"
+ROLES = Path(people.__file__).parent.parent / "data" / "roles.yaml"
 
 
 @transaction.atomic

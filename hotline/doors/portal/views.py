@@ -14,21 +14,21 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from hotline.base.numbers import whole
 from hotline.base.refusals import Refusal, Repeated
-from hotline.cases import access, folder, numbers, queries, unmaskings
+from hotline.cases import folder, queries, unmaskings
 from hotline.cases.codes import Mode, State
 from hotline.cases.looks import looks_at
 from hotline.cases.models import Case, ClockKind
 from hotline.cases.models.record import RemarkKind
 from hotline.cases.promises import clocks_for
 from hotline.cases.screen import Sign, screen
-from hotline.cases.services import drafting, intake
+from hotline.cases.services import drafting, intake, tracking
 from hotline.cases.services.intake import Receipt
 from hotline.cases.sight import sight_of
 from hotline.catalog import terms
 from hotline.doors.portal import looks as looking
 from hotline.doors.portal import story
 from hotline.doors.portal.forms import ACTIONS, SubmitForm, TrackForm
-from hotline.doors.ui import proofs
+from hotline.doors.ui import devices, proofs
 from hotline.doors.ui.actions import Subject, keep_draft, kept_at, perform
 from hotline.doors.ui.middleware import HouseRequest
 from hotline.doors.ui.pages import page_of
@@ -285,13 +285,17 @@ def discard(request: HouseRequest, pk: int) -> HttpResponse:
 def track(request: HouseRequest) -> HttpResponse:
     """Number and code open a request to whoever holds both."""
     form = TrackForm(request.POST or None)
+    status = 422 if form.errors else 200
     if request.method == "POST" and form.is_valid():
-        number = numbers.read(form.cleaned_data["number"])
-        case = Case.objects.filter(number=number).first() if number else None
-        if case and access.opens(case.number or "", form.cleaned_data["code"], case.code_hash):
+        number, code = form.cleaned_data["number"], form.cleaned_data["code"]
+        try:
+            case = tracking.track(number, code, place=devices.place_of(request), at=now())
+        except Refusal as refusal:
+            form.refuse(refusal)
+            status = refusal.status
+        else:
             response = redirect("portal:request", case.number)
             proofs.write(response, {*proofs.read(request), case.pk})
             return response
-        form.add_error(None, _("编号或查询码不正确。请核对：编号和查询码在提交时只显示一次。"))
     context = {"form": form, "section": "portal"}
-    return render(request, "portal/track.html", context, status=422 if form.errors else 200)
+    return render(request, "portal/track.html", context, status=status)

@@ -4,7 +4,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
-from hotline.base.refusals import Refusal
+from hotline.base.refusals import Refusal, TooMany
 
 
 def page(request: HttpRequest, status: int, title: str, words: str) -> HttpResponse:
@@ -19,8 +19,13 @@ def page(request: HttpRequest, status: int, title: str, words: str) -> HttpRespo
 
 
 def refused(request: HttpRequest, refusal: Refusal) -> HttpResponse:
-    titles = {403: _("没有权限"), 409: _("情况已有变化"), 422: _("无法完成")}
-    return page(request, refusal.status, titles[refusal.status], str(refusal))
+    titles = {
+        403: _("没有权限"), 409: _("情况已有变化"), 422: _("无法完成"), 429: _("请稍后再试"),
+    }  # fmt: skip
+    response = page(request, refusal.status, titles[refusal.status], str(refusal))
+    if isinstance(refusal, TooMany):
+        response["Retry-After"] = str(refusal.seconds)
+    return response
 
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:

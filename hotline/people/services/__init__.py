@@ -2,7 +2,8 @@
 
 rows        one row of administered data: checked, written, its change recorded
 accounts    who can sign in                          roles    who holds which role, where, when
-importing   many accounts from a list
+importing   many accounts from a list               entering    signing in, known devices
+tries       counted tries, shut gates               ruling      the school's rules of accounts
 """
 
 from hotline.people.services.accounts import (
@@ -15,6 +16,7 @@ from hotline.people.services.accounts import (
     set_active,
     set_password,
 )
+from hotline.people.services.entering import Entered, enter
 from hotline.people.services.importing import (
     AccountRow,
     Checked,
@@ -31,18 +33,23 @@ from hotline.people.services.roles import (
     save_role,
 )
 from hotline.people.services.rows import allow, recorded, remove, save, write
+from hotline.people.services.ruling import set_rules
+from hotline.people.services.tries import by_place, unlock, unlock_gate
 
 __all__ = [
     "AccountRow",
     "Checked",
+    "Entered",
     "Problem",
     "add_role",
     "allow",
     "appoint",
+    "by_place",
     "change_membership",
     "check_accounts",
     "create_user",
     "dismiss",
+    "enter",
     "first_administrator",
     "give_password",
     "has_administrator",
@@ -56,5 +63,8 @@ __all__ = [
     "save_user",
     "set_active",
     "set_password",
+    "set_rules",
+    "unlock",
+    "unlock_gate",
     "write",
 ]

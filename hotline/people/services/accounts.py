@@ -13,8 +13,8 @@ from django.utils.translation import gettext as _
 from hotline.base.refusals import Invalid, WrongState
 from hotline.people import queries
 from hotline.people.actor import Actor
-from hotline.people.models import Role, User
-from hotline.people.services import roles, rows
+from hotline.people.models import Gate, Role, Tries, User
+from hotline.people.services import roles, rows, tries
 
 FACTS = ("account", "phone", "name", "kind", "college", "grade")
 LETTERS = "abcdefghjkmnpqrstuvwxyz"  # no i, l, o: read aloud and typed without a mistake
@@ -94,6 +94,7 @@ def give_password(user: User, *, by: Actor, at: datetime) -> str:
         user.set_password(password)
         user.must_change_password = True
         user.save(update_fields=["password", "must_change_password"])
+        Tries.objects.filter(user=user).delete()  # whoever forgot it has tried in vain
     return password
 
 
@@ -106,9 +107,13 @@ def new_password() -> str:
 
 
 def first_administrator(
-    *, account: str, name: str, password: str, at: datetime, system: Actor
+    *, account: str, name: str, password: str, place: str, at: datetime, system: Actor
 ) -> User:
-    """Make the first system administrator. Raises WrongState when there is one already."""
+    """Make the first system administrator, for somebody who comes from that network.
+
+    Raises WrongState when there is one already, TooMany after too many tries from there.
+    """
+    tries.by_place(Gate.FIRST_RUN, place, at=at)
     with transaction.atomic():
         # Two people on the first-run page at once: the second waits here and is refused.
         role = Role.objects.select_for_update().get(code="R13")

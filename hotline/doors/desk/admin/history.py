@@ -10,7 +10,7 @@ from django.core.exceptions import FieldDoesNotExist
 from django.db import models
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
+from django.utils.translation import gettext_lazy, pgettext
 
 from hotline.base.words import listed
 from hotline.people.models import Revision
@@ -18,6 +18,7 @@ from hotline.people.permissions import P
 
 Words = str | Promise
 NOTHING = "—"
+ACTS = {"PASSWORD": gettext_lazy("重设密码"), "UNLOCK": gettext_lazy("解除登录锁定")}
 RULES = "unit_rules"  # of a category: recorded with it, though they stand in a table of their own
 
 
@@ -70,8 +71,8 @@ def _sides(revision: Revision) -> tuple[Mapping[str, Any], Mapping[str, Any]]:
 
 
 def _title(revision: Revision) -> str:
-    if revision.data.get("what") == "PASSWORD":
-        return _("重设密码")
+    if words := ACTS.get(revision.data.get("what", "")):
+        return str(words)
     if revision.data.get("before") is None:
         return pgettext("done", "新建")
     if revision.data.get("after") is None:

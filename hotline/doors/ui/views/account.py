@@ -5,7 +5,7 @@ from typing import cast
 from django import forms
 from django.conf import settings
 from django.contrib import messages
-from django.contrib.auth import authenticate, login, logout, update_session_auth_hash
+from django.contrib.auth import login, logout, update_session_auth_hash
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render, resolve_url
@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
 
 from hotline.base.refusals import Refusal
-from hotline.doors.ui import proofs
+from hotline.doors.ui import devices, proofs
 from hotline.doors.ui.forms import HouseForm
 from hotline.doors.ui.middleware import HouseRequest
 from hotline.doors.ui.nav import nav_of
@@ -104,11 +104,19 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         status = 422
         if form.is_valid():
-            user = authenticate(request, **form.cleaned_data)
-            if user is not None:
-                login(request, user)
-                return redirect(onward)
-            form.add_error(None, _("账号或密码不正确，请重新输入。"))
+            try:
+                entered = services.enter(
+                    form.cleaned_data["username"], form.cleaned_data["password"],
+                    place=devices.place_of(request), keys=devices.keys(request), at=now(),
+                )  # fmt: skip
+            except Refusal as refusal:
+                form.refuse(refusal)
+                status = refusal.status
+            else:
+                login(request, entered.user, backend=settings.AUTHENTICATION_BACKENDS[0])
+                response = redirect(onward)
+                devices.remember(request, response, entered.key)
+                return response
     context = {"form": form, "title": _("登录"), "next": onward}
     return render(request, "ui/sign_in.html", context, status=status)
 
@@ -167,6 +175,7 @@ def first_run(request: HttpRequest) -> HttpResponse:
     if services.has_administrator(on=localdate()):
         return redirect("ui:sign_in")
     form = FirstRunForm(request.POST or None)
+    status = 422 if form.errors else 200
     if request.method == "POST" and form.is_valid():
         try:
             user = services.first_administrator(
@@ -174,10 +183,12 @@ def first_run(request: HttpRequest) -> HttpResponse:
                 name=form.cleaned_data["name"],
                 password=form.cleaned_data["password"],
                 at=now(),
+                place=devices.place_of(request),
                 system=SYSTEM,
             )
         except Refusal as refusal:
             form.refuse(refusal)
+            status = refusal.status
         else:
             login(request, user, backend=settings.AUTHENTICATION_BACKENDS[0])
             return redirect("desk:admin")
@@ -187,7 +198,7 @@ def first_run(request: HttpRequest) -> HttpResponse:
         "intro": _("请设立系统管理员。这个页面只在还没有管理员时可用。"),
         "button": _("设立管理员"),
     }
-    return render(request, "ui/form_page.html", context, status=422 if form.errors else 200)
+    return render(request, "ui/form_page.html", context, status=status)
 
 
 def _safe(request: HttpRequest, url: str | None) -> str:

@@ -1,0 +1,67 @@
+"""The safety of accounts: the school's rules, and the gates that wrong tries have shut."""
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect
+from django.utils.timezone import now
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST
+
+from hotline.base.refusals import Refusal, Stale
+from hotline.doors.desk.admin import history
+from hotline.doors.desk.admin.forms.safety import RulesForm
+from hotline.doors.desk.admin.frame import page
+from hotline.doors.desk.admin.saving import stand_on
+from hotline.doors.desk.guards import only_for
+from hotline.doors.ui.middleware import HouseRequest
+from hotline.people import queries, rules, services
+from hotline.people.models import AccountRule, Revision
+from hotline.people.permissions import P
+
+LATEST = 8
+SHOWN_MOST = 100
+
+
+@require_http_methods(["GET", "POST"])
+@only_for(P.PEOPLE)
+def safety(request: HouseRequest) -> HttpResponse:
+    """Gates that are shut now, and the rules, saved together or not at all."""
+    form, status = RulesForm(request.POST or None), 200
+    if request.method == "POST":
+        status = _save(request, form)
+        if status == 200:
+            messages.success(request, _("规则已保存。"))
+            return redirect("desk:admin_safety")
+    changes = Revision.objects.filter(kind=AccountRule._meta.label_lower).select_related("by")
+    told = [
+        (rules.LABELS.get(change.code, change.code), line)
+        for change in changes.order_by("-id")[:LATEST]
+        for line in history.lines([change])
+    ]
+    context = {
+        "form": form, "changes": told, "gates": queries.shut_gates(now())[:SHOWN_MOST], "here": "safety",
+    }  # fmt: skip
+    return page(request, "safety.html", context, status=status)
+
+
+def _save(request: HouseRequest, form: RulesForm) -> int:
+    if not form.is_valid():
+        return 422
+    seen = form.cleaned_data["seen"] or 0
+    try:
+        services.set_rules(form.values(), by=request.actor, at=now(), seen=seen)
+    except Refusal as refusal:
+        if isinstance(refusal, Stale):
+            stand_on(form, queries.latest_rule_change())
+        form.refuse(refusal)
+        return refusal.status
+    return 200
+
+
+@require_POST
+@only_for(P.PEOPLE)
+def unlock(request: HouseRequest, pk: int) -> HttpResponse:
+    """Open one gate before its time."""
+    services.unlock_gate(pk, by=request.actor, at=now())
+    messages.success(request, _("已解除锁定。"))
+    return redirect("desk:admin_safety")
