@@ -54,6 +54,16 @@ def folder(name: str, default: Path) -> Path:
     return Path(text(name) or default).expanduser().resolve()
 
 
+def file(name: str) -> Path | None:
+    """A file that is there and can be read, or none."""
+    if not (raw := text(name)):
+        return None
+    path = Path(raw).expanduser().resolve()
+    if not (path.is_file() and os.access(path, os.R_OK)):
+        raise BadSetting(f"{name} must be a file that can be read, not {raw!r}.")
+    return path
+
+
 def secret(name: str) -> str:
     """A secret from NAME, or from the file that NAME_FILE points to; empty when neither is set."""
     if path := text(f"{name}_FILE"):

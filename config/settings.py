@@ -109,14 +109,19 @@ SILENCED_SYSTEM_CHECKS = ["auth.W004"]  # the account is unique by its fingerpri
 AUTHENTICATION_BACKENDS = ["hotline.people.backends.AccountOrPhone"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {
+        "NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
+        "OPTIONS": {"user_attributes": ("account", "phone", "name")},
+    },
     {
         "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
         "OPTIONS": {"min_length": 10},
     },
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+    {"NAME": "hotline.people.breached.NotBreached"},
 ]
+BREACHED = readers.file("HOTLINE_BREACHED")
 LOGIN_URL = "ui:sign_in"
 LOGIN_REDIRECT_URL = "ui:home"
 SESSION_ENGINE = "hotline.people.sessions"

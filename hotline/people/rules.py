@@ -17,6 +17,8 @@ class Rules:
     lock_minutes: int = 15
     tries_account_most: int = 50  # for one account from all places that it does not know
     tries_place_most: int = 100  # from one place: a campus shares an address
+    password_reuse: int = 5  # the latest passwords of staff, none of which may be taken again
+    password_days: int = 0  # after so many staff choose a new one
 
 
 LABELS: Mapping[str, Words] = {
@@ -24,6 +26,8 @@ LABELS: Mapping[str, Words] = {
     "lock_minutes": _("输错过多后须等待（分钟）"),
     "tries_account_most": _("同一账号在所有陌生地点合计最多输错次数"),
     "tries_place_most": _("同一地点合计最多输错次数"),
+    "password_reuse": _("工作人员不能再用最近几个密码（0 为不限）"),
+    "password_days": _("工作人员密码有效期（天，0 为长期）"),
 }
 LEAST: Mapping[str, int] = {
     "tries_most": 3,
@@ -31,7 +35,8 @@ LEAST: Mapping[str, int] = {
     "tries_account_most": 10,
     "tries_place_most": 10,
 }
-MOST = 1000
+MOST: Mapping[str, int] = {"password_reuse": 24}
+MOST_ELSE = 1000
 
 
 def current() -> Rules:
@@ -43,3 +48,8 @@ def current() -> Rules:
 
 def codes() -> list[str]:
     return [field.name for field in fields(Rules)]
+
+
+def bounds(code: str) -> tuple[int, int]:
+    """The least and the most that a rule may say."""
+    return LEAST.get(code, 0), MOST.get(code, MOST_ELSE)

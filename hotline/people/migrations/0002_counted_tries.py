@@ -6,48 +6,96 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('people', '0001_initial'),
+        ("people", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='AccountRule',
+            name="AccountRule",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(max_length=40, unique=True)),
-                ('value', models.PositiveIntegerField(verbose_name='值')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("code", models.CharField(max_length=40, unique=True)),
+                ("value", models.PositiveIntegerField(verbose_name="值")),
             ],
         ),
         migrations.CreateModel(
-            name='Device',
+            name="Device",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key_hash', models.CharField(max_length=64)),
-                ('first_at', models.DateTimeField()),
-                ('last_at', models.DateTimeField()),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='devices', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("key_hash", models.CharField(max_length=64)),
+                ("first_at", models.DateTimeField()),
+                ("last_at", models.DateTimeField()),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="devices",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('user', 'key_hash'), name='device_known_once')],
+                "constraints": [
+                    models.UniqueConstraint(fields=("user", "key_hash"), name="device_known_once")
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Tries',
+            name="Tries",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('gate', models.CharField(choices=[('SIGN_IN', '登录'), ('CONFIRM', '再次验证'), ('FIRST_RUN', '首次使用'), ('TRACK', '凭编号和查询码查询')], max_length=10)),
-                ('who', models.CharField(blank=True, default='', max_length=64)),
-                ('place', models.CharField(max_length=64)),
-                ('count', models.PositiveIntegerField(default=0)),
-                ('last_at', models.DateTimeField()),
-                ('until', models.DateTimeField(null=True)),
-                ('user', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "gate",
+                    models.CharField(
+                        choices=[
+                            ("SIGN_IN", "登录"),
+                            ("CONFIRM", "再次验证"),
+                            ("FIRST_RUN", "首次使用"),
+                            ("TRACK", "凭编号和查询码查询"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                ("who", models.CharField(blank=True, default="", max_length=64)),
+                ("place", models.CharField(max_length=64)),
+                ("count", models.PositiveIntegerField(default=0)),
+                ("last_at", models.DateTimeField()),
+                ("until", models.DateTimeField(null=True)),
+                (
+                    "user",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(fields=['last_at'], name='people_trie_last_at_c0b792_idx')],
-                'constraints': [models.UniqueConstraint(fields=('gate', 'who', 'place'), name='tries_counted_once')],
+                "indexes": [
+                    models.Index(fields=["last_at"], name="people_trie_last_at_c0b792_idx")
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("gate", "who", "place"), name="tries_counted_once"
+                    )
+                ],
             },
         ),
     ]

@@ -1,6 +1,7 @@
 """What the room keeps.
 
 persons     accounts, units, roles, who holds which         doorway     tries, devices, rules of the door
+secrets     what somebody proves to be themselves with
 """
 
 from hotline.people.models.doorway import AccountRule, Device, Gate, Tries
@@ -14,6 +15,7 @@ from hotline.people.models.persons import (
     UnitKind,
     User,
 )
+from hotline.people.models.secrets import PastPassword
 
 __all__ = [
     "AccountRule",
@@ -22,6 +24,7 @@ __all__ = [
     "Kind",
     "Membership",
     "Named",
+    "PastPassword",
     "Revision",
     "Role",
     "Tries",

@@ -3,7 +3,8 @@
 rows        one row of administered data: checked, written, its change recorded
 accounts    who can sign in                          roles    who holds which role, where, when
 importing   many accounts from a list               entering    signing in, known devices
-tries       counted tries, shut gates               ruling      the school's rules of accounts
+passwords   how strong, how old, not again      tries       counted tries, shut gates
+ruling      the school's rules of accounts
 """
 
 from hotline.people.services.accounts import (
@@ -14,7 +15,6 @@ from hotline.people.services.accounts import (
     new_password,
     save_user,
     set_active,
-    set_password,
 )
 from hotline.people.services.entering import Entered, enter
 from hotline.people.services.importing import (
@@ -24,6 +24,7 @@ from hotline.people.services.importing import (
     check_accounts,
     import_accounts,
 )
+from hotline.people.services.passwords import change_password, set_password
 from hotline.people.services.roles import (
     add_role,
     appoint,
@@ -46,6 +47,7 @@ __all__ = [
     "appoint",
     "by_place",
     "change_membership",
+    "change_password",
     "check_accounts",
     "create_user",
     "dismiss",

@@ -4,8 +4,6 @@ import secrets
 from datetime import date, datetime
 from typing import Any
 
-from django.contrib.auth.password_validation import validate_password
-from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
@@ -15,6 +13,7 @@ from hotline.people import queries
 from hotline.people.actor import Actor
 from hotline.people.models import Gate, Role, Tries, User
 from hotline.people.services import roles, rows, tries
+from hotline.people.services.passwords import retire, set_password
 
 FACTS = ("account", "phone", "name", "kind", "college", "grade")
 LETTERS = "abcdefghjkmnpqrstuvwxyz"  # no i, l, o: read aloud and typed without a mistake
@@ -72,25 +71,15 @@ def set_active(user: User, active: bool, *, by: Actor, at: datetime) -> None:
         rows.save(user, by=by, at=at, fields=("is_active",))
 
 
-def set_password(user: User, password: str, *, save: bool = True) -> None:
-    """Give an account a new password. Raises Invalid when it is too weak."""
-    try:
-        validate_password(password, user)
-    except ValidationError as error:
-        raise Invalid(" ".join(error.messages), password=" ".join(error.messages)) from None
-    user.set_password(password)
-    user.must_change_password = False
-    if save:
-        user.save(update_fields=["password", "must_change_password"])
-
-
 def give_password(user: User, *, by: Actor, at: datetime) -> str:
     """Replace an account's password by a made-up one, which is returned and kept nowhere.
 
     It opens the account until its owner has chosen another. Raises NotAllowed.
     """
     password = new_password()
+    past = user.password
     with rows.recorded(user, by=by, at=at, what="PASSWORD"):
+        retire(user, past, at=at)
         user.set_password(password)
         user.must_change_password = True
         user.save(update_fields=["password", "must_change_password"])

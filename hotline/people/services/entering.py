@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from hotline.base.refusals import Invalid
 from hotline.people import queries, rules
 from hotline.people.models import Device, Gate, User
-from hotline.people.services import tries
+from hotline.people.services import passwords, tries
 
 DEVICES_MOST = 20  # of one person; the ones not seen for longest are forgotten
 
@@ -54,6 +54,9 @@ def enter(name: str, password: str, *, place: str, keys: Iterable[str], at: date
     tries.forget(Gate.SIGN_IN, mine.who, mine.place)
     for counter in counters[1:]:
         tries.give_back(Gate.SIGN_IN, counter.who, counter.place)
+    if passwords.expired(user, at=at):
+        user.must_change_password = True
+        user.save(update_fields=["must_change_password"])
     return _entered(user, known, at)
 
 

@@ -44,11 +44,11 @@ def set_rules(
 
 
 def _refuse_nonsense(values: Mapping[str, int | None]) -> None:
-    wrong = {
-        code: _("须为 %(least)d 到 %(most)d 的整数。") % {"least": rules.LEAST.get(code, 0), "most": rules.MOST}
-        for code, value in values.items()
-        if code not in rules.codes()
-        or (value is not None and not rules.LEAST.get(code, 0) <= value <= rules.MOST)
-    }  # fmt: skip
+    wrong = {}
+    for code, value in values.items():
+        least, most = rules.bounds(code)
+        if code not in rules.codes() or (value is not None and not least <= value <= most):
+            words = _("须为 %(least)d 到 %(most)d 的整数。")
+            wrong[code] = words % {"least": least, "most": most}
     if wrong:
         raise Invalid(_("请更正标出的内容。"), **wrong)

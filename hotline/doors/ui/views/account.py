@@ -44,7 +44,9 @@ class NewPassword(HouseForm):
         label=gettext_lazy("新密码"),
         max_length=200,
         strip=False,
-        help_text=gettext_lazy("至少 10 位，不能全是数字，也不要用常见密码。"),
+        help_text=gettext_lazy(
+            "至少 10 位，不能全是数字，不能与姓名或号码相近，也不能是常见或已泄露的密码。"
+        ),
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
     )
     again = forms.CharField(
@@ -152,21 +154,21 @@ def account(request: HttpRequest) -> HttpResponse:
     user = cast("User", request.user)
     given = user.must_change_password
     form = PasswordForm(request.POST or None)
+    status = 422 if form.errors else 200
     if request.method == "POST" and form.is_valid():
-        if not user.check_password(form.cleaned_data["old"]):
-            form.add_error("old", _("现在的密码不正确。"))
+        old, new = form.cleaned_data["old"], form.cleaned_data["password"]
+        try:
+            services.change_password(user, old=old, new=new, at=now())
+        except Refusal as refusal:
+            form.refuse(refusal)
+            status = refusal.status
         else:
-            try:
-                services.set_password(user, form.cleaned_data["password"])
-            except Refusal as refusal:
-                form.refuse(refusal)
-            else:
-                update_session_auth_hash(request, user)
-                messages.success(request, _("密码已修改。"))
-                return redirect("ui:home" if given else "ui:account")
+            update_session_auth_hash(request, user)
+            messages.success(request, _("密码已修改。"))
+            return redirect("ui:home" if given else "ui:account")
     memberships = user.memberships.select_related("role", "unit")
     context = {"form": form, "memberships": memberships, "person": user, "given": given}
-    return render(request, "ui/account.html", context, status=422 if form.errors else 200)
+    return render(request, "ui/account.html", context, status=status)
 
 
 @require_http_methods(["GET", "POST"])

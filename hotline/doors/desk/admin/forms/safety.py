@@ -18,9 +18,9 @@ class RulesForm(HouseForm):
         own = dict(AccountRule.objects.values_list("code", "value"))
         self.initial["seen"] = queries.latest_rule_change()
         for code in rules.codes():
+            least, most = rules.bounds(code)
             self.fields[code] = forms.IntegerField(
-                label=str(rules.LABELS[code]), required=False,
-                min_value=rules.LEAST.get(code, 0), max_value=rules.MOST,
+                label=str(rules.LABELS[code]), required=False, min_value=least, max_value=most,
                 widget=forms.NumberInput(attrs={"class": "form-control form-control-sm"}),
                 error_messages={"invalid": gettext_lazy("请填写整数。")},
             )  # fmt: skip
