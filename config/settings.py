@@ -61,6 +61,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "hotline.doors.ui.middleware.actor",
+    "hotline.doors.ui.middleware.awake",
     "hotline.doors.ui.middleware.own_password",
     "hotline.doors.ui.middleware.refusals",
 ]
@@ -126,6 +127,7 @@ LOGIN_URL = "ui:sign_in"
 LOGIN_REDIRECT_URL = "ui:home"
 SESSION_ENGINE = "hotline.people.sessions"
 SESSION_COOKIE_AGE = readers.whole("HOTLINE_SESSION_HOURS", 12, least=1, most=720) * 3600
+IDLE_MINUTES = readers.whole("HOTLINE_IDLE_MINUTES", 30, least=0, most=720)  # of staff
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 

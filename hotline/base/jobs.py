@@ -18,7 +18,7 @@ from procrastinate.jobs import Status
 _quiet: ContextVar[bool] = ContextVar("quiet", default=False)
 
 
-Value = int | str | bool | None | list[int] | dict[str, int | str]  # what JSON has
+Value = int | str | bool | None | list[int] | list[str] | dict[str, int | str]  # what JSON has
 
 
 def defer(name: str, *, at: datetime | None = None, **values: Value) -> None:

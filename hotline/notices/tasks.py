@@ -11,6 +11,7 @@ from hotline.base import jobs
 from hotline.drivers.carriers import Receipt
 from hotline.notices import services
 from hotline.notices.services import digests, receipts
+from hotline.notices.services.outbox import USUAL
 from hotline.notices.stories import story_of
 from hotline.people.models import User
 
@@ -34,12 +35,14 @@ def tell(
     case_id: int | None = None,
     urgent: bool = False,
     every_channel: bool = False,
+    ladder: list[str] | None = None,
 ) -> None:
-    """Tell people (ids) of something that is no step. A fact named ``time`` is an ISO moment."""
+    """Tell people (ids) of something that is no step. A fact named ``time`` is an ISO moment;
+    ``ladder`` names the ways it may take, where they are not those of the office's messages."""
     users = User.objects.filter(pk__in=people, is_active=True).order_by("id")
     services.tell_by_job(
         users, template, facts or {}, key=key, at=now(), case_id=case_id, urgent=urgent,
-        every_channel=every_channel,
+        every_channel=every_channel, ladder=ladder or USUAL,
     )  # fmt: skip
 
 

@@ -17,3 +17,11 @@ def network(address: str) -> str:
     if isinstance(found, IPv6Address):
         return str(ip_network((found, 64), strict=False))
     return str(found)
+
+
+def masked(place: str) -> str:
+    """A place without what tells it apart from its neighbours: 198.51.*.*, 2001:db8:*."""
+    if ":" in place:
+        return ":".join(place.split(":")[:2]) + ":*"
+    parts = place.split(".")
+    return f"{parts[0]}.{parts[1]}.*.*" if len(parts) == 4 else ""

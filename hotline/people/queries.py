@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
+from django.contrib.sessions.models import Session
 from django.db.models import Model, Q, QuerySet
 from django.utils.timezone import get_default_timezone
 from django.utils.translation import gettext as _
@@ -11,7 +12,7 @@ from django.utils.translation import gettext as _
 from hotline.base.compiled import Compiled
 from hotline.base.refusals import Invalid
 from hotline.people.actor import Actor, Grant
-from hotline.people.models import AccountRule, Membership, Revision, Tries, Unit, User
+from hotline.people.models import AccountRule, Membership, Revision, SignIn, Tries, Unit, User
 from hotline.people.permissions import P
 
 NOBODY = Q(pk__in=[])
@@ -229,3 +230,10 @@ def latest_rule_change() -> int:
     """The number of the latest change of any rule of accounts, 0 when there is none."""
     changes = Revision.objects.filter(kind=AccountRule._meta.label_lower)
     return changes.order_by("-id").values_list("id", flat=True).first() or 0
+
+
+def open_sign_ins(user: User, *, at: datetime) -> list[SignIn]:
+    """Where somebody is signed in now, where they were last first."""
+    alive = Session.objects.filter(expire_date__gt=at).values("session_key")
+    open_ = SignIn.objects.filter(user=user, ended_at=None, session_key__in=alive)
+    return list(open_.order_by("-seen_at", "-id"))

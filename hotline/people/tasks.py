@@ -3,10 +3,12 @@
 from django.utils.timezone import now
 from procrastinate.contrib.django import app
 
-from hotline.people.services import tries
+from hotline.people.services import signins, tries
 
 
 @app.periodic(cron="29 * * * *")
 @app.task(name="people.tidy", queue="people", queueing_lock="people.tidy")
 def tidy(timestamp: int) -> None:
-    tries.tidy(at=now())
+    at = now()
+    tries.tidy(at=at)
+    signins.tidy(at=at)

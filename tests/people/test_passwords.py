@@ -58,7 +58,9 @@ def test_a_list_that_is_not_there_is_refused_at_start(monkeypatch, tmp_path):
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("weak", ["short", "1234567890123", "password123", "SG2023000321", "Wang Xiaoming"])
+@pytest.mark.parametrize(
+    "weak", ["short", "1234567890123", "password123", "SG2023000321", "Wang Xiaoming"]
+)
 def test_a_weak_password_is_refused(weak):
     user = a_user("Wang Xiaoming", account="SG2023000321")
     with pytest.raises(Invalid):

@@ -9,12 +9,12 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import translation
 from django.utils.functional import SimpleLazyObject
-from django.utils.timezone import localdate
+from django.utils.timezone import localdate, now
 
 from hotline.base.numbers import whole
 from hotline.base.refusals import Refusal
 from hotline.catalog import shelf
-from hotline.doors.ui import errors, proofs
+from hotline.doors.ui import confirm, entry, errors, proofs
 from hotline.people import queries
 from hotline.people.actor import Actor
 
@@ -104,6 +104,30 @@ def own_password(get_response: Handler) -> Handler:
         if request.headers.get("HX-Request"):
             return HttpResponse(status=204, headers={"HX-Redirect": account})
         return redirect(account)
+
+    return middleware
+
+
+def awake(get_response: Handler) -> Handler:
+    """Note signs of life, and lock a session that has given none for too long.
+
+    A page that asks by itself how things stand gives none.
+    """
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        if not request.user.is_authenticated:
+            return get_response(request)
+        at = now()
+        if entry.is_locked(request, at=at):
+            open_ = (reverse("ui:confirm"), reverse("ui:sign_out"), reverse("ui:language"))
+            return (
+                get_response(request)
+                if request.path in open_
+                else confirm.ask(request, locked=True)
+            )
+        if "X-Unattended" not in request.headers:
+            entry.note(request, at=at)
+        return get_response(request)
 
     return middleware
 

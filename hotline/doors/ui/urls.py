@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from hotline.doors.ui.views import account, categories, files, messages
+from hotline.doors.ui.views import account, categories, files, messages, sessions
 
 app_name = "ui"
 urlpatterns = [
@@ -11,6 +11,11 @@ urlpatterns = [
     path("sign-out/", account.sign_out, name="sign_out"),
     path("language/", account.language, name="language"),
     path("account/", account.account, name="account"),
+    path("account/sessions/", sessions.sessions, name="sessions"),
+    path("account/sessions/others/end/", sessions.end_others, name="end_others"),
+    path("account/sessions/<int:pk>/end/", sessions.end, name="end_session"),
+    path("account/confirm/", sessions.confirm, name="confirm"),
+    path("account/awake/", sessions.awake, name="awake"),
     path("first-run/", account.first_run, name="first_run"),
     path("messages/", messages.inbox, name="messages"),
     path("messages/read/", messages.read_all, name="messages_read"),

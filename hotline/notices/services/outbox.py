@@ -20,6 +20,7 @@ from hotline.notices.stories import Recipient, Story
 from hotline.people.models import User
 from hotline.worktime.clock import ZONE
 
+USUAL = (Channel.WECOM, Channel.SMS, Channel.CALL)
 Facts = Mapping[str, str | int | datetime | None]
 
 
@@ -101,7 +102,7 @@ def tell(
     case: Case | None = None,
     urgent: bool = False,
     every_channel: bool = False,
-    ladder: tuple[Channel, ...] = (Channel.WECOM, Channel.SMS, Channel.CALL),
+    ladder: tuple[Channel, ...] = USUAL,
 ) -> int:
     """Tell people of something that is no step: a drill, a shift, a digest. How many are new.
 
@@ -150,13 +151,14 @@ def tell_by_job(
     case_id: int | None = None,
     urgent: bool = False,
     every_channel: bool = False,
+    ladder: Iterable[str] = USUAL,
 ) -> int:
     """The same from a job's plain values: ``time`` is a moment as ISO 8601 writes it."""
     moments = {"time": datetime.fromisoformat(str(facts["time"]))} if "time" in facts else {}
     case = Case.objects.get(pk=case_id) if case_id else None
     return tell(
         people, template, {**facts, **moments}, key=key, at=at, case=case, urgent=urgent,
-        every_channel=every_channel,
+        every_channel=every_channel, ladder=tuple(Channel(way) for way in ladder),
     )  # fmt: skip
 
 

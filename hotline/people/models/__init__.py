@@ -1,7 +1,7 @@
 """What the room keeps.
 
 persons     accounts, units, roles, who holds which         doorway     tries, devices, rules of the door
-secrets     what somebody proves to be themselves with
+secrets     what somebody proves to be themselves with  signins     where somebody is signed in
 """
 
 from hotline.people.models.doorway import AccountRule, Device, Gate, Tries
@@ -16,6 +16,7 @@ from hotline.people.models.persons import (
     User,
 )
 from hotline.people.models.secrets import PastPassword
+from hotline.people.models.signins import SignIn
 
 __all__ = [
     "AccountRule",
@@ -27,6 +28,7 @@ __all__ = [
     "PastPassword",
     "Revision",
     "Role",
+    "SignIn",
     "Tries",
     "Unit",
     "UnitKind",

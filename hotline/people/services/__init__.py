@@ -4,7 +4,7 @@ rows        one row of administered data: checked, written, its change recorded
 accounts    who can sign in                          roles    who holds which role, where, when
 importing   many accounts from a list               entering    signing in, known devices
 passwords   how strong, how old, not again      tries       counted tries, shut gates
-ruling      the school's rules of accounts
+ruling      the school's rules of accounts      signins     sessions begun, seen, ended
 """
 
 from hotline.people.services.accounts import (
@@ -24,7 +24,7 @@ from hotline.people.services.importing import (
     check_accounts,
     import_accounts,
 )
-from hotline.people.services.passwords import change_password, set_password
+from hotline.people.services.passwords import change_password, prove, set_password
 from hotline.people.services.roles import (
     add_role,
     appoint,
@@ -58,6 +58,7 @@ __all__ = [
     "import_accounts",
     "keeping_an_administrator",
     "new_password",
+    "prove",
     "recorded",
     "remove",
     "save",

@@ -12,7 +12,7 @@ from hotline.base.refusals import Invalid, WrongState
 from hotline.people import queries
 from hotline.people.actor import Actor
 from hotline.people.models import Gate, Role, Tries, User
-from hotline.people.services import roles, rows, tries
+from hotline.people.services import roles, rows, signins, tries
 from hotline.people.services.passwords import retire, set_password
 
 FACTS = ("account", "phone", "name", "kind", "college", "grade")
@@ -69,6 +69,8 @@ def set_active(user: User, active: bool, *, by: Actor, at: datetime) -> None:
     user.is_active = active
     with roles.keeping_an_administrator(on=localdate(at)):
         rows.save(user, by=by, at=at, fields=("is_active",))
+        if not active:
+            signins.end_all(user, at=at)
 
 
 def give_password(user: User, *, by: Actor, at: datetime) -> str:
@@ -83,6 +85,7 @@ def give_password(user: User, *, by: Actor, at: datetime) -> str:
         user.set_password(password)
         user.must_change_password = True
         user.save(update_fields=["password", "must_change_password"])
+        signins.end_all(user, at=at)
         Tries.objects.filter(user=user).delete()  # whoever forgot it has tried in vain
     return password
 

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from hotline.base.refusals import Invalid
 from hotline.people import queries, rules
 from hotline.people.models import Gate, PastPassword, User
-from hotline.people.services import tries
+from hotline.people.services import signins, tries
 
 KEPT_MOST = 24  # past hashes of one person
 
@@ -29,8 +29,8 @@ def set_password(user: User, password: str, *, save: bool = True) -> None:
         user.save(update_fields=["password", "must_change_password"])
 
 
-def change_password(user: User, *, old: str, new: str, at: datetime) -> None:
-    """Somebody replaces their own password; all their other sessions end with it.
+def change_password(user: User, *, old: str, new: str, at: datetime, session: str = "") -> None:
+    """Somebody replaces their own password; all their sessions but this one end with it.
 
     Raises Invalid for a wrong old one, a weak new one, or, of staff, one that was theirs of late;
     TooMany after too many wrong ones.
@@ -43,6 +43,7 @@ def change_password(user: User, *, old: str, new: str, at: datetime) -> None:
         past = user.password
         set_password(user, new)
         retire(user, past, at=at)
+        signins.end_all(user, at=at, but=session)
 
 
 def prove(user: User, password: str, *, at: datetime) -> None:

@@ -35,7 +35,8 @@ class _Form(HTMLParser):
 
     def handle_endtag(self, tag):
         if tag == "textarea":
-            self.data[self.name], self.text = [self.text.removeprefix("\n")], None
+            self.data.setdefault(self.name, []).append(self.text.removeprefix("\n"))
+            self.text = None
         elif tag == "form":
             self.data = None
 

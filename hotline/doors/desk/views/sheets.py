@@ -17,6 +17,7 @@ from hotline.doors.desk.filters import CaseFilter
 from hotline.doors.desk.guards import figures_only, office_only
 from hotline.doors.desk.rows import lean, office_rows
 from hotline.doors.desk.views.figures import Line, report_of
+from hotline.doors.ui.confirm import fresh
 from hotline.doors.ui.looks import chosen, noting
 from hotline.doors.ui.middleware import HouseRequest
 from hotline.doors.ui.moments import full
@@ -30,6 +31,7 @@ ROWS_MOST = 20_000
 
 @require_safe
 @office_only
+@fresh
 def cases(request: HouseRequest) -> HttpResponse:
     """The filtered list. For those who decide: units and agents export nothing in bulk."""
     if not request.actor.may(P.DECIDE):

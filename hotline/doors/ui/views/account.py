@@ -5,24 +5,25 @@ from typing import cast
 from django import forms
 from django.conf import settings
 from django.contrib import messages
-from django.contrib.auth import login, logout, update_session_auth_hash
+from django.contrib.auth import update_session_auth_hash
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import redirect, render, resolve_url
-from django.utils.http import url_has_allowed_host_and_scheme
+from django.shortcuts import redirect, render
 from django.utils.timezone import localdate, now
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
 
 from hotline.base.refusals import Refusal
-from hotline.doors.ui import devices, proofs
+from hotline.doors.ui import devices, entry, proofs
 from hotline.doors.ui.forms import HouseForm
 from hotline.doors.ui.middleware import HouseRequest
 from hotline.doors.ui.nav import nav_of
+from hotline.doors.ui.onward import safe
 from hotline.people import services
 from hotline.people.actor import SYSTEM
 from hotline.people.models import User
+from hotline.people.services import signins
 
 
 class SignInForm(HouseForm):
@@ -100,22 +101,22 @@ def home(request: HouseRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 def sign_in(request: HttpRequest) -> HttpResponse:
-    onward = _safe(request, request.POST.get("next") or request.GET.get("next"))
+    onward = safe(request, request.POST.get("next") or request.GET.get("next"))
     form = SignInForm(request.POST or None)
     status = 200
     if request.method == "POST":
-        status = 422
+        status, at = 422, now()
         if form.is_valid():
             try:
                 entered = services.enter(
                     form.cleaned_data["username"], form.cleaned_data["password"],
-                    place=devices.place_of(request), keys=devices.keys(request), at=now(),
+                    place=devices.place_of(request), keys=devices.keys(request), at=at,
                 )  # fmt: skip
             except Refusal as refusal:
                 form.refuse(refusal)
                 status = refusal.status
             else:
-                login(request, entered.user, backend=settings.AUTHENTICATION_BACKENDS[0])
+                entry.begin(request, entered.user, entered.device, at=at)
                 response = redirect(onward)
                 devices.remember(request, response, entered.key)
                 return response
@@ -125,7 +126,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 def sign_out(request: HttpRequest) -> HttpResponse:
-    logout(request)
+    entry.end(request, at=now())
     messages.success(request, _("您已退出登录。"))
     response = redirect("portal:home")
     proofs.forget(response)  # the next person at this computer opens no anonymous request either
@@ -135,7 +136,7 @@ def sign_out(request: HttpRequest) -> HttpResponse:
 @require_POST
 def language(request: HttpRequest) -> HttpResponse:
     """The switch in the page header."""
-    response = HttpResponseRedirect(_safe(request, request.POST.get("next")))
+    response = HttpResponseRedirect(safe(request, request.POST.get("next")))
     chosen = request.POST.get("language", "")
     if chosen in dict(settings.LANGUAGES):
         response.set_cookie(
@@ -158,12 +159,14 @@ def account(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         old, new = form.cleaned_data["old"], form.cleaned_data["password"]
         try:
-            services.change_password(user, old=old, new=new, at=now())
+            key = request.session.session_key or ""
+            services.change_password(user, old=old, new=new, at=now(), session=key)
         except Refusal as refusal:
             form.refuse(refusal)
             status = refusal.status
         else:
             update_session_auth_hash(request, user)
+            signins.carried(key, request.session.session_key or "")
             messages.success(request, _("密码已修改。"))
             return redirect("ui:home" if given else "ui:account")
     memberships = user.memberships.select_related("role", "unit")
@@ -192,7 +195,7 @@ def first_run(request: HttpRequest) -> HttpResponse:
             form.refuse(refusal)
             status = refusal.status
         else:
-            login(request, user, backend=settings.AUTHENTICATION_BACKENDS[0])
+            entry.begin(request, user, None, at=now())
             return redirect("desk:admin")
     context = {
         "form": form,
@@ -201,12 +204,3 @@ def first_run(request: HttpRequest) -> HttpResponse:
         "button": _("设立管理员"),
     }
     return render(request, "ui/form_page.html", context, status=status)
-
-
-def _safe(request: HttpRequest, url: str | None) -> str:
-    """An address of ours, else the front page: no open redirects."""
-    if url and url_has_allowed_host_and_scheme(
-        url, allowed_hosts={request.get_host()}, require_https=request.is_secure()
-    ):
-        return url
-    return resolve_url("ui:home")

@@ -91,6 +91,8 @@ def _target(request: HouseRequest, found: Message) -> str:
         return reverse("desk:alarms")
     if found.template == "unusual_looks" and nav_of(request.actor).audit:
         return reverse("desk:audit_alerts")
+    if found.template == "new_device":
+        return reverse("ui:sessions")
     if found.template in OF_DESK and nav_of(request.actor).desk:
         return reverse(OF_DESK[found.template])
     if found.to_requester and found.case is not None:

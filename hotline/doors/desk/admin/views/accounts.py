@@ -16,6 +16,7 @@ from hotline.doors.desk.admin.frame import page
 from hotline.doors.desk.admin.saving import outcome
 from hotline.doors.desk.admin.views.rows import latest
 from hotline.doors.desk.guards import only_for
+from hotline.doors.ui.confirm import fresh, fresh_to_write
 from hotline.doors.ui.middleware import HouseRequest
 from hotline.doors.ui.pages import page_of
 from hotline.doors.ui.sought import seeks
@@ -43,6 +44,7 @@ def accounts(request: HouseRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @only_for(P.PEOPLE)
+@fresh_to_write
 def new(request: HouseRequest) -> HttpResponse:
     """A new account, with a password made up for it that is shown this once."""
     form = AccountForm(request.POST or None)
@@ -65,6 +67,7 @@ def _create(request: HouseRequest, form: AccountForm, password: str) -> None:
 
 @require_http_methods(["GET", "POST"])
 @only_for(P.PEOPLE)
+@fresh_to_write
 def account(request: HouseRequest, pk: int) -> HttpResponse:
     """One account: its facts, its roles, its password, whether it may sign in."""
     person = get_object_or_404(User, pk=pk)
@@ -92,6 +95,7 @@ def _save(request: HouseRequest, form: AccountForm) -> None:
 
 @require_POST
 @only_for(P.PEOPLE)
+@fresh
 def password(request: HouseRequest, pk: int) -> HttpResponse:
     """Give an account a new password, shown this once; its open sessions end."""
     person = get_object_or_404(User, pk=pk)
@@ -101,6 +105,7 @@ def password(request: HouseRequest, pk: int) -> HttpResponse:
 
 @require_POST
 @only_for(P.PEOPLE)
+@fresh
 def state(request: HouseRequest, pk: int) -> HttpResponse:
     """Disable an account, or enable it again."""
     person = get_object_or_404(User, pk=pk)

@@ -16,6 +16,7 @@ from hotline.doors.desk.admin.forms.people import ConfirmForm, UploadForm
 from hotline.doors.desk.admin.frame import page
 from hotline.doors.desk.admin.saving import outcome
 from hotline.doors.desk.guards import only_for
+from hotline.doors.ui.confirm import fresh_to_write
 from hotline.doors.ui.middleware import HouseRequest
 from hotline.people import services
 from hotline.people.permissions import P
@@ -47,6 +48,7 @@ def _read(form: UploadForm) -> list[AccountRow]:
 
 @require_POST
 @only_for(P.PEOPLE)
+@fresh_to_write
 def confirm(request: HouseRequest) -> HttpResponse:
     """Import what was checked, in one go."""
     form = ConfirmForm(request.POST)

@@ -15,6 +15,7 @@ from hotline.doors.desk.admin.frame import page
 from hotline.doors.desk.admin.saving import outcome
 from hotline.doors.desk.admin.views.rows import latest
 from hotline.doors.desk.guards import only_for
+from hotline.doors.ui.confirm import fresh_to_write
 from hotline.doors.ui.middleware import HouseRequest
 from hotline.people import services
 from hotline.people.models import Membership, User
@@ -23,6 +24,7 @@ from hotline.people.permissions import P
 
 @require_http_methods(["GET", "POST"])
 @only_for(P.PEOPLE)
+@fresh_to_write
 def new(request: HouseRequest, pk: int) -> HttpResponse:
     """Give a person a role."""
     person = get_object_or_404(User, pk=pk)
@@ -48,6 +50,7 @@ def _appoint(request: HouseRequest, form: MembershipForm, person: User) -> None:
 
 @require_http_methods(["GET", "POST"])
 @only_for(P.PEOPLE)
+@fresh_to_write
 def membership(request: HouseRequest, pk: int) -> HttpResponse:
     """Change the unit, the scope or the days of a role that somebody holds."""
     found = _find(pk)

@@ -14,6 +14,7 @@ from hotline.doors.desk.admin.frame import page
 from hotline.doors.desk.admin.saving import outcome
 from hotline.doors.desk.admin.views.rows import latest
 from hotline.doors.desk.guards import only_for
+from hotline.doors.ui.confirm import fresh_to_write
 from hotline.doors.ui.middleware import HouseRequest
 from hotline.doors.ui.pages import page_of
 from hotline.people import queries, services
@@ -37,6 +38,7 @@ def roles(request: HouseRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @only_for(P.PEOPLE)
+@fresh_to_write
 def new(request: HouseRequest) -> HttpResponse:
     """A role of the school's own, under the next code."""
     form = RoleForm(request.POST or None)
@@ -52,6 +54,7 @@ def new(request: HouseRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @only_for(P.PEOPLE)
+@fresh_to_write
 def role(request: HouseRequest, code: str) -> HttpResponse:
     """One role: its name, its permissions, who holds it."""
     found = get_object_or_404(Role, code=code)

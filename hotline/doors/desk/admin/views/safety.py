@@ -13,6 +13,7 @@ from hotline.doors.desk.admin.forms.safety import RulesForm
 from hotline.doors.desk.admin.frame import page
 from hotline.doors.desk.admin.saving import stand_on
 from hotline.doors.desk.guards import only_for
+from hotline.doors.ui.confirm import fresh_to_write
 from hotline.doors.ui.middleware import HouseRequest
 from hotline.people import queries, rules, services
 from hotline.people.models import AccountRule, Revision
@@ -24,6 +25,7 @@ SHOWN_MOST = 100
 
 @require_http_methods(["GET", "POST"])
 @only_for(P.PEOPLE)
+@fresh_to_write
 def safety(request: HouseRequest) -> HttpResponse:
     """Gates that are shut now, and the rules, saved together or not at all."""
     form, status = RulesForm(request.POST or None), 200

@@ -17,6 +17,7 @@ from hotline.doors.desk.admin.frame import page
 from hotline.doors.desk.admin.saving import outcome
 from hotline.doors.desk.admin.views.rows import latest
 from hotline.doors.desk.guards import only_for
+from hotline.doors.ui.confirm import fresh_to_write
 from hotline.doors.ui.middleware import HouseRequest
 from hotline.people import services
 from hotline.people.models import Unit
@@ -71,6 +72,7 @@ def _save(request: HouseRequest, form: UnitForm) -> None:
 
 @require_POST
 @only_for(P.PEOPLE)
+@fresh_to_write
 def appoint(request: HouseRequest, code: str) -> HttpResponse:
     """Make somebody the unit's head or one of its contacts."""
     found = _unit(code)

@@ -88,3 +88,30 @@ document.querySelector(".is-wrong input, .is-wrong select, .is-wrong textarea")?
 document.addEventListener("keydown", (event) => {
   if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) event.target.closest("form")?.requestSubmit();
 });
+
+// Whoever writes is there, though no page is opened; whoever is not is asked again who they are.
+const idle = Number(document.body.dataset.idle || 0) * 60000;
+if (idle) {
+  const note = document.getElementById("idle"), form = note.querySelector("form");
+  let told = Date.now(), typed = false;
+  const tell = async () => {
+    const headers = { "X-CSRFToken": form.querySelector("[name=csrfmiddlewaretoken]").value };
+    const answer = await fetch(form.action, { method: "POST", headers, redirect: "manual" }).catch(() => null);
+    if (answer?.status === 204) told = Date.now(), typed = false;
+    show();
+  };
+  const show = () => {
+    const left = told + idle - Date.now();
+    note.hidden = left > 120000;
+    note.classList.toggle("is-locked", left <= 0);
+    document.body.classList.toggle("is-locked", left <= 0);
+  };
+  document.addEventListener("input", () => (typed = true));
+  document.addEventListener("htmx:afterRequest", (event) => {
+    const config = event.detail.requestConfig;
+    if (event.detail.successful && !config?.headers["X-Unattended"]) told = Date.now();
+  });
+  form.addEventListener("submit", (event) => (event.preventDefault(), event.stopImmediatePropagation(), tell()), true);
+  addEventListener("focus", () => document.body.classList.contains("is-locked") && tell());
+  setInterval(() => (typed && Date.now() - told > Math.min(300000, idle / 4) ? tell() : show()), 5000);
+}
