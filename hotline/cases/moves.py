@@ -106,6 +106,7 @@ MOVES: dict[str, Move] = {
     "reassign":          _m("T13", {S.RETURN_REVIEW}, S.DISPATCHED, p.decider, words=True),
     "release":           _m("T13", WITH_UNIT, None, p.decider, words=True),  # a joint unit's return
     "assign":            _m("T14", {S.DISPATCHED, S.IN_PROGRESS}, None, p.through_order, UNIT),
+    "hand_over":         _m("T14", WITH_UNIT, None, p.through_order),  # whoever had it has left
     "contact":           _m("T14", {S.IN_PROGRESS}, None, p.through_order, UNIT),
     "interim":           _m("T14", {S.IN_PROGRESS}, None, p.through_order, UNIT),
     "unit_note":         _m("T14", {S.DISPATCHED, S.IN_PROGRESS, S.ANSWERED}, None, p.through_order, UNIT),
@@ -172,6 +173,7 @@ PROPOSED_IN = MOVES["keep"].sources | MOVES["end"].sources  # where a second per
 ORDER_MOVES: dict[str, OrderMove] = {
     "sign":             _o({O.SENT}, O.HANDLING, p.unit_handler),
     "assign":           _o({O.SENT} | AT_WORK, None, p.unit_handler),
+    "hand_over":        _o(LIVE_ORDERS, None, p.administrator),
     "add_joint":        _o({O.SENT} | AT_WORK, None, p.joiner),
     "contact":          _o(AT_WORK, None, p.handler),
     "interim":          _o(AT_WORK, None, p.lead_speaker),

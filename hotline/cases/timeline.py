@@ -40,6 +40,7 @@ LABELS: Mapping[str, str | Promise] = {
     "reassign": pgettext_lazy("done", "同意退单，改派"),
     "release": pgettext_lazy("done", "同意退出协办"),
     "assign": pgettext_lazy("done", "单位内分办"),
+    "hand_over": pgettext_lazy("done", "承办人变动，移交同事"),
     "contact": pgettext_lazy("done", "联系诉求人"),
     "interim": pgettext_lazy("done", "阶段性答复"),
     "unit_note": pgettext_lazy("done", "单位备注"),
@@ -93,7 +94,7 @@ LABELS: Mapping[str, str | Promise] = {
 # What a unit reads of the history. Ratings, notes and the office's deliberations are not its.
 FOR_UNITS = frozenset({
     "dispatch", "instruct", "add_joint", "sign", "send_back", "uphold", "reassign", "release",
-    "assign", "contact", "interim", "unit_note", "ask_extension", "grant_extension",
+    "assign", "hand_over", "contact", "interim", "unit_note", "ask_extension", "grant_extension",
     "refuse_extension", "suspend", "resume", "submit_reply", "return_reply", "reply",
     "return_answer", "close", "rework", "reopen", "withdraw", "supplement", "urge", "hide",
     "remind", "chase", "supervise", "escalate", "discharge", "recount", "explain",

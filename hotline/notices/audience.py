@@ -115,6 +115,7 @@ AUDIENCE: Mapping[str, tuple[Telling, ...] | Nobody] = {
     "reassign": (_unit("return_agreed"), NEW),
     "release": (_unit("return_agreed"),),
     "assign": (_unit("order_assigned", Whom.ASSIGNEE),),
+    "hand_over": Nobody("the colleague is told once of all that was handed over"),
     "contact": Nobody("the requester was spoken to in person"),
     "interim": (_requester("interim"),),
     "unit_note": Nobody("it stays inside the unit"),

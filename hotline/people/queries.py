@@ -237,3 +237,8 @@ def open_sign_ins(user: User, *, at: datetime) -> list[SignIn]:
     alive = Session.objects.filter(expire_date__gt=at).values("session_key")
     open_ = SignIn.objects.filter(user=user, ended_at=None, session_key__in=alive)
     return list(open_.order_by("-seen_at", "-id"))
+
+
+def begin_of(day: date) -> datetime:
+    """The first moment of a day, here."""
+    return datetime.combine(day, time(), get_default_timezone())

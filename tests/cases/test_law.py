@@ -174,6 +174,7 @@ def test_who_may_not_is_refused_in_every_state_the_verb_is_lawful_in(role):
 ORDER_VERBS = sorted(v for v in ORDER_MOVES if v not in {"cancel", "close", "return_answer"})
 UNIT_VERBS = {"sign", "assign", "contact", "interim", "unit_note", "send_back", "ask_extension", "submit_reply", "reply"}  # fmt: skip
 HEAD_VERBS = {"return_reply"}
+ADMIN_VERBS = {"hand_over"}
 OFFICE_VERBS = {"uphold", "reassign", "release", "grant_extension", "refuse_extension", "suspend", "resume"}  # fmt: skip
 
 
@@ -189,13 +190,15 @@ def who_may_on_order(verb, state):
         return {"R6"} if before_head else {"R5", "R6", "R7"}
     if verb in HEAD_VERBS:
         return {"R6"}
+    if verb in ADMIN_VERBS:
+        return {"R13"}
     if verb == "add_joint":
         return {"R5", "R6", "R7", "R3", "R4"}
     return {"R4"}
 
 
 def test_every_order_verb_has_its_row_here():
-    assert set(ORDER_VERBS) == UNIT_VERBS | HEAD_VERBS | OFFICE_VERBS | {"add_joint"}
+    assert set(ORDER_VERBS) == UNIT_VERBS | HEAD_VERBS | OFFICE_VERBS | ADMIN_VERBS | {"add_joint"}
 
 
 @pytest.mark.parametrize("role", ROLES)
@@ -261,7 +264,7 @@ def everyone(order):
     from tests.make import BEGAN, Membership, Role, a_user
 
     user = a_user()
-    for role in ("R4", "R6"):
+    for role in ("R4", "R6", "R13"):
         Membership.objects.create(
             user=user,
             role=Role.objects.get(code=role),

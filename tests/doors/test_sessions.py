@@ -168,7 +168,9 @@ def test_staff_who_were_silent_for_half_an_hour_prove_again_who_they_are():
     assert client.get("/desk/queues/triage/").status_code == 200
     wait(client, 31)
     answer = client.get("/desk/queues/triage/?x=1")
-    assert answer["Location"] == "/account/confirm/?next=%2Fdesk%2Fqueues%2Ftriage%2F%3Fx%3D1&locked=1"
+    assert (
+        answer["Location"] == "/account/confirm/?next=%2Fdesk%2Fqueues%2Ftriage%2F%3Fx%3D1&locked=1"
+    )
     page = client.get(answer["Location"])
     assert "一段时间没有操作" in page.content.decode()
     form = filled(page, "/account/confirm/")

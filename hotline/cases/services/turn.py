@@ -321,7 +321,7 @@ def _after(kept: Calendars, at: datetime, limit: Limit, case: Case) -> datetime:
 
 
 # Said or passed on inside a unit, these change no promise.
-TIMELESS = frozenset({"assign", "unit_note", "submit_reply", "return_reply"})
+TIMELESS = frozenset({"assign", "hand_over", "unit_note", "submit_reply", "return_reply"})
 # Said beside the moves, these begin or move a clock all the same.
 TIMED = frozenset({"urge", "direct"})
 

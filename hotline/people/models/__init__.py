@@ -2,6 +2,7 @@
 
 persons     accounts, units, roles, who holds which         doorway     tries, devices, rules of the door
 secrets     what somebody proves to be themselves with  signins     where somebody is signed in
+reviews     that somebody has looked whether a role is still needed
 """
 
 from hotline.people.models.doorway import AccountRule, Device, Gate, Tries
@@ -15,6 +16,7 @@ from hotline.people.models.persons import (
     UnitKind,
     User,
 )
+from hotline.people.models.reviews import Review
 from hotline.people.models.secrets import PastPassword
 from hotline.people.models.signins import SignIn
 
@@ -26,6 +28,7 @@ __all__ = [
     "Membership",
     "Named",
     "PastPassword",
+    "Review",
     "Revision",
     "Role",
     "SignIn",

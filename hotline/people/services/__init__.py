@@ -5,6 +5,7 @@ accounts    who can sign in                          roles    who holds which ro
 importing   many accounts from a list               entering    signing in, known devices
 passwords   how strong, how old, not again      tries       counted tries, shut gates
 ruling      the school's rules of accounts      signins     sessions begun, seen, ended
+reviews     which roles are still needed        leaving     roles end and pass to a colleague
 """
 
 from hotline.people.services.accounts import (
@@ -25,6 +26,7 @@ from hotline.people.services.importing import (
     import_accounts,
 )
 from hotline.people.services.passwords import change_password, prove, set_password
+from hotline.people.services.reviews import review
 from hotline.people.services.roles import (
     add_role,
     appoint,
@@ -61,6 +63,7 @@ __all__ = [
     "prove",
     "recorded",
     "remove",
+    "review",
     "save",
     "save_role",
     "save_user",

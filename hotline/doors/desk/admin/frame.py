@@ -55,6 +55,7 @@ def _people() -> list[Item]:
         Item("accounts", pgettext_lazy("several", "账号"), "users", reverse("desk:admin_accounts")),
         Item("import", _("导入账号"), "upload", reverse("desk:admin_import")),
         Item("roles", pgettext_lazy("several", "角色"), "shield-lock", reverse("desk:admin_roles")),
+        Item("reviews", _("权限复核"), "clipboard-list", reverse("desk:admin_reviews")),
         Item("safety", _("账号安全"), "lock", reverse("desk:admin_safety")),
     ]
 

@@ -148,7 +148,7 @@ class AppointForm(HouseForm):
         """Who may be meant is looked up before the choice among them is checked."""
         if self.is_bound:
             self.found = {str(u.pk): u for u in queries.people_like(self.data.get("who", ""))}
-            self._choices("person", ((pk, _described(user)) for pk, user in self.found.items()))
+            self._choices("person", ((pk, described(user)) for pk, user in self.found.items()))
         super().full_clean()
 
     def clean(self) -> None:
@@ -163,7 +163,7 @@ class AppointForm(HouseForm):
             self.add_error("person", _("有多位符合，请选择一位。"))
 
 
-def _described(user: User) -> str:
+def described(user: User) -> str:
     college = f" · {user.college}" if user.college else ""
     return f"{user.name} · {user.account} · {user.get_kind_display()}{college}"
 

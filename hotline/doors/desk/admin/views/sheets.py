@@ -29,7 +29,7 @@ def directory_sheet(request: HouseRequest) -> HttpResponse:
         (_("编码"), 8), (_("大类"), 18), (_("小类"), 24), (_("主办单位"), 14), (_("协办单位"), 26),
         (_("地点词规则"), 40), (_("紧急程度"), 10), (_("首次响应"), 10), (_("办结"), 8),
     ]  # fmt: skip
-    return _file(_("派单目录"), workbook(_("派单目录"), columns, _directory_rows()))
+    return file(_("派单目录"), workbook(_("派单目录"), columns, _directory_rows()))
 
 
 def _directory_rows() -> Iterator[Row]:
@@ -51,7 +51,7 @@ def units_sheet(request: HouseRequest) -> HttpResponse:
         (_("责任人"), 24), (_("联系人"), 36), (_("职责"), 40), (_("启用"), 6),
     ]  # fmt: skip
     rows = (row for line in staffing.tree(localdate()) for row in _unit_rows(line))
-    return _file(_("单位名册"), workbook(_("单位名册"), columns, rows))
+    return file(_("单位名册"), workbook(_("单位名册"), columns, rows))
 
 
 def _unit_rows(line: Staffed) -> Iterator[Row]:
@@ -72,7 +72,7 @@ def _names(held: list[Membership]) -> str:
     return "\n".join(f"{m.user.name} {m.user.phone or m.user.account}" for m in held)
 
 
-def _file(name: str, content: bytes) -> HttpResponse:
+def file(name: str, content: bytes) -> HttpResponse:
     response = HttpResponse(content, content_type=XLSX)
     response["Content-Disposition"] = content_disposition_header(
         True, f"{name} {localdate().isoformat()}.xlsx"
