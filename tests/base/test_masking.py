@@ -90,7 +90,9 @@ def test_a_find_of_a_kind_that_is_not_looked_for_hides_none_that_is():
 
 
 def test_what_overlaps_is_hidden_to_its_end():
-    assert redact("电话00000号", known=["00", "000"], kinds=frozenset({"known"})) == f"电话{HIDDEN}0号"
+    assert (
+        redact("电话00000号", known=["00", "000"], kinds=frozenset({"known"})) == f"电话{HIDDEN}0号"
+    )
     (find,) = find_personal("张三丰收", known=["张三", "三丰收"])
     assert (find.kind, find.text) == ("known", "张三丰收")
 

@@ -17,7 +17,7 @@ class LeavingForm(HouseForm):
     last_day = Day(label=gettext_lazy("任职最后一天"))
     who = forms.CharField(
         label=gettext_lazy("移交给"), max_length=60,
-        help_text=gettext_lazy("学号/工号、手机号，或姓名的一部分。"),
+        help_text=gettext_lazy("学号/工号、手机号或姓名；已有角色的人员可写姓名的一部分。"),
     )  # fmt: skip
     person = forms.ChoiceField(label=gettext_lazy("请选择是哪一位"), widget=Choices, required=False)
     with_roles = forms.BooleanField(

@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("people", "0003_past_passwords"),
+        ("people", "0004_past_passwords"),
     ]
 
     operations = [
