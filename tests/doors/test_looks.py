@@ -107,7 +107,7 @@ def test_a_search_by_number_of_a_request_or_by_words_is_no_search_for_a_person(c
 def test_an_unsuccessful_search_for_a_person_is_on_record_without_the_number(canary):  # noqa: F811
     client = client_of("R3")
     client.get("/desk/cases/", {"q": "13900000000"})
-    client.get("/desk/registrations/caller/", {"phone": "13900000000"})
+    client.post("/desk/registrations/caller/", {"phone": "13900000000"})
     (row,) = Look.objects.filter(door=Door.SEARCH)
     assert (row.cases, row.facts) == ([], {"count": 0})
     assert "139" not in f"{row.sought}{row.facts}"

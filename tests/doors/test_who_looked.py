@@ -112,7 +112,7 @@ def rows_of(client, **asked):
 def test_an_auditor_finds_looks_by_person_request_door_and_day(looked_at):
     client = client_of("R13A")
     assert [line.row.door for line in rows_of(client)] == ["EXPORT", "PAGE", "PAGE"]
-    assert len(rows_of(client, person="联系人甲")) == 1
+    assert len(rows_of(client, q="联系人甲")) == 1
     assert len(rows_of(client, number=looked_at.number)) == 3
     assert len(rows_of(client, number="没有这个编号")) == 0
     assert len(rows_of(client, door="EXPORT")) == 1
@@ -123,10 +123,10 @@ def test_an_auditor_finds_looks_by_person_request_door_and_day(looked_at):
 
 def test_looking_at_the_record_is_on_record_itself(looked_at):
     client = client_of("R13A")
-    client.get("/audit/looks/", {"person": "联系人甲", "door": "PAGE"})
+    client.get("/audit/looks/", {"q": "联系人甲", "door": "PAGE"})
     client.get("/audit/looks/sheet/")
     page, sheet = Look.objects.filter(door=Door.AUDIT).order_by("id")
-    assert page.facts == {"what": "looks", "filter": {"person": "typed", "door": "PAGE"}}
+    assert page.facts == {"what": "looks", "filter": {"q": "typed", "door": "PAGE"}}
     assert sheet.facts == {"what": "looks.sheet", "filter": {}}
     assert "审计" not in page_of(signed_in(looked_at.owner), looked_at)
 

@@ -25,7 +25,7 @@ def chosen(form: Form) -> dict[str, str]:
 
 
 def _code(name: str, value: Any) -> str:
-    if name in {"q", "person", "number"}:
+    if name in {"q", "number"}:
         return "typed"
     if isinstance(value, date):
         return value.isoformat()

@@ -20,6 +20,7 @@ from hotline.doors.ui.forms import HouseForm, Words
 from hotline.doors.ui.middleware import HouseRequest
 from hotline.doors.ui.moments import day
 from hotline.doors.ui.pages import page_of
+from hotline.doors.ui.sought import sealed as sealed_words
 from hotline.worktime.clock import day_of
 
 TABS = {"open": gettext_lazy("待说明"), "all": gettext_lazy("全部")}
@@ -51,7 +52,8 @@ def _line(row: Alert) -> dict[str, Any]:
     sealed = row.case is not None and row.case.seal
     number = _("密封件") if sealed else (row.case.number or "") if row.case else ""
     days = {"since": day(day_of(row.since)), "until": day(day_of(row.until))}
-    return {"row": row, "number": number, "notes": row.notes.all()} | days
+    sought = sealed_words(row.by.account)
+    return {"row": row, "number": number, "notes": row.notes.all(), "sought": sought} | days
 
 
 @require_POST

@@ -11,7 +11,7 @@ from django.http import HttpResponse
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from hotline.audit import queries
 from hotline.base.words import listed
@@ -27,6 +27,7 @@ from hotline.doors.ui.looks import chosen
 from hotline.doors.ui.middleware import HouseRequest
 from hotline.doors.ui.moments import full
 from hotline.doors.ui.pages import page_of
+from hotline.doors.ui.sought import SoughtField, seeks
 from hotline.people.queries import people_like
 from hotline.worktime.clock import ZONE
 
@@ -37,7 +38,7 @@ ALL = [("", gettext_lazy("全部"))]
 class LooksForm(HouseForm):
     """What an auditor looks for. Nonsense finds nothing."""
 
-    person = forms.CharField(label=gettext_lazy("谁（工号或姓名）"), required=False, max_length=60)
+    q = SoughtField(label=gettext_lazy("谁（工号或姓名）"), required=False, max_length=60)
     number = forms.CharField(label=gettext_lazy("受理编号"), required=False, max_length=30)
     door = forms.ChoiceField(
         label=gettext_lazy("怎样看到"), required=False, choices=[*ALL, *Door.choices]
@@ -51,7 +52,7 @@ class LooksForm(HouseForm):
         self.is_valid()
         data = getattr(self, "cleaned_data", {})
         where = Q()
-        if text := data.get("person"):
+        if text := data.get("q"):
             where &= Q(by__in=[user.pk for user in people_like(text)])
         if text := data.get("number"):
             number = numbers.read(text) or text.strip()
@@ -80,8 +81,9 @@ class Line:
     more: str
 
 
-@require_safe
+@require_http_methods(["GET", "HEAD", "POST"])
 @auditors_only
+@seeks
 def looks(request: HouseRequest) -> HttpResponse:
     """The latest looks first."""
     at, form = now(), LooksForm(request.GET)
