@@ -51,6 +51,7 @@ static/.built: .venv/.installed node_modules/.installed tools/assets.py hotline/
 
 test-tools: install .venv/.tested
 	@tools/apt --if chromium chromium fonts-noto-cjk
+	@PATH="$$PATH:/usr/sbin" tools/apt --if clamd clamav-daemon || echo "Without ClamAV the tests of a real scanner are skipped."
 	@PATH="$$PATH:/usr/sbin" tools/apt --if bearerbox kannel kannel-extras || echo "Without Kannel its tests are skipped."
 
 lint: test-tools
