@@ -13,10 +13,16 @@ from xml.etree.ElementTree import ParseError
 from zipfile import BadZipFile
 
 import openpyxl
+from openpyxl.cell.read_only import EMPTY_CELL
 from openpyxl.utils.exceptions import InvalidFileException
 
+from hotline.base.archives import Hostile, look_over
+
 CHUNK = 1024 * 1024  # bytes looked at in one go
+ROWS_MOST = 1_048_576  # of a worksheet, by its format
+COLUMNS_MOST = 100  # that are looked at; what stands further right is no column of ours
 LINE_MOST = 1_000_000  # characters; a longer one would be no line of a table
+NOTHING = {id(EMPTY_CELL)}  # every cell that is not there is this one
 UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 BROKEN_BOOK = (
     BadZipFile, InvalidFileException, ParseError, zlib.error, EOFError,
@@ -138,10 +144,17 @@ def _csv_words(error: csv.Error) -> str:
 
 
 def _workbook(path: Path) -> Table:
+    """Its first sheet. Entities in its XML are refused (defusedxml), links lead nowhere."""
     try:
+        with path.open("rb") as file:
+            look_over(file)
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # about styles and the like, which are not read
-            book = openpyxl.load_workbook(path, read_only=True)
+            book = openpyxl.load_workbook(path, read_only=True, keep_links=False)
+    except Hostile as reason:
+        if str(reason) == "damaged":
+            raise Unusable(f"{path.name} is not an Excel workbook (.xlsx).") from None
+        raise Unusable(f"{path.name} is no workbook that is opened: it {reason}.") from None
     except BROKEN_BOOK:
         raise Unusable(f"{path.name} is not an Excel workbook (.xlsx).") from None
     if not book.worksheets:
@@ -155,8 +168,11 @@ def _workbook(path: Path) -> Table:
 def _book_lines(book: Any, sheet: Any, path: Path) -> Iterator[Line]:
     number = 0
     try:
-        for number, row in enumerate(sheet.iter_rows(), 1):
-            yield Line(number, [_cell(cell) for cell in row])
+        for number, row in enumerate(sheet.iter_rows(max_col=COLUMNS_MOST), 1):
+            if number > ROWS_MOST:
+                raise Unusable(f"{path.name} has rows beyond {ROWS_MOST:,}.")
+            filled = set(map(id, row)) != NOTHING  # a gap may be a million rows
+            yield Line(number, [_cell(cell) for cell in row] if filled else [])
     except BROKEN_BOOK:
         raise Unusable(f"{path.name} is damaged after row {number}.") from None
     finally:
