@@ -2,6 +2,7 @@
 
 import os
 import re
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -79,6 +80,17 @@ def hexadecimal(name: str, digits: int) -> str:
     value = secret(name)
     if value and not re.fullmatch(rf"[0-9a-fA-F]{{{digits}}}", value):
         raise BadSetting(f"{name} must be {digits} hexadecimal digits.")
+    return value
+
+
+def checked(name: str, read: Callable[[str], object], error: type[Exception]) -> str:
+    """A secret that ``read`` can make something of, or nothing at all."""
+    value = secret(name)
+    try:
+        if value:
+            read(value)
+    except (error, ValueError) as fault:
+        raise BadSetting(f"{name} {fault}.") from None
     return value
 
 

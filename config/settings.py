@@ -8,6 +8,10 @@ from pathlib import Path
 from csp.constants import NONE, SELF
 
 from config import readers, secretkey
+from hotline.drivers.bucket import Address
+from hotline.drivers.bucket import BadAddress as BadBucket
+from hotline.drivers.clamd import BadAddress as BadScanner
+from hotline.drivers.clamd import Clamd
 
 ROOT = Path(__file__).resolve().parent.parent
 HOME = readers.folder("HOTLINE_HOME", readers.HOME)
@@ -99,6 +103,8 @@ DATABASES = {
 }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 FILES = HOME / "files"  # uploads; read through one view, never by a web server
+FILES_URL = readers.checked("HOTLINE_FILES_URL", Address.of, BadBucket)  # or in a bucket
+CLAMD = readers.checked("HOTLINE_CLAMD", Clamd, BadScanner)  # the virus scanner; none: not scanned
 FILE_BYTES_MOST = readers.whole("HOTLINE_FILE_MB", 20, least=1, most=200) * 1024 * 1024
 FILES_MOST = readers.whole("HOTLINE_FILES_PER_REQUEST", 9, least=1, most=50)
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024  # the text of a form; files do not count

@@ -32,6 +32,7 @@ def _light(settings, tmp_path):
     """Hash quickly, keep uploads in a folder of this test, serve static files as they are."""
     shelf.forget()
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    settings.FILES_URL = settings.CLAMD = ""
     settings.FILES = tmp_path / "files"
     settings.STORAGES = settings.STORAGES | {
         "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}

@@ -25,7 +25,6 @@ from hotline.cases.models import (
     WorkOrder,
 )
 from hotline.cases.models.aftercare import VisitState
-from hotline.cases.models.files import FileState
 from hotline.cases.moves import PROPOSED_IN
 from hotline.cases.unmasking import LONGEST, WAITS, Asked, folded
 from hotline.catalog import shelf
@@ -42,9 +41,7 @@ STEPS = Compiled(
 RATINGS = Compiled(lambda case: Rating.objects.filter(case=case), case=int)
 REMARKS = Compiled(lambda case: Remark.objects.filter(case=case), case=int)
 REPLIES = Compiled(lambda case: Reply.objects.filter(order__case=case), case=int)
-FILES = Compiled(
-    lambda case: Attachment.objects.filter(case=case).exclude(state=FileState.REFUSED), case=int
-)
+FILES = Compiled(lambda case: Attachment.objects.filter(case=case), case=int)
 
 ASKED = Compiled(
     lambda case, by, since: (
@@ -90,7 +87,7 @@ def replies(case: Case) -> list[Reply]:
 
 
 def files(case: Case) -> list[Attachment]:
-    """What was attached and could be taken, answers' files with their work order."""
+    """What was attached, answers' files with their work order."""
     return join_orders(case, FILES.instances(case=case.pk))
 
 

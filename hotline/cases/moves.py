@@ -163,10 +163,11 @@ MOVES: dict[str, Move] = {
     "urge":              _m("", ACTIVE - {S.NEED_INFO, S.DISSATISFIED} | {S.MERGED}, None, p.is_requester, REQUESTER),
     "hide":              _m("", ACTIVE | {S.MERGED, S.CLOSED}, None, p.secrecy_raiser, REQUESTER),
     "note":              _m("", frozenset(S) - {S.DRAFT, S.CRISIS}, None, p.noter, words=True),
+    "quarantine":        _m("", frozenset(S) - {S.DRAFT}, None, p.is_system, SYSTEM),  # an infected file
 }  # fmt: skip
 
 ASIDE = frozenset(
-    {"recount", "remind", "chase", "supervise", "escalate"}
+    {"recount", "remind", "chase", "supervise", "escalate", "quarantine"}
 )  # what a form in hand need not know of
 PROPOSED_IN = MOVES["keep"].sources | MOVES["end"].sources  # where a second person decides
 

@@ -24,6 +24,7 @@ from hotline.cases.models import (
     Requester,
     WorkOrder,
 )
+from hotline.cases.models.files import FileState
 from hotline.cases.models.record import RemarkKind
 from hotline.cases.unmasking import Asked
 from hotline.catalog import terms
@@ -112,6 +113,7 @@ STANDING = (  # of several, the first that is held
 )
 
 
+SHOWN = {FileState.READY, FileState.PENDING}
 COPYING = {"dispatch", "redact", "instruct"}  # moves that may write the units' copy anew
 UNITS = (Viewer.UNIT, Viewer.UNIT_SECRET, Viewer.UNIT_BEFORE, Viewer.JOINT)
 
@@ -252,9 +254,32 @@ class Sight:
     @cached_property
     def attachments(self) -> list[Attachment]:
         """Files this person may open: what came with the request, and what came with answers."""
+        return [row for row in self._files if row.state in SHOWN]
+
+    @cached_property
+    def locked_files(self) -> list[Attachment]:
+        """Files that nobody opens, infected or broken: for who sent them with the request, and
+        for the office, who may have to ask for them again."""
+        mine = [row for row in self._files if row.order_id is None and not row.inner]
+        rows = mine if self.is_self else self._files if self.reads_notes else []
+        return [row for row in rows if row.state not in SHOWN]
+
+    @cached_property
+    def _files(self) -> list[Attachment]:
         if self.level("photos") is Level.HIDDEN:
             return []
         return [row for row in folder.files(self.case) if self._may_open(row)]
+
+    def opens(self, row: Attachment, *, by: Actor) -> bool:
+        """May the bytes be read now? Until it has been judged only by who sent it, and a photo,
+        which tells where it was taken, by nobody."""
+        if row.pk not in {seen.pk for seen in self.attachments}:
+            return False
+        if row.state == FileState.READY:
+            return True
+        with_request = self.is_self and row.order_id is None and not row.inner
+        own = row.by_id is not None and row.by_id == by.user_id
+        return not row.is_photo and (with_request or own)
 
     def _may_open(self, row: Attachment) -> bool:
         if self.is_later(row.at):

@@ -5,16 +5,29 @@ from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
 from hotline.cases.models import Attachment, Case
-from hotline.cases.services import files, merging, recounting, sweeping
+from hotline.cases.services import judging, merging, recounting, sweeping, tending
 
 RETRY = RetryStrategy(max_attempts=8, exponential_wait=5)
 
 
-@app.task(name="cases.clean_photo", queue="files", retry=RETRY)
-def clean_photo(*, attachment_id: int) -> None:
+@app.task(name="cases.judge_file", queue="files", retry=RETRY)
+def judge_file(*, attachment_id: int) -> None:
     row = Attachment.objects.filter(pk=attachment_id).first()
     if row is not None:  # else its writer has taken it back
-        files.clean_photo(row)
+        judging.judge(row, at=now())
+
+
+@app.periodic(cron="*/2 * * * *")
+@app.task(name="cases.judge_waiting", queue="files", queueing_lock="cases.judge_waiting")
+def judge_waiting(timestamp: int) -> None:
+    judging.judge_waiting(at=now())
+
+
+@app.periodic(cron="23 19 * * *")  # 03:23 here
+@app.task(name="cases.tend_files", queue="files", queueing_lock="cases.tend_files", retry=RETRY)
+def tend_files(timestamp: int) -> None:
+    tending.sweep(at=now())
+    tending.adopt()
 
 
 @app.task(name="cases.close_merged", queue="cases", retry=RETRY)

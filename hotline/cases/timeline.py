@@ -90,6 +90,7 @@ LABELS: Mapping[str, str | Promise] = {
     "urge": pgettext_lazy("done", "催办"),
     "hide": pgettext_lazy("done", "改为保密"),
     "note": pgettext_lazy("done", "内部备注"),
+    "quarantine": pgettext_lazy("done", "附件有病毒，已隔离"),
 }
 # What a unit reads of the history. Ratings, notes and the office's deliberations are not its.
 FOR_UNITS = frozenset({

@@ -180,6 +180,7 @@ AUDIENCE: Mapping[str, tuple[Telling, ...] | Nobody] = {
     "urge": (_unit("urged"), _desk(Whom.DECIDE, "urged")),
     "hide": (_unit("hidden", Whom.UNITS),),
     "note": INSIDE,
+    "quarantine": (_desk(Whom.TRIAGE, "file_quarantined"),),  # its sender: cases.judge_file
 }  # fmt: skip
 
 

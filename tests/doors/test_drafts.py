@@ -7,7 +7,7 @@ from django.test import Client
 
 from hotline.cases.codes import State
 from hotline.cases.models import Attachment, Case, Draft
-from hotline.cases.services.files import path_of
+from hotline.cases.services.files import store
 from tests.doors.people import client_of, signed_in
 from tests.doors.test_bad_input import picture, upload
 from tests.make import a_case, a_user
@@ -108,12 +108,12 @@ def test_sent_anonymously_only_the_files_of_a_draft_come_along(student):
 
 def test_a_draft_is_thrown_away_with_its_files(student, django_capture_on_commit_callbacks):
     keep(student, uploads=[upload("b.txt", b"list")])
-    path = path_of(Attachment.objects.get())
-    assert path.exists()
+    key = Attachment.objects.get().key
+    assert store().has(key)
     with django_capture_on_commit_callbacks(execute=True):
         student.post(f"/requests/drafts/{Case.objects.get().pk}/removal/")
     assert not Case.objects.exists() and not Attachment.objects.exists()
-    assert not path.exists()
+    assert not store().has(key)
 
 
 def test_nobody_else_opens_fills_or_throws_away_a_draft(student):

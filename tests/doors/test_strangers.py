@@ -6,6 +6,7 @@ does not name finds none of them in any page, header, file name, search or error
 
 import re
 from datetime import timedelta
+from io import BytesIO
 from itertools import product
 from urllib.parse import unquote
 
@@ -16,7 +17,7 @@ from django.utils.timezone import now
 
 from hotline.cases.codes import Mode, Part, State
 from hotline.cases.models import Attachment, Case, Proposal, Rating, Remark
-from hotline.cases.services.files import path_of
+from hotline.cases.services.files import store
 from hotline.doors.desk.actions import CASE_ACTIONS, ORDER_ACTIONS
 from hotline.doors.desk.queues import QUEUES
 from hotline.doors.portal.forms import ACTIONS
@@ -59,8 +60,7 @@ def canary():
         case=case, key="canary" + "k" * 37, name=f"{FILE}.pdf", mime="application/pdf",
         extension="pdf", size=9, state="READY", at=at,
     )  # fmt: skip
-    path_of(row).parent.mkdir(parents=True)
-    path_of(row).write_bytes(f"%PDF- {WORDS}".encode())
+    store().keep(row.key, BytesIO(f"%PDF- {WORDS}".encode()))
     _told(case)
     leader = an_actor("R8")
     instructions.direct(

@@ -8,6 +8,7 @@ import boto3
 import pytest
 from moto.server import ThreadedMotoServer
 
+from config import readers
 from hotline.drivers.bucket import Address, BadAddress, Bucket
 from hotline.drivers.stores import PARTS, Folder, Missing, StoreDown
 
@@ -125,6 +126,13 @@ def test_an_address_is_taken_apart():
     assert address == Address(
         "https://s3.example.cn", "files", "hot/line/", "k/y", "s@crt", "cn-1", "virtual"
     )
+
+
+def test_nonsense_in_the_settings_is_refused_at_start_by_name_and_without_the_secret(monkeypatch):
+    monkeypatch.setenv("HOTLINE_FILES_URL", "s3://key:secret@host/bucket")
+    with pytest.raises(readers.BadSetting, match="HOTLINE_FILES_URL must be") as refused:
+        readers.checked("HOTLINE_FILES_URL", Address.of, BadAddress)
+    assert "secret@host" not in str(refused.value)
 
 
 @pytest.mark.parametrize(

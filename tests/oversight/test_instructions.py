@@ -10,7 +10,7 @@ from PIL import Image
 from hotline.base.refusals import Invalid, NotAllowed, Stale, WrongState
 from hotline.cases.codes import Mode, OrderState, State
 from hotline.cases.models import Attachment, Clock
-from hotline.cases.services import dispatching, files, handling
+from hotline.cases.services import dispatching, handling, judging
 from hotline.cases.services.dispatching import Orders
 from hotline.cases.sight import sight_of
 from hotline.oversight import moves, queries
@@ -88,7 +88,7 @@ def test_a_paper_is_registered_by_supervision_with_its_leader_its_day_and_its_ph
     )
     assert (row.came, row.leader, row.written_on) == ("PAPER", leader, TODAY - DAY)
     assert row.photo.inner and row.photo.state == "PENDING"
-    files.clean_photo(row.photo)
+    judging.judge(row.photo, at=NOON)
     assert Attachment.objects.get().state == "READY"
 
 
@@ -330,7 +330,7 @@ def paper_of(mode):
     case = a_case(State.IN_PROGRESS, mode=mode, next_due_at=NOON)
     sheet = Paper(holder("R8"), TODAY, [photo()])
     row = directed(case, by=an_actor("R9"), paper=sheet)
-    files.clean_photo(row.photo)
+    judging.judge(row.photo, at=NOON)
     return row
 
 

@@ -1,6 +1,7 @@
 """What a requester fills in: shape only."""
 
 from datetime import datetime
+from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -9,7 +10,6 @@ from django.utils.translation import pgettext_lazy
 from hotline.cases.codes import Mode, Score, Solved
 from hotline.cases.services import aftercare, given, intake
 from hotline.cases.services.aftercare import Opinion
-from hotline.cases.services.files import ACCEPT
 from hotline.catalog.models import ReasonKind
 from hotline.doors.ui.actions import Action
 from hotline.doors.ui.fields import (
@@ -32,7 +32,14 @@ YES_NO = [("yes", _("联系过")), ("no", _("没有联系过"))]
 
 
 class SubmitForm(HouseForm):
-    """A request as the requester writes it."""
+    """A request as the requester writes it; a draft may have files already."""
+
+    def __init__(self, *args: Any, kept: int = 0, **kwargs: Any) -> None:
+        self.kept = kept
+        super().__init__(*args, **kwargs)
+
+    def files_already(self) -> int:
+        return self.kept
 
     key = forms.UUIDField(widget=forms.HiddenInput)
     type = TypeField(explained=True, initial="QZ")
@@ -60,8 +67,8 @@ class SubmitForm(HouseForm):
         widget=Choices,
     )  # fmt: skip
     uploads = Files(
-        label=_("照片、文件"), accept=ACCEPT,
-        help_text=_("可拍照、拖放或粘贴；照片里的位置等信息会自动去除。"),
+        label=_("照片、文件"),
+        help_text=_("图片、PDF、Office 文档、文本、录音或短视频；可拍照、拖放或粘贴；照片里的位置等信息会自动去除。"),
     )  # fmt: skip
 
     def words(self) -> given.Words:
@@ -101,7 +108,7 @@ class Supplement(Action):
     slug, verb, label, icon = "supplements", "supplement", _("补充内容"), "plus"
     done = _("补充内容已收到。")
     words = Words(label=_("补充内容"))
-    uploads = Files(label=_("照片、文件"), accept=ACCEPT)
+    uploads = Files(label=_("照片、文件"))
 
     def act(self, *, by: Actor, at: datetime) -> None:
         data = self.cleaned_data

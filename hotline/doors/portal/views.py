@@ -45,7 +45,10 @@ def home(request: HouseRequest) -> HttpResponse:
 def new(request: HouseRequest) -> HttpResponse:
     """Submit a request, or keep it as a draft."""
     draft = _draft(request)
-    form = SubmitForm(request.POST or None, request.FILES or None, initial=_initial(request, draft))
+    form = SubmitForm(
+        request.POST or None, request.FILES or None, initial=_initial(request, draft),
+        kept=draft.attachments.count() if draft is not None else 0,
+    )  # fmt: skip
     if request.method != "POST":
         return _new_page(request, form, draft)
     try:

@@ -71,6 +71,9 @@ class Action(HouseForm):
     def prepare(self) -> None:
         """Fill in choices that depend on the request."""
 
+    def files_already(self) -> int:
+        return self.subject.case.attachments.count()
+
     def act(self, *, by: Actor, at: datetime) -> None:
         """Say it. Raises a Refusal."""
         raise NotImplementedError

@@ -54,6 +54,10 @@ def failed(request: HttpRequest) -> HttpResponse:
     )
 
 
+def away(request: HttpRequest) -> HttpResponse:
+    return page(request, 503, _("暂时打不开"), _("存放文件的地方暂时没有回应，请稍后再试。"))
+
+
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     words = _(
         "页面停留过久或已在别处登录，表单已失效。请返回上一页，复制已填写的内容，刷新后重新提交。"

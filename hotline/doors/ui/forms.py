@@ -6,16 +6,21 @@ from html import escape
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 
 from hotline.base.refusals import Refusal
 from hotline.base.words import LONGEST
+from hotline.cases.kinds import ACCEPT
 from hotline.cases.services.files import Upload
 from hotline.catalog import shelf
 from hotline.doors.ui.renderer import attributes, group, option
 from hotline.worktime.clock import ZONE
+
+MEGABYTE = 1024 * 1024
 
 
 class HouseForm(forms.Form):
@@ -26,12 +31,19 @@ class HouseForm(forms.Form):
         super().__init__(*args, **kwargs)
         for field in self.fields.values():
             dress(field)
+            if isinstance(field, Files):
+                field.leave_room(self.files_already())
+
+    def files_already(self) -> int:
+        """How many files are there that count towards the most that a request may have."""
+        return 0
 
     def refuse(self, refusal: Refusal) -> None:
         """Show a refusal beside the fields it names, or above the form."""
         known = {name: words for name, words in refusal.fields.items() if name in self.fields}
         for name, words in known.items():
-            self.add_error(name, str(words))
+            for line in str(words).splitlines():  # of several files each has its own
+                self.add_error(name, line)
         if not known or str(refusal) not in {str(words) for words in known.values()}:
             self.add_error(None, str(refusal))
 
@@ -110,13 +122,27 @@ class Files(forms.FileField):
 
     class Input(forms.ClearableFileInput):
         allow_multiple_selected = True
-        template_name = "django/forms/widgets/file.html"
+        template_name = "ui/files_input.html"
 
     def __init__(self, **kwargs: Any) -> None:
-        accept = kwargs.pop("accept", "")
-        kwargs.setdefault("widget", self.Input(attrs={"accept": accept} if accept else {}))
+        accept = kwargs.pop("accept", ACCEPT)
+        kwargs.setdefault("widget", self.Input(attrs={"accept": accept}))
         kwargs.setdefault("required", False)
         super().__init__(**kwargs)
+
+    def leave_room(self, already: int = 0) -> None:
+        """Say how many more may come where so many files are there ``already``, and how large."""
+        left, megabytes = (
+            max(0, settings.FILES_MOST - already),
+            settings.FILE_BYTES_MOST // MEGABYTE,
+        )
+        self.widget.attrs |= {"data-left": left, "data-bytes": settings.FILE_BYTES_MOST}
+        room = (
+            _("还可以加 %(left)d 个，每个不超过 %(mb)d MB。")
+            if already
+            else _("最多 %(left)d 个，每个不超过 %(mb)d MB。")
+        )
+        self.help_text = f"{self.help_text}{room % {'left': left, 'mb': megabytes}}"
 
     def clean(self, data: Any, initial: Any = None) -> list[Upload]:
         """The uploads as they came; the service that keeps them says what is wrong with one."""

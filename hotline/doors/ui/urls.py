@@ -23,9 +23,9 @@ urlpatterns = [
     path("messages/<int:pk>/", messages.message, name="message"),
     path("notices/receipts/<slug:code>/", messages.receipt, name="receipt"),
     path("categories/", categories.find, name="categories"),
-    path("files/<str:key>/", files.download, name="file"),
+    path("files/<slug:key>/", files.download, name="file"),
     path(
-        "files/<str:key>/small/",
+        "files/<slug:key>/small/",
         files.download,
         {"variant": "small"},
         name="file_small",

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from hotline.cases.codes import Channel, Mode, State
 from hotline.cases.models import Case
-from hotline.cases.services import drafting, files, intake
+from hotline.cases.services import drafting, intake, judging
 from hotline.cases.services.files import Upload
 from hotline.cases.services.given import Person, Words
 from hotline.doors.console.demo import photos, wording
@@ -134,7 +134,7 @@ def submit(life: Life, draft: Case | None = None) -> None:
     life.case = receipt.case
     life.world.written.append(life.case.pk)
     for row in life.case.attachments.all() if words.files else ():
-        files.clean_photo(row)
+        judging.judge(row, at=life.now)
     life.voice = _voice(life)
 
 

@@ -201,6 +201,8 @@ def _shown(row: Attachment, name: str) -> SafeString:
     small = reverse("ui:file_small", args=[row.key]) if row.is_photo else ""
     ready = row.is_photo and row.state == FileState.READY
     inside = format_html('<img src="{}" alt="{}">', small, name) if ready else name
+    if row.state != FileState.READY:
+        return format_html("{} {}", name, _("（检查中，请稍后刷新）"))
     link = '<a class="look" href="{}" target="_blank" rel="noopener">{}</a>'
     return format_html(link, address, inside)
 

@@ -41,6 +41,9 @@ class Sheet(Action):
         self.fields["leader"].choices = choices  # type: ignore[attr-defined]
         self.initial.setdefault("written_on", localdate())
 
+    def files_already(self) -> int:
+        return 0  # the paper comes beside what the request brought along
+
     @property
     def paper(self) -> Paper | None:
         data = self.cleaned_data
