@@ -63,7 +63,7 @@ def sign_and_answer(unit, number, text, **more):
 def test_a_request_with_a_photo_is_dispatched_answered_reworked_and_counted(visit, staff, tmp_path):
     student = submit(visit(staff["student"]))
     student.set_input_files("#id_uploads", [photo()])
-    expect(student.locator("#previews img")).to_be_visible()
+    expect(student.locator("[data-list] img")).to_be_visible()
     number = send(student)
     work(tmp_path)
 

@@ -62,7 +62,7 @@ document.addEventListener("keydown", (event) => {
 });
 
 // What has been typed and is kept nowhere yet is not lost by a slip.
-for (const form of document.querySelectorAll("form[data-guard]")) {
+function guard(form) {
   const chosen = () => [...form.querySelectorAll("input[type=file]")].some((input) => input.files.length);
   let unsaved = form.dataset.guard === "typed";
   form.addEventListener("input", () => (unsaved = true));
@@ -70,8 +70,11 @@ for (const form of document.querySelectorAll("form[data-guard]")) {
   form.addEventListener("htmx:afterRequest", (event) => {
     if (event.target.hasAttribute("data-keeper") && event.detail.xhr.status === 200) unsaved = chosen();
   });
-  addEventListener("beforeunload", (event) => unsaved && event.preventDefault());
+  addEventListener("beforeunload", (event) => unsaved && form.isConnected && event.preventDefault());
 }
+const guardAll = (root) => root.querySelectorAll("form[data-guard]").forEach(guard);
+guardAll(document);
+document.addEventListener("house:page", (event) => guardAll(event.detail));
 
 // On a narrow screen the main menu starts where one is.
 const here = document.querySelector(".topbar .topnav [aria-current]");
