@@ -67,6 +67,7 @@ MIDDLEWARE = [
     "hotline.doors.ui.middleware.actor",
     "hotline.doors.ui.middleware.awake",
     "hotline.doors.ui.middleware.own_password",
+    "hotline.doors.ui.middleware.own_second",
     "hotline.doors.ui.middleware.refusals",
 ]
 ROOT_URLCONF = "config.urls"

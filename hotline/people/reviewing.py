@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from django.db.models import Max, QuerySet, TextChoices
+from django.db.models import Exists, Max, OuterRef, QuerySet, TextChoices
 from django.utils.timezone import localdate
 from django.utils.translation import gettext_lazy as _
 
 from hotline.people import queries
-from hotline.people.models import Membership
+from hotline.people.models import Authenticator, Membership, Passkey
 
 UNUSED = timedelta(days=90)
 YEAR = timedelta(days=365)
@@ -23,6 +23,7 @@ class Mark(TextChoices):
     NEVER = "NEVER", _("从未登录")
     UNUSED = "UNUSED", _("90 天未登录")
     ENDING = "ENDING", _("本月到期")
+    NO_SECOND = "NO_SECOND", _("缺两步验证")
     OFF = "OFF", _("账号已停用")
 
 
@@ -42,6 +43,9 @@ class Line:
 def held(on: date) -> QuerySet[Membership, Any]:
     """Every role that is held on a day, with its latest review."""
     rows = Membership.objects.filter(queries.in_force(on)).select_related("user", "role", "unit")
+    codes = Authenticator.objects.filter(user=OuterRef("user"), confirmed_at__isnull=False)
+    keys = Passkey.objects.filter(user=OuterRef("user"))
+    rows = rows.annotate(second=Exists(codes) | Exists(keys))
     return rows.annotate(reviewed_at=Max("reviews__at")).order_by(
         "role_id", "unit_id", "user_id", "id"
     )
@@ -65,6 +69,7 @@ def _line(row: Any, at: datetime) -> Line:
         Mark.NEVER: seen is None,
         Mark.UNUSED: seen is not None and seen < at - UNUSED,
         Mark.ENDING: ending,
+        Mark.NO_SECOND: not row.second,
         Mark.OFF: not user.is_active,
     }
     return Line(row, row.reviewed_at, tuple(mark for mark, holds in found.items() if holds))

@@ -19,6 +19,7 @@ class Rules:
     tries_place_most: int = 100  # from one place: a campus shares an address
     password_reuse: int = 5  # the latest passwords of staff, none of which may be taken again
     password_days: int = 0  # after so many staff choose a new one
+    second_factor_days: int = 14  # of grace, for whose role demands a second factor
 
 
 LABELS: Mapping[str, Words] = {
@@ -28,6 +29,7 @@ LABELS: Mapping[str, Words] = {
     "tries_place_most": _("同一地点合计最多输错次数"),
     "password_reuse": _("工作人员不能再用最近几个密码（0 为不限）"),
     "password_days": _("工作人员密码有效期（天，0 为长期）"),
+    "second_factor_days": _("角色要求两步验证时的宽限期（天）"),
 }
 LEAST: Mapping[str, int] = {
     "tries_most": 3,
@@ -35,7 +37,7 @@ LEAST: Mapping[str, int] = {
     "tries_account_most": 10,
     "tries_place_most": 10,
 }
-MOST: Mapping[str, int] = {"password_reuse": 24}
+MOST: Mapping[str, int] = {"password_reuse": 24, "second_factor_days": 90}
 MOST_ELSE = 1000
 
 

@@ -9,6 +9,7 @@ from django.core import signing
 from django.http import HttpRequest, HttpResponse
 
 from hotline.people.places import network
+from hotline.people.services.passkeys import Site
 
 COOKIE = "hotline_device"
 SALT = "hotline.device"
@@ -28,6 +29,12 @@ def place_of(request: HttpRequest) -> str:
     return network(passed[-settings.PROXIES]) if len(passed) >= settings.PROXIES else ""
 
 
+def site_of(request: HttpRequest) -> Site:
+    """What passkeys are bound to: the name and the address under which somebody has us open."""
+    host = request.get_host()
+    return Site(host=host.rsplit(":", 1)[0], origin=f"{request.scheme}://{host}")
+
+
 def keys(request: HttpRequest) -> list[str]:
     """What this browser keeps of earlier entries; nothing when it is not as we wrote it."""
     try:
@@ -38,8 +45,8 @@ def keys(request: HttpRequest) -> list[str]:
 
 
 def remember(request: HttpRequest, response: HttpResponse, key: str) -> None:
-    """Let the browser keep this key before the ones it has."""
-    kept = [key, *(other for other in keys(request) if other != key)][:MOST]
+    """Let the browser keep this key before the ones it has; without one, those for longer."""
+    kept = [each for each in dict.fromkeys([key, *keys(request)]) if each][:MOST]
     response.set_cookie(
         COOKIE, signing.dumps(kept, salt=SALT), max_age=SECONDS, httponly=True, samesite="Lax",
         secure=bool(settings.SESSION_COOKIE_SECURE),

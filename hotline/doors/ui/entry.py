@@ -8,26 +8,38 @@ from datetime import datetime
 
 from django.conf import settings
 from django.contrib.auth import login, logout
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
 
 from hotline.doors.ui import devices
-from hotline.people.models import Device, User
-from hotline.people.services import signins
+from hotline.people import services
+from hotline.people.services import Entered, factors, signins
 
 PROVED, SEEN, IDLE = "proved", "seen", "idle"
+MUST_SECOND = "must_second"  # a second factor is demanded, and the days of grace are over
 
 
-def begin(request: HttpRequest, user: User, device: Device | None, *, at: datetime) -> None:
-    """Sign somebody in who has proved who they are."""
+def begin(request: HttpRequest, response: HttpResponse, entered: Entered, *, at: datetime) -> None:
+    """Sign somebody in who has proved who they are, and let the browser be known again.
+
+    Whoever needs a second factor and has none is led to where it is set up.
+    """
+    entered = services.welcome(entered, at=at)
+    user, device = entered.user, entered.device
     login(request, user, backend=settings.AUTHENTICATION_BACKENDS[0])
     session = request.session
     session[IDLE] = signins.idle_minutes(user, staff_minutes=settings.IDLE_MINUTES, at=at)
     session[PROVED] = session[SEEN] = int(at.timestamp())
+    demanded = factors.ask(user, at=at)
+    if demanded is not None:
+        response["Location"] = reverse("ui:second")
+        session[MUST_SECOND] = demanded.at_once
     session.save()
     signins.begin(
         user, device, session=session.session_key or "", agent=request.headers.get("User-Agent", ""),
         place=devices.place_of(request), at=at,
     )  # fmt: skip
+    devices.remember(request, response, entered.key)
 
 
 def prove(request: HttpRequest, *, at: datetime) -> None:

@@ -132,6 +132,23 @@ def awake(get_response: Handler) -> Handler:
     return middleware
 
 
+def own_second(get_response: Handler) -> Handler:
+    """Whoever must have a second factor, and has had time enough, sets one up first."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        if not (request.user.is_authenticated and request.session.get(entry.MUST_SECOND)):
+            return get_response(request)
+        second = reverse("ui:second")
+        open_ = ("ui:sign_out", "ui:language", "ui:confirm", "ui:account", "ui:awake")
+        if request.path.startswith(second) or request.path in {reverse(name) for name in open_}:
+            return get_response(request)
+        if request.headers.get("HX-Request"):
+            return HttpResponse(status=204, headers={"HX-Redirect": second})
+        return redirect(second)
+
+    return middleware
+
+
 class refusals:  # noqa: N801 - a middleware beside its sisters
     """Turn a Refusal that a view let through into a page, or a fragment for HTMX."""
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from hotline.doors.ui.views import account, categories, files, messages, sessions
+from hotline.doors.ui.views import account, categories, files, messages, second, sessions
 
 app_name = "ui"
 urlpatterns = [
@@ -14,6 +14,15 @@ urlpatterns = [
     path("account/sessions/", sessions.sessions, name="sessions"),
     path("account/sessions/others/end/", sessions.end_others, name="end_others"),
     path("account/sessions/<int:pk>/end/", sessions.end, name="end_session"),
+    path("sign-in/second/", second.at_the_door, name="second_door"),
+    path("sign-in/second/options/", second.door_options, name="door_options"),
+    path("account/second/", second.second, name="second"),
+    path("account/second/totp/", second.totp, name="totp"),
+    path("account/second/totp/removal/", second.drop_totp, name="drop_totp"),
+    path("account/second/codes/", second.codes, name="recovery_codes"),
+    path("account/second/passkeys/", second.add_passkey, name="add_passkey"),
+    path("account/second/passkeys/options/", second.passkey_options, name="passkey_options"),
+    path("account/second/passkeys/<int:pk>/removal/", second.drop_passkey, name="drop_passkey"),
     path("account/confirm/", sessions.confirm, name="confirm"),
     path("account/awake/", sessions.awake, name="awake"),
     path("first-run/", account.first_run, name="first_run"),

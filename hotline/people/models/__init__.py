@@ -2,10 +2,12 @@
 
 persons     accounts, units, roles, who holds which         doorway     tries, devices, rules of the door
 secrets     what somebody proves to be themselves with  signins     where somebody is signed in
+factors     programs that make codes, passkeys, codes on paper
 reviews     that somebody has looked whether a role is still needed
 """
 
 from hotline.people.models.doorway import AccountRule, Device, Gate, Tries
+from hotline.people.models.factors import Authenticator, FactorAsked, Passkey, RecoveryCode
 from hotline.people.models.persons import (
     Kind,
     Membership,
@@ -22,12 +24,16 @@ from hotline.people.models.signins import SignIn
 
 __all__ = [
     "AccountRule",
+    "Authenticator",
     "Device",
+    "FactorAsked",
     "Gate",
     "Kind",
     "Membership",
     "Named",
+    "Passkey",
     "PastPassword",
+    "RecoveryCode",
     "Review",
     "Revision",
     "Role",

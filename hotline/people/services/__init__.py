@@ -5,6 +5,7 @@ accounts    who can sign in                          roles    who holds which ro
 importing   many accounts from a list               entering    signing in, known devices
 passwords   how strong, how old, not again      tries       counted tries, shut gates
 ruling      the school's rules of accounts      signins     sessions begun, seen, ended
+factors     the second factor: codes            passkeys    the second factor: keys
 reviews     which roles are still needed        leaving     roles end and pass to a colleague
 """
 
@@ -17,7 +18,7 @@ from hotline.people.services.accounts import (
     save_user,
     set_active,
 )
-from hotline.people.services.entering import Entered, enter
+from hotline.people.services.entering import Entered, enter, welcome
 from hotline.people.services.importing import (
     AccountRow,
     Checked,
@@ -25,7 +26,7 @@ from hotline.people.services.importing import (
     check_accounts,
     import_accounts,
 )
-from hotline.people.services.passwords import change_password, prove, set_password
+from hotline.people.services.passwords import change_password, set_password
 from hotline.people.services.reviews import review
 from hotline.people.services.roles import (
     add_role,
@@ -60,7 +61,6 @@ __all__ = [
     "import_accounts",
     "keeping_an_administrator",
     "new_password",
-    "prove",
     "recorded",
     "remove",
     "review",
@@ -72,5 +72,6 @@ __all__ = [
     "set_rules",
     "unlock",
     "unlock_gate",
+    "welcome",
     "write",
 ]

@@ -18,11 +18,11 @@ DEVICES_MOST = 20  # of one person; the ones not seen for longest are forgotten
 
 @dataclass(frozen=True)
 class Entered:
-    """Somebody who may come in, and what their browser is to keep so that it is known again."""
+    """Somebody whose password is right; ``device`` and its key where the browser is a known one."""
 
     user: User
-    device: Device
-    key: str
+    device: Device | None = None
+    key: str = ""
 
 
 @dataclass(frozen=True)
@@ -57,7 +57,7 @@ def enter(name: str, password: str, *, place: str, keys: Iterable[str], at: date
     if passwords.expired(user, at=at):
         user.must_change_password = True
         user.save(update_fields=["must_change_password"])
-    return _entered(user, known, at)
+    return Entered(user, *known) if known else Entered(user)
 
 
 def _counters(user: User | None, name: str, device: Device | None, place: str) -> list[_Counter]:
@@ -86,11 +86,12 @@ def _known(user: User | None, keys: Iterable[str]) -> tuple[Device, str] | None:
     return (device, hashes[device.key_hash]) if device is not None else None
 
 
-def _entered(user: User, known: tuple[Device, str] | None, at: datetime) -> Entered:
-    if known is not None:
-        device, key = known
+def welcome(entered: Entered, *, at: datetime) -> Entered:
+    """Somebody is in, by whatever was asked of them: from now on their browser is a known one."""
+    user, device = entered.user, entered.device
+    if device is not None:
         Device.objects.filter(pk=device.pk).update(last_at=at)
-        return Entered(user, device, key)
+        return entered
     key = secrets.token_urlsafe(24)
     device = Device.objects.create(user=user, key_hash=_hashed(key), first_at=at, last_at=at)
     kept = user.devices.order_by("-last_at", "-id").values("pk")[:DEVICES_MOST]

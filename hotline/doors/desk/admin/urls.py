@@ -39,6 +39,7 @@ urlpatterns = [
     path("accounts/<int:pk>/", accounts.account, name="admin_account"),
     path("accounts/<int:pk>/password/", accounts.password, name="admin_password"),
     path("accounts/<int:pk>/state/", accounts.state, name="admin_account_state"),
+    path("accounts/<int:pk>/second/", accounts.second, name="admin_second"),
     path("accounts/<int:pk>/memberships/", memberships.new, name="admin_new_membership"),
     path("accounts/<int:pk>/leaving/", leaving.leaving, name="admin_leaving"),
     path("reviews/", reviews.reviews, name="admin_reviews"),

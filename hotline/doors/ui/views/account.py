@@ -1,5 +1,6 @@
 """Signing in and out, one's own account, the language, and the page that works once."""
 
+from datetime import datetime
 from typing import cast
 
 from django import forms
@@ -15,7 +16,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
 
 from hotline.base.refusals import Refusal
-from hotline.doors.ui import devices, entry, proofs
+from hotline.doors.ui import devices, entry, halfway, proofs
 from hotline.doors.ui.forms import HouseForm
 from hotline.doors.ui.middleware import HouseRequest
 from hotline.doors.ui.nav import nav_of
@@ -23,7 +24,7 @@ from hotline.doors.ui.onward import safe
 from hotline.people import services
 from hotline.people.actor import SYSTEM
 from hotline.people.models import User
-from hotline.people.services import signins
+from hotline.people.services import Entered, factors, signins
 
 
 class SignInForm(HouseForm):
@@ -116,12 +117,19 @@ def sign_in(request: HttpRequest) -> HttpResponse:
                 form.refuse(refusal)
                 status = refusal.status
             else:
-                entry.begin(request, entered.user, entered.device, at=at)
-                response = redirect(onward)
-                devices.remember(request, response, entered.key)
-                return response
+                return _come_in(request, entered, onward=onward, at=at)
     context = {"form": form, "title": _("登录"), "next": onward}
     return render(request, "ui/sign_in.html", context, status=status)
+
+
+def _come_in(request: HttpRequest, entered: Entered, *, onward: str, at: datetime) -> HttpResponse:
+    """In, or half way where there is a second factor."""
+    if factors.has_any(entered.user):
+        halfway.begin(request, entered, onward=onward, at=at)
+        return redirect("ui:second_door")
+    response = redirect(onward)
+    entry.begin(request, response, entered, at=at)
+    return response
 
 
 @require_POST
@@ -195,8 +203,9 @@ def first_run(request: HttpRequest) -> HttpResponse:
             form.refuse(refusal)
             status = refusal.status
         else:
-            entry.begin(request, user, None, at=now())
-            return redirect("desk:admin")
+            response = redirect("desk:admin")
+            entry.begin(request, response, Entered(user), at=now())
+            return response
     context = {
         "form": form,
         "title": _("首次使用"),

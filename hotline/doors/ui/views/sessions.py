@@ -14,9 +14,9 @@ from hotline.base.refusals import Refusal
 from hotline.doors.ui import confirm as question
 from hotline.doors.ui import entry
 from hotline.doors.ui.onward import safe
-from hotline.people import queries, services
+from hotline.people import queries
 from hotline.people.models import User
-from hotline.people.services import signins
+from hotline.people.services import factors, signins
 
 
 @require_safe
@@ -61,7 +61,7 @@ def confirm(request: HttpRequest) -> HttpResponse:
     sends = bool(request.POST.get("confirm-send"))
     at, password = now(), request.POST.get("confirm-password", "")[:200]
     try:
-        services.prove(cast("User", request.user), password, at=at)
+        factors.prove(cast("User", request.user), password, at=at)
     except Refusal as refusal:
         return question.page(
             request, onward=onward, carried=question.carried(request) if sends else None,

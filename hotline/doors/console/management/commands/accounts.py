@@ -1,4 +1,4 @@
-"""``hotline accounts``: which gates are shut after wrong tries, and opening one before its time."""
+"""``hotline accounts``: gates that wrong tries have shut, and what somebody has lost."""
 
 from typing import Any
 
@@ -9,6 +9,7 @@ from django.utils.timezone import now
 from hotline.people import queries, services
 from hotline.people.actor import SYSTEM
 from hotline.people.models import User
+from hotline.people.services import factors
 from hotline.worktime.clock import ZONE
 
 
@@ -22,10 +23,12 @@ class Command(BaseCommand):
         unlock.add_argument(
             "account", help="学号/工号, or the number of a lock as `locks` shows it: #12"
         )
+        second = which.add_parser("second-factor", help="take a lost second factor away")
+        second.add_argument("account", help="学号/工号")
 
     def handle(self, *args: Any, **options: Any) -> None:
         with translation.override("en"):
-            getattr(self, f"_{options['what']}")(options)
+            getattr(self, f"_{options['what'].replace('-', '_')}")(options)
 
     def _locks(self, _options: dict[str, Any]) -> None:
         shut = list(queries.shut_gates(now()))
@@ -46,8 +49,17 @@ class Command(BaseCommand):
             services.unlock_gate(int(name[1:]), by=SYSTEM, at=now())
             self.stdout.write(f"Lock {name} is lifted.")
             return
-        user = User.objects.filter(account=name).first()
-        if user is None:
-            raise CommandError("There is no such account.")
+        user = self._user(name)
         count = services.unlock(user, by=SYSTEM, at=now())
         self.stdout.write(f"{count} locks of {user.account} are lifted.")
+
+    def _second_factor(self, options: dict[str, Any]) -> None:
+        user = self._user(options["account"])
+        factors.reset(user, by=SYSTEM, at=now())
+        self.stdout.write(f"{user.account} signs in with the password alone, until a new one is set up.")
+
+    def _user(self, account: str) -> User:
+        user = User.objects.filter(account=account).first()
+        if user is None:
+            raise CommandError("There is no such account.")
+        return user

@@ -218,9 +218,12 @@ class RoleForm(RowForm):
 
     class Meta:
         model = Role
-        fields = ("name", "name_en", "duty", "permissions", "of_unit", "enabled")
+        fields = ("name", "name_en", "duty", "permissions", "of_unit", "needs_second", "enabled")
         help_texts: ClassVar[dict[str, Any]] = {
-            "of_unit": gettext_lazy("勾选后，权限只在任职的单位及其科室内有效。")
+            "of_unit": gettext_lazy("勾选后，权限只在任职的单位及其科室内有效。"),
+            "needs_second": gettext_lazy(
+                "勾选后，任职者登录时会被要求设置两步验证，宽限期过后必须设置。"
+            ),
         }
 
 

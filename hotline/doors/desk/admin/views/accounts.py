@@ -23,6 +23,7 @@ from hotline.doors.ui.sought import seeks
 from hotline.people import queries, services
 from hotline.people.models import Membership, User
 from hotline.people.permissions import P
+from hotline.people.services import factors
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -82,7 +83,7 @@ def account(request: HouseRequest, pk: int) -> HttpResponse:
     held = person.memberships.select_related("role", "unit").order_by("-from_date", "-id")
     context: dict[str, Any] = {
         "form": form, "person": get_object_or_404(User, pk=pk), "here": "accounts",
-        "today": today, "history": latest(person),
+        "second": factors.has_any(person), "today": today, "history": latest(person),
         "held": [(m, m.to_date is not None and m.to_date < today) for m in held],
         "history_url": reverse("desk:admin_history", args=["accounts", pk]),
     }  # fmt: skip
@@ -112,6 +113,17 @@ def state(request: HouseRequest, pk: int) -> HttpResponse:
     active = request.POST.get("active") == "yes"
     services.set_active(person, active, by=request.actor, at=now())
     messages.success(request, _("账号已启用。") if active else _("账号已停用。"))
+    return redirect("desk:admin_account", pk)
+
+
+@require_POST
+@only_for(P.PEOPLE)
+@fresh
+def second(request: HouseRequest, pk: int) -> HttpResponse:
+    """Take a lost second factor away; the person sets up another."""
+    person = get_object_or_404(User, pk=pk)
+    factors.reset(person, by=request.actor, at=now())
+    messages.success(request, _("已取消两步验证，本人须重新登录。"))
     return redirect("desk:admin_account", pk)
 
 
