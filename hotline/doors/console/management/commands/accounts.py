@@ -56,7 +56,9 @@ class Command(BaseCommand):
     def _second_factor(self, options: dict[str, Any]) -> None:
         user = self._user(options["account"])
         factors.reset(user, by=SYSTEM, at=now())
-        self.stdout.write(f"{user.account} signs in with the password alone, until a new one is set up.")
+        self.stdout.write(
+            f"{user.account} signs in with the password alone, until a new one is set up."
+        )
 
     def _user(self, account: str) -> User:
         user = User.objects.filter(account=account).first()
