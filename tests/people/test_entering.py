@@ -19,7 +19,8 @@ RIGHT = "a fine password"
 
 def enter(user, password=RIGHT, *, place=HOME, keys=(), at=NOON):
     name = user if isinstance(user, str) else user.account
-    return services.enter(name, password, place=place, keys=keys, at=at)
+    entered = services.enter(name, password, place=place, keys=keys, at=at)
+    return services.welcome(entered, at=at)
 
 
 def fail(user, times=1, **rest):
