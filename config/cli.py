@@ -11,6 +11,8 @@ RUNNING = {
     "serve": "Serve pages and run jobs until Ctrl-C.",
     "web": "Only the web process; --check tells whether it could start.",
     "worker": "Only the process that runs the jobs; with --drain, run what is queued and end.",
+    "backup": "Save database, files and keys, encrypted, while the platform runs.",
+    "restore": "Put a backup in place of an empty database; shows what would happen and asks first.",
 }
 WITHOUT_DATABASE = {
     "help",
@@ -29,12 +31,17 @@ def main(arguments: list[str] | None = None) -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
     command = arguments[0] if arguments else "help"
     try:
-        only_told = command in WITHOUT_DATABASE or {"-h", "--help"} & set(arguments)
-        if not only_told and not readers.text("DATABASE_URL"):
+        if _needs_database(command, arguments) and not readers.text("DATABASE_URL"):
             os.environ["DATABASE_URL"] = _embedded()
         _run(command, arguments)
     except readers.BadSetting as error:
         sys.exit(f"hotline: {error}")
+
+
+def _needs_database(command: str, arguments: list[str]) -> bool:
+    only_told = command in WITHOUT_DATABASE or bool({"-h", "--help"} & set(arguments))
+    brings_its_own = command == "backup" and "--verify" in arguments
+    return not (only_told or brings_its_own)
 
 
 def _embedded() -> str:
@@ -49,6 +56,10 @@ def _embedded() -> str:
 
 
 def _run(command: str, arguments: list[str]) -> None:
+    if command in {"backup", "restore"}:
+        from config.backup import command as backups  # noqa: PLC0415
+
+        sys.exit(getattr(backups, command)(arguments[1:]))
     if command in RUNNING and {"-h", "--help"} & set(arguments):
         print(f"usage: hotline {command} [options]\n\n{RUNNING[command]}")
         return

