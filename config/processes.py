@@ -3,6 +3,7 @@
 import asyncio
 import os
 import signal
+import tempfile
 from collections.abc import Sequence
 from typing import Any, cast
 
@@ -19,19 +20,22 @@ def web(_arguments: Sequence[str] = ()) -> int:
     from granian.constants import Interfaces  # noqa: PLC0415
     from granian.log import LogLevels  # noqa: PLC0415
 
-    Granian(
-        "config.wsgi:application",
-        interface=Interfaces.WSGI,
-        address=settings.BIND,
-        port=settings.PORT,
-        workers=settings.WEB_WORKERS,
-        blocking_threads=settings.WEB_THREADS,
-        blocking_threads_idle_timeout=600,  # a thread that ends would drop its connection
-        backlog=1024,
-        log_level=LogLevels.warning,
-        respawn_failed_workers=True,
-        workers_kill_timeout=15,
-    ).serve()
+    # The web processes of this host count their requests together, from zero at each start.
+    with tempfile.TemporaryDirectory(prefix="hotline-metrics-") as folder:
+        os.environ["PROMETHEUS_MULTIPROC_DIR"] = folder
+        Granian(
+            "config.wsgi:application",
+            interface=Interfaces.WSGI,
+            address=settings.BIND,
+            port=settings.PORT,
+            workers=settings.WEB_WORKERS,
+            blocking_threads=settings.WEB_THREADS,
+            blocking_threads_idle_timeout=600,  # a thread that ends would drop its connection
+            backlog=1024,
+            log_level=LogLevels.warning,
+            respawn_failed_workers=True,
+            workers_kill_timeout=15,
+        ).serve()
     return 0
 
 

@@ -21,7 +21,8 @@ DEBUG = readers.flag("HOTLINE_DEBUG", False)
 SECRET_KEY = readers.secret("HOTLINE_SECRET_KEY") or secretkey.of(HOME)
 DATA_KEYS, DATA_KEY_FILE = secretkey.data_keys(HOME)
 HISTORY_KEY = readers.hexadecimal("HOTLINE_HISTORY_KEY", 64) or secretkey.of_history(HOME)
-ALLOWED_HOSTS = readers.names("HOTLINE_HOSTS") or ["*"]
+HOSTS = readers.names("HOTLINE_HOSTS")
+ALLOWED_HOSTS = [*HOSTS, "localhost", "127.0.0.1", "[::1]"] if HOSTS else ["*"]  # probes
 CSRF_TRUSTED_ORIGINS = readers.names("HOTLINE_ORIGINS")
 PORT = readers.whole("PORT", 8000, least=1, most=65535)
 BIND = readers.text("HOTLINE_BIND", "0.0.0.0")  # noqa: S104 - a service that people reach
@@ -55,6 +56,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
+    "hotline.doors.ui.middleware.counted",
     "hotline.doors.ui.middleware.no_nul",
     "hotline.doors.ui.middleware.fit_body",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -106,6 +108,9 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 FILES = HOME / "files"  # uploads; read through one view, never by a web server
 FILES_URL = readers.checked("HOTLINE_FILES_URL", Address.of, BadBucket)  # or in a bucket
 CLAMD = readers.checked("HOTLINE_CLAMD", Clamd, BadScanner)  # the virus scanner; none: not scanned
+DISK_RESERVE_BYTES = (
+    readers.whole("HOTLINE_DISK_RESERVE_MB", 500, least=0, most=10_000_000) * 1024**2
+)
 FILE_BYTES_MOST = readers.whole("HOTLINE_FILE_MB", 20, least=1, most=200) * 1024 * 1024
 FILES_MOST = readers.whole("HOTLINE_FILES_PER_REQUEST", 9, least=1, most=50)
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024  # the text of a form; files do not count
@@ -181,6 +186,9 @@ CONTENT_SECURITY_POLICY = {
 # --- Messages ----------------------------------------------------------------------------
 NOTICES = readers.choice("HOTLINE_NOTICES", "postbox", of=("postbox", "live"))
 PUBLIC_URL = readers.text("HOTLINE_URL").rstrip("/")  # where messages send their reader
+
+# --- Who watches over it ------------------------------------------------------------------
+METRICS_TOKEN = readers.secret("HOTLINE_METRICS_TOKEN")
 
 # --- Jobs and logs -----------------------------------------------------------------------
 PROCRASTINATE_WORKER_DEFAULTS = {"delete_jobs": "successful"}

@@ -1,5 +1,6 @@
 """What every page needs: a language, an actor, and one place where a refusal becomes a page."""
 
+import time
 from collections.abc import Callable
 from typing import Any, cast
 
@@ -17,6 +18,7 @@ from hotline.catalog import shelf
 from hotline.doors.ui import confirm, entry, errors, proofs
 from hotline.people import queries
 from hotline.people.actor import Actor
+from hotline.upkeep import metrics
 
 Handler = Callable[[HttpRequest], HttpResponse]
 
@@ -25,6 +27,23 @@ class HouseRequest(HttpRequest):
     """A request as our middleware hands it to a view."""
 
     actor: Actor
+
+
+def counted(get_response: Handler) -> Handler:
+    """Count every answer, by the name of its address: the address itself may name a request."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        began = time.perf_counter()
+        response = get_response(request)
+        metrics.count(
+            route=request.resolver_match.view_name if request.resolver_match else "none",
+            method=request.method or "",
+            status=response.status_code,
+            seconds=time.perf_counter() - began,
+        )
+        return response
+
+    return middleware
 
 
 def no_nul(get_response: Handler) -> Handler:

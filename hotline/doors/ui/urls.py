@@ -2,10 +2,21 @@
 
 from django.urls import path
 
-from hotline.doors.ui.views import account, categories, files, messages, second, sessions
+from hotline.doors.ui.views import (
+    account,
+    categories,
+    files,
+    machines,
+    messages,
+    second,
+    sessions,
+)
 
 app_name = "ui"
 urlpatterns = [
+    path("healthz", machines.alive, name="alive"),
+    path("readyz", machines.ready, name="ready"),
+    path("metrics", machines.figures, name="metrics"),
     path("start/", account.home, name="home"),
     path("sign-in/", account.sign_in, name="sign_in"),
     path("sign-out/", account.sign_out, name="sign_out"),

@@ -1,0 +1,28 @@
+"""What `hotline backup` notes in the data folder, read for findings and figures."""
+
+import json
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from django.conf import settings
+
+
+@dataclass(frozen=True)
+class Backup:
+    """The last backup, and the last restore of one on trial; None where there was none."""
+
+    taken_at: datetime | None = None
+    verified_at: datetime | None = None
+
+
+def backup() -> Backup:
+    try:
+        told = json.loads((Path(settings.HOME) / "backup.json").read_text())
+        return Backup(_moment(told.get("taken_at")), _moment(told.get("verified_at")))
+    except (OSError, ValueError, AttributeError):
+        return Backup()
+
+
+def _moment(text: object) -> datetime | None:
+    return datetime.fromisoformat(text) if isinstance(text, str) else None
