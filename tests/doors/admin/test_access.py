@@ -15,7 +15,7 @@ PEOPLE = [
     "units/houqin-weixiu/", "accounts/", "accounts/?q=张&kind=STAFF&role=R5&unit=houqin&active=yes",
     "accounts/new/", "accounts/import/", "accounts/{user}/", "accounts/{user}/memberships/",
     "memberships/{membership}/", "roles/", "roles/new/", "roles/R13/", "history/units/houqin/",
-    "history/accounts/{user}/", "history/memberships/{membership}/", "history/roles/R5/",
+    "history/accounts/{user}/", "history/memberships/{membership}/", "history/roles/R5/", "upkeep/",
 ]  # fmt: skip
 CATALOG = [
     "catalog/", "catalog/new/", "catalog/new/?branch=H2", "catalog/H204/", "directory/",

@@ -47,6 +47,8 @@ def _menus(actor: Actor) -> Iterator[tuple[Words, list[Item]]]:
         yield _("分类与承诺"), _catalog()
     if actor.may(P.NOTICES):
         yield _("消息"), _notices()
+    if actor.may(P.PEOPLE):
+        yield _("平台"), [Item("upkeep", _("运行状况"), "chart-bar", reverse("desk:admin_upkeep"))]
 
 
 def _people() -> list[Item]:

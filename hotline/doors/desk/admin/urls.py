@@ -22,6 +22,7 @@ from hotline.doors.desk.admin.views import (
     templates,
     terms,
     units,
+    upkeep,
 )
 
 urlpatterns = [
@@ -80,6 +81,7 @@ urlpatterns = [
     path("gateways/<slug:code>/", gateways.gateway, name="admin_gateway"),
     path("gateways/<slug:code>/test/", gateways.test, name="admin_gateway_test"),
     path("postbox/", templates.postbox, name="admin_postbox"),
+    path("upkeep/", upkeep.findings, name="admin_upkeep"),
     path("tables/<slug:slug>/", rows.rows, name="admin_rows"),
     path("tables/<slug:slug>/new/", rows.new, name="admin_new_row"),
     path("tables/<slug:slug>/<slug:code>/", rows.row, name="admin_row"),

@@ -6,7 +6,7 @@ from datetime import date
 
 from django.http import HttpResponse
 from django.urls import reverse
-from django.utils.timezone import localdate
+from django.utils.timezone import localdate, now
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 from django.views.decorators.http import require_safe
@@ -32,6 +32,7 @@ from hotline.notices.models import Gateway, Message, Template
 from hotline.oversight.models import Rung
 from hotline.people.models import Role, User
 from hotline.people.permissions import P
+from hotline.upkeep.findings import Asked, Level, examine
 
 ANNOUNCED = (11, 1)  # from this day on the next year's holidays are missed
 
@@ -58,7 +59,18 @@ def overview(request: HouseRequest) -> HttpResponse:
         groups.append((_("分类与承诺"), [*_catalog(), *_promises(localdate())]))
     if request.actor.may(P.NOTICES):
         groups.append((_("消息"), list(_notices())))
+    if request.actor.may(P.PEOPLE):
+        groups.append((_("平台"), [_upkeep()]))
     return page(request, "overview.html", {"groups": groups, "here": "overview"})
+
+
+def _upkeep() -> Card:
+    found = examine(Asked(now(), reach_out=False))
+    bad = sum(finding.level != Level.GOOD for finding in found)
+    return Card(
+        _("运行状况"), "chart-bar", reverse("desk:admin_upkeep"), len(found), _("项检查"),
+        _("%d 项需要处理") % bad if bad else "",
+    )  # fmt: skip
 
 
 def _people() -> Iterator[Card]:
