@@ -59,12 +59,27 @@ def worker(arguments: Sequence[str] = ()) -> int:
         jobs = app.with_connector(connector.get_worker_connector())
         async with jobs.open_async():
             if drain:
-                await jobs.run_worker_async(wait=False, concurrency=settings.JOB_CONCURRENCY)
+                await jobs.run_worker_async(
+                    wait=False,
+                    concurrency=settings.JOB_CONCURRENCY,
+                    worker_middleware=[_numbered],
+                )
             else:
                 await _side_by_side(jobs, settings.JOB_CONCURRENCY, settings.DELIVERIES)
 
     asyncio.run(work())
     return 0
+
+
+async def _numbered(run: Any, context: Any, _worker: Any) -> Any:
+    """What a job logs says which job it was."""
+    from hotline.base import logs  # noqa: PLC0415
+
+    token = logs.job_id.set(context.job.id)
+    try:
+        return await run()
+    finally:
+        logs.job_id.reset(token)
 
 
 DELIVERIES = "deliveries"
@@ -78,6 +93,7 @@ async def _side_by_side(jobs: Any, concurrency: int, deliveries: int) -> None:
             jobs.run_worker_async(
                 queues=queues,
                 concurrency=number,
+                worker_middleware=[_numbered],
                 shutdown_graceful_timeout=15,
                 install_signal_handlers=False,  # one would take the other's place
             )

@@ -53,6 +53,7 @@ INSTALLED_APPS = [
     "hotline.doors.console",
 ]
 MIDDLEWARE = [
+    "hotline.doors.ui.middleware.identified",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -195,11 +196,24 @@ PROCRASTINATE_WORKER_DEFAULTS = {"delete_jobs": "successful"}
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "formatters": {
+        "json": {"()": "hotline.base.logs.Line"},
+        "words": {"()": "hotline.base.logs.Words"},
+    },
+    "handlers": {
+        "console": {
+            "class": "logging.StreamHandler",
+            "formatter": readers.choice("HOTLINE_LOGS", "json", of=("json", "words")),
+        }
+    },
     "root": {
         "handlers": ["console"],
         "level": readers.text("HOTLINE_LOG_LEVEL", "WARNING"),
     },
-    "loggers": {"django.request": {"level": "ERROR"}},
+    # Django's own handlers would write the same again, with the address and the error's text.
+    "loggers": {
+        "django": {"handlers": [], "propagate": True},
+        "django.request": {"level": "ERROR"},
+        "django.server": {"handlers": [], "propagate": True},
+    },
 }

@@ -4,12 +4,18 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
+from hotline.base import logs
 from hotline.base.refusals import Refusal, TooMany
 
 
 def page(request: HttpRequest, status: int, title: str, words: str) -> HttpResponse:
     """One error page; for HTMX only its message, shown where messages are."""
-    context = {"status": status, "title": title, "words": words}
+    context = {
+        "status": status,
+        "title": title,
+        "words": words,
+        "request_id": logs.request_id.get(),
+    }
     if request.headers.get("HX-Request"):
         response = render(request, "ui/_refusal.html", context, status=status)
         response["HX-Retarget"] = "#messages"

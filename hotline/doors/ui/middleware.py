@@ -1,5 +1,8 @@
 """What every page needs: a language, an actor, and one place where a refusal becomes a page."""
 
+import logging
+import re
+import secrets
 import time
 from collections.abc import Callable
 from typing import Any, cast
@@ -12,6 +15,7 @@ from django.utils import translation
 from django.utils.functional import SimpleLazyObject
 from django.utils.timezone import localdate, now
 
+from hotline.base import logs
 from hotline.base.numbers import whole
 from hotline.base.refusals import Refusal
 from hotline.catalog import shelf
@@ -19,6 +23,8 @@ from hotline.doors.ui import confirm, entry, errors, proofs
 from hotline.people import queries
 from hotline.people.actor import Actor
 from hotline.upkeep import metrics
+
+log = logging.getLogger(__name__)
 
 Handler = Callable[[HttpRequest], HttpResponse]
 
@@ -29,18 +35,43 @@ class HouseRequest(HttpRequest):
     actor: Actor
 
 
+PASSED_ON = re.compile(r"[0-9a-f]{32}|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+
+
+def identified(get_response: Handler) -> Handler:
+    """Give every request a number of its own, for the log, the answer and whoever has to tell it.
+
+    The one that our TLS proxy gave is kept, if it is a random one: others might be made to carry
+    something.
+    """
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        given = request.headers.get("X-Request-ID", "") if settings.HTTPS else ""
+        mine = given if PASSED_ON.fullmatch(given) else secrets.token_hex(16)
+        token = logs.request_id.set(mine)
+        try:
+            response = get_response(request)
+        finally:
+            logs.request_id.reset(token)
+        response["X-Request-ID"] = mine
+        return response
+
+    return middleware
+
+
 def counted(get_response: Handler) -> Handler:
     """Count every answer, by the name of its address: the address itself may name a request."""
 
     def middleware(request: HttpRequest) -> HttpResponse:
         began = time.perf_counter()
         response = get_response(request)
+        seconds = time.perf_counter() - began
+        route = request.resolver_match.view_name if request.resolver_match else "none"
         metrics.count(
-            route=request.resolver_match.view_name if request.resolver_match else "none",
-            method=request.method or "",
-            status=response.status_code,
-            seconds=time.perf_counter() - began,
+            route=route, method=request.method or "", status=response.status_code, seconds=seconds
         )
+        facts = {"route": route, "status_code": response.status_code}
+        log.info("answered", extra=facts | {"milliseconds": round(seconds * 1000)})
         return response
 
     return middleware
