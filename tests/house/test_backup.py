@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 import threading
+from contextlib import suppress
 from urllib.parse import quote
 
 import psycopg
@@ -31,8 +32,11 @@ def quiet(_line):
     """A backup that tells nobody how far it is."""
 
 
-def address(name=None):
-    parts = connection.get_connection_params()
+OWNER = "hotline_no_superuser"
+
+
+def address(name=None, **more):
+    parts = connection.get_connection_params() | more
     kept = {k: parts[k] for k in ("host", "port", "user", "password") if parts.get(k)}
     return make_conninfo("", dbname=name or parts["dbname"], **kept)
 
@@ -54,14 +58,17 @@ def secret(host):
 
 @pytest.fixture
 def elsewhere(tmp_path):
-    """An empty database on the same server and an empty data folder: a new machine."""
+    """A new machine: an empty data folder, and an empty database whose owner may do nothing else."""
     name = f"restored_{os.getpid()}"
     with psycopg.connect(address("postgres"), autocommit=True) as server:
         drop = sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name))
         server.execute(drop)
-        server.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
+        with suppress(psycopg.errors.DuplicateObject):
+            server.execute(f"CREATE ROLE {OWNER} LOGIN NOSUPERUSER PASSWORD 'for tests'")
+        made = sql.SQL("CREATE DATABASE {} OWNER {}").format(*map(sql.Identifier, (name, OWNER)))
+        server.execute(made)
         (tmp_path / "new").mkdir()
-        yield Host(tmp_path / "new", address(name))
+        yield Host(tmp_path / "new", address(name, user=OWNER, password="for tests"))
         server.execute(drop)
 
 
