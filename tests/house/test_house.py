@@ -157,6 +157,38 @@ def test_every_migration_can_be_taken_back():
         assert all(op.reversible for op in migration.operations), (label, name)
 
 
+BEFORE_THE_RULE = {("cases", "0004_what_units_may_still_read")}
+TAKES_AWAY = {"RemoveField", "RenameField", "RenameModel", "DeleteModel", "AlterModelTable"}
+
+
+def takes_away(operation):
+    """Does the release before this one miss something afterwards? It still runs meanwhile."""
+    if type(operation).__name__ == "SeparateDatabaseAndState":
+        return any(map(takes_away, operation.database_operations))
+    sql = str(getattr(operation, "sql", ""))
+    return type(operation).__name__ in TAKES_AWAY or bool(
+        re.search(r"DROP\s+(TABLE|COLUMN)|\sRENAME\s", sql, re.IGNORECASE)
+    )
+
+
+def test_a_migration_that_takes_something_away_says_post_in_its_name():
+    """docs/operations.md: first pre, then the new code everywhere, then post."""
+    from django.db.migrations.loader import MigrationLoader
+
+    ours = {
+        key: migration
+        for key, migration in MigrationLoader(None).disk_migrations.items()
+        if apps.get_app_config(key[0]).name.startswith("hotline")
+    }
+    taking = {key for key, migration in ours.items() if any(map(takes_away, migration.operations))}
+    assert {key for key in taking if "_post_" not in key[1]} == BEFORE_THE_RULE
+    from django.db import migrations as m
+
+    assert takes_away(m.RemoveField("case", "title"))
+    assert takes_away(m.RunSQL("ALTER TABLE cases_case DROP COLUMN title"))
+    assert not takes_away(m.RunSQL("DROP TRIGGER x ON y"))
+
+
 def test_nothing_says_that_it_is_unfinished():
     for path in SOURCES:
         if path.name == "actions.py":
