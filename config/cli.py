@@ -2,8 +2,13 @@
 
 import os
 import sys
+from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from config import readers
+
+if TYPE_CHECKING:
+    from config.embedded import Embedded
 
 NOT_MIGRATED = {"42P01", "42703"}  # PostgreSQL: no such table, no such column
 RUNNING = {
@@ -32,8 +37,11 @@ def main(arguments: list[str] | None = None) -> None:
     command = arguments[0] if arguments else "help"
     try:
         if _needs_database(command, arguments) and not readers.text("DATABASE_URL"):
-            os.environ["DATABASE_URL"] = _embedded()
-        _run(command, arguments)
+            server = _embedded()
+            os.environ["DATABASE_URL"] = server.start()
+            _run(command, arguments, server.revive)
+        else:
+            _run(command, arguments)
     except readers.BadSetting as error:
         sys.exit(f"hotline: {error}")
 
@@ -44,7 +52,7 @@ def _needs_database(command: str, arguments: list[str]) -> bool:
     return not (only_told or brings_its_own)
 
 
-def _embedded() -> str:
+def _embedded() -> "Embedded":
     from config.embedded import Embedded  # noqa: PLC0415 - not paid for with an external database
 
     home = readers.folder("HOTLINE_HOME", readers.HOME)
@@ -52,10 +60,11 @@ def _embedded() -> str:
         home,
         durable=readers.flag("HOTLINE_DURABLE", True),
         shared_buffers=readers.text("HOTLINE_SHARED_BUFFERS", "128MB"),
-    ).start()
+    )
 
 
-def _run(command: str, arguments: list[str]) -> None:
+def _run(command: str, arguments: list[str], revive: Callable[[], bool] = lambda: False) -> None:
+    """``revive`` starts the database again where it is ours and has died."""
     if command in {"backup", "restore"}:
         from config.backup import command as backups  # noqa: PLC0415
 
@@ -67,7 +76,7 @@ def _run(command: str, arguments: list[str]) -> None:
     if command in {"serve", "start"}:
         from config import serve  # noqa: PLC0415
 
-        sys.exit(serve.serve() if command == "serve" else serve.start(arguments[1:]))
+        sys.exit(serve.serve(revive) if command == "serve" else serve.start(arguments[1:], revive))
     if command in {"web", "worker"}:
         from config import processes  # noqa: PLC0415
 

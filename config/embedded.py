@@ -73,6 +73,17 @@ class Embedded:
                     server.execute("CREATE DATABASE hotline")
         return url.format("hotline")
 
+    def revive(self) -> bool:
+        """Start the server again if it has died, for the processes that hold it; whether it had.
+
+        Raises subprocess.CalledProcessError or RuntimeError while it cannot be started yet.
+        """
+        with self._alone():
+            if self._running():
+                return False
+            self._launch()
+        return True
+
     def release(self) -> None:
         """Let go of the server; the last to do so stops it."""
         atexit.unregister(self.release)

@@ -5,9 +5,20 @@ import multiprocessing
 import os
 import signal
 import sys
+from contextlib import suppress
+from pathlib import Path
 
 PR_SET_PDEATHSIG = 1  # prctl(2)
 SUPERVISOR = "HOTLINE_SUPERVISOR"  # the number of the process that starts web and worker
+
+READY = "HOTLINE_READY"  # a folder in which each web process says that it can answer
+
+
+def tell_ready() -> None:
+    """Say to the supervisor, where there is one, that this process can answer."""
+    if folder := os.environ.get(READY):
+        with suppress(OSError):  # it has ended meanwhile
+            (Path(folder) / str(os.getpid())).touch()
 
 
 def die_with_parent() -> None:

@@ -2,14 +2,13 @@
 
 import asyncio
 import os
-import signal
 import tempfile
 from collections.abc import Sequence
-from typing import Any, cast
 
 import django
 
 from config.lifeline import die_with_parent
+from config.listening import borrowing
 
 
 def web(_arguments: Sequence[str] = ()) -> int:
@@ -23,7 +22,7 @@ def web(_arguments: Sequence[str] = ()) -> int:
     # The web processes of this host count their requests together, from zero at each start.
     with tempfile.TemporaryDirectory(prefix="hotline-metrics-") as folder:
         os.environ["PROMETHEUS_MULTIPROC_DIR"] = folder
-        Granian(
+        borrowing(Granian)(
             "config.wsgi:application",
             interface=Interfaces.WSGI,
             address=settings.BIND,
@@ -49,68 +48,7 @@ def worker(arguments: Sequence[str] = ()) -> int:
         die_with_parent()
         os.nice(5)  # pages come first
     django.setup()
-    from django.conf import settings  # noqa: PLC0415
-    from procrastinate.contrib.django import app  # noqa: PLC0415
-    from procrastinate.contrib.django.django_connector import DjangoConnector  # noqa: PLC0415
+    from config.pools import Pools  # noqa: PLC0415 - needs Django
 
-    connector = cast("DjangoConnector", app.connector)
-
-    async def work() -> None:
-        jobs = app.with_connector(connector.get_worker_connector())
-        async with jobs.open_async():
-            if drain:
-                await jobs.run_worker_async(
-                    wait=False,
-                    concurrency=settings.JOB_CONCURRENCY,
-                    worker_middleware=[_numbered],
-                )
-            else:
-                await _side_by_side(jobs, settings.JOB_CONCURRENCY, settings.DELIVERIES)
-
-    asyncio.run(work())
+    asyncio.run(Pools().drain() if drain else Pools().run())
     return 0
-
-
-async def _numbered(run: Any, context: Any, _worker: Any) -> Any:
-    """What a job logs says which job it was."""
-    from hotline.base import logs  # noqa: PLC0415
-
-    token = logs.job_id.set(context.job.id)
-    try:
-        return await run()
-    finally:
-        logs.job_id.reset(token)
-
-
-DELIVERIES = "deliveries"
-
-
-async def _side_by_side(jobs: Any, concurrency: int, deliveries: int) -> None:
-    """Two pools in one process: a carrier that takes its time must not keep other work waiting."""
-    others = sorted({task.queue for task in jobs.tasks.values()} - {DELIVERIES})
-    pools = [
-        asyncio.create_task(
-            jobs.run_worker_async(
-                queues=queues,
-                concurrency=number,
-                worker_middleware=[_numbered],
-                shutdown_graceful_timeout=15,
-                install_signal_handlers=False,  # one would take the other's place
-            )
-        )
-        for queues, number in ((others, concurrency), ([DELIVERIES], deliveries))
-    ]
-
-    def stop() -> None:
-        for pool in pools:
-            pool.cancel()  # which lets the jobs under way finish
-
-    loop = asyncio.get_running_loop()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(number, stop)
-    done, _waiting = await asyncio.wait(pools, return_when=asyncio.FIRST_COMPLETED)
-    stop()
-    await asyncio.gather(*pools, return_exceptions=True)
-    for pool in done:
-        if not pool.cancelled() and (error := pool.exception()):
-            raise error

@@ -110,5 +110,5 @@ def database(name: str) -> dict[str, Any]:
         "PASSWORD": parts.pop("password", ""),
         "HOST": parts.pop("host", ""),
         "PORT": parts.pop("port", ""),
-        "OPTIONS": parts,
+        "OPTIONS": {"connect_timeout": 5} | parts,  # a page says that the database is away, soon
     }

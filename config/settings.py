@@ -62,6 +62,7 @@ MIDDLEWARE = [
     "hotline.doors.ui.middleware.fit_body",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "hotline.doors.ui.middleware.language",
+    "hotline.doors.ui.middleware.room_on_disk",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",

@@ -4,8 +4,9 @@ import os
 
 from django.core.wsgi import get_wsgi_application
 
-from config.lifeline import die_with_parent
+from config.lifeline import die_with_parent, tell_ready
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 die_with_parent()
 application = get_wsgi_application()
+tell_ready()

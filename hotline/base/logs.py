@@ -21,7 +21,7 @@ job_id: ContextVar[int | None] = ContextVar("job_id", default=None)
 LONGEST = 2000
 FRAMES = 12
 # Whose text names code, never what somebody typed.
-OF_CODE = (ImportError, AttributeError, NameError, NotImplementedError)
+OF_CODE = (ImportError, AttributeError, NameError)
 UNSAFE = ("django.request", "django.security", "django.server")  # they quote addresses and headers
 
 

@@ -1,5 +1,8 @@
 """Pages for what went wrong, in the reader's language, saying what to do."""
 
+import sys
+
+from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
@@ -7,8 +10,12 @@ from django.utils.translation import gettext as _
 from hotline.base import logs
 from hotline.base.refusals import Refusal, TooMany
 
+AGAIN_SECONDS = 30
 
-def page(request: HttpRequest, status: int, title: str, words: str) -> HttpResponse:
+
+def page(
+    request: HttpRequest, status: int, title: str, words: str, template: str = "ui/error.html"
+) -> HttpResponse:
     """One error page; for HTMX only its message, shown where messages are."""
     context = {
         "status": status,
@@ -21,7 +28,7 @@ def page(request: HttpRequest, status: int, title: str, words: str) -> HttpRespo
         response["HX-Retarget"] = "#messages"
         response["HX-Reswap"] = "innerHTML show:top"
         return response
-    return render(request, "ui/error.html", context, status=status)
+    return render(request, template, context, status=status)
 
 
 def refused(request: HttpRequest, refusal: Refusal) -> HttpResponse:
@@ -51,7 +58,27 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
     return page(request, 404, _("没有找到"), words)
 
 
+def away(request: HttpRequest, title: str, words: str) -> HttpResponse:
+    """503: not now. The page asks nothing of the database, not even who is reading it."""
+    response = page(request, 503, title, words, template="ui/away.html")
+    response["Retry-After"] = str(AGAIN_SECONDS)
+    response["Cache-Control"] = "private, no-store"
+    return response
+
+
+def read_only(request: HttpRequest) -> HttpResponse:
+    words = _(
+        "服务器空间不足，暂时只能查看，不能提交。您填写的内容没有保存：请返回上一页保留它，稍后再提交；急事请致电热线。"
+    )
+    return away(request, _("暂时不能提交"), words)
+
+
 def failed(request: HttpRequest) -> HttpResponse:
+    if isinstance(sys.exc_info()[1], (OperationalError, InterfaceError)):
+        words = _(
+            "系统暂时无法读写数据，正在恢复，请过一会儿重试。刚才提交的内容可能没有保存，请返回上一页核对；急事请致电热线。"
+        )
+        return away(request, _("暂时无法使用"), words)
     return page(
         request,
         500,

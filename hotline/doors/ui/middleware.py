@@ -15,7 +15,7 @@ from django.utils import translation
 from django.utils.functional import SimpleLazyObject
 from django.utils.timezone import localdate, now
 
-from hotline.base import logs
+from hotline.base import logs, space
 from hotline.base.numbers import whole
 from hotline.base.refusals import Refusal
 from hotline.catalog import shelf
@@ -116,6 +116,25 @@ def language(get_response: Handler) -> Handler:
             response = get_response(request)
             response.headers.setdefault("Content-Language", request.LANGUAGE_CODE)
             return response
+
+    return middleware
+
+
+READING = frozenset({"GET", "HEAD", "OPTIONS"})
+
+
+def room_on_disk(get_response: Handler) -> Handler:
+    """Take nothing new in while the disk is nearly full: a little is left for what is under way.
+
+    Whoever wants to read may still sign in, out, and choose a language.
+    """
+    small = {reverse(name) for name in ("ui:sign_in", "ui:sign_out", "ui:language")}
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        writes = request.method not in READING and request.path not in small
+        if writes and space.nearly_full():
+            return errors.read_only(request)
+        return get_response(request)
 
     return middleware
 

@@ -1,0 +1,103 @@
+"""The two pools of the worker: kept running while the database is away, paused while the disk is full."""
+
+import asyncio
+import logging
+import signal
+from contextlib import suppress
+from typing import Any, cast
+
+import psycopg
+from django.conf import settings
+from procrastinate.contrib.django import app
+from procrastinate.contrib.django.django_connector import DjangoConnector
+from procrastinate.exceptions import ConnectorException
+from psycopg_pool import PoolTimeout
+
+from hotline.base import logs, space
+
+DELIVERIES = "deliveries"
+AWAY = (ConnectorException, psycopg.OperationalError, PoolTimeout)
+AGAIN_SECONDS = 5
+LOOKED_AT_SECONDS = 5  # the room on the disk
+GRACE_SECONDS = 15  # for jobs under way
+log = logging.getLogger(__name__)
+
+
+class Pools:
+    """A carrier that takes its time must not keep other work waiting, so it has a pool of its own."""
+
+    def __init__(self) -> None:
+        self._stopping = asyncio.Event()
+
+    async def drain(self) -> None:
+        """Run what is queued now, and end."""
+        async with self._jobs().open_async() as jobs:
+            await jobs.run_worker_async(
+                wait=False, concurrency=settings.JOB_CONCURRENCY, worker_middleware=[_numbered]
+            )
+
+    async def run(self) -> None:
+        """Run jobs until SIGINT or SIGTERM; jobs under way are finished then."""
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGINT, signal.SIGTERM):
+            loop.add_signal_handler(number, self._stopping.set)
+        while not self._stopping.is_set():
+            if space.nearly_full():
+                await self._pause(LOOKED_AT_SECONDS)
+                continue
+            try:
+                async with self._jobs().open_async() as jobs:
+                    await self._side_by_side(jobs)
+            except AWAY as error:
+                log.warning("the database is away: %s", type(error).__name__)
+                await self._pause(AGAIN_SECONDS)
+
+    def _jobs(self) -> Any:
+        connector = cast("DjangoConnector", app.connector)
+        return app.with_connector(connector.get_worker_connector())
+
+    async def _pause(self, seconds: float) -> None:
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._stopping.wait(), seconds)
+
+    async def _side_by_side(self, jobs: Any) -> None:
+        """Both pools, until it is time to stop, the disk is full, or one of them fails."""
+        others = sorted({task.queue for task in jobs.tasks.values()} - {DELIVERIES})
+        pools = [
+            asyncio.create_task(
+                jobs.run_worker_async(
+                    queues=queues,
+                    concurrency=number,
+                    worker_middleware=[_numbered],
+                    shutdown_graceful_timeout=GRACE_SECONDS,
+                    install_signal_handlers=False,  # one would take the other's place
+                )
+            )
+            for queues, number in (
+                (others, settings.JOB_CONCURRENCY),
+                ([DELIVERIES], settings.DELIVERIES),
+            )
+        ]
+        ends = [asyncio.create_task(self._stopping.wait()), asyncio.create_task(_until_full())]
+        done, _waiting = await asyncio.wait([*pools, *ends], return_when=asyncio.FIRST_COMPLETED)
+        for task in (*pools, *ends):
+            task.cancel()  # which lets the jobs under way finish
+        await asyncio.gather(*pools, *ends, return_exceptions=True)
+        for task in done:
+            if not task.cancelled() and (error := task.exception()):
+                raise error
+
+
+async def _until_full() -> None:
+    while not space.nearly_full():
+        await asyncio.sleep(LOOKED_AT_SECONDS)
+    log.error("the disk is nearly full: no job runs until there is room")
+
+
+async def _numbered(run: Any, context: Any, _worker: Any) -> Any:
+    """What a job logs says which job it was."""
+    token = logs.job_id.set(context.job.id)
+    try:
+        return await run()
+    finally:
+        logs.job_id.reset(token)
