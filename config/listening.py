@@ -38,11 +38,11 @@ def borrowing(server: type[Any]) -> type[Any]:
     lent = os.environ.pop(LENT, "")
     if not lent:
         return server
-    from granian.net import SocketHolder  # noqa: PLC0415 - the supervisor needs none of it
+    from granian.net import SocketHolder  # type: ignore[attr-defined]  # noqa: PLC0415 - the supervisor needs none of it
 
     class Borrower(server):  # type: ignore[misc]
         def _init_shared_socket(self) -> None:
             self._sso, self._sfd = None, int(lent)
-            self._shd = SocketHolder(self._sfd, False, BACKLOG)
+            self._shd = SocketHolder(self._sfd, False, BACKLOG)  # type: ignore[call-arg]
 
     return Borrower

@@ -87,8 +87,8 @@ def failed(request: HttpRequest) -> HttpResponse:
     )
 
 
-def away(request: HttpRequest) -> HttpResponse:
-    return page(request, 503, _("暂时打不开"), _("存放文件的地方暂时没有回应，请稍后再试。"))
+def store_away(request: HttpRequest) -> HttpResponse:
+    return away(request, _("暂时打不开"), _("存放文件的地方暂时没有回应，请稍后再试。"))
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:

@@ -36,7 +36,7 @@ def download(request: HouseRequest, key: str, variant: str = "") -> HttpResponse
     except Missing:
         raise Http404 from None
     except StoreDown:
-        return errors.away(request)
+        return errors.store_away(request)
     looking.looked(sight, by=request.actor, door=Door.FILE, only={"photos"})
     if request.method == "HEAD":
         content.close()
