@@ -7,6 +7,7 @@ import sys
 from urllib.parse import quote
 
 import pytest
+from django.conf import settings
 from django.db import connection
 from playwright.sync_api import Page, expect, sync_playwright
 
@@ -96,7 +97,12 @@ def work(home):
     url = f"postgresql://{who}@/{at['NAME']}?host={quote(at['HOST'], safe='')}{port}"
     subprocess.run(
         [sys.executable, "-m", "config.cli", "worker", "--drain"],
-        env=os.environ | {"DATABASE_URL": url, "HOTLINE_HOME": str(home)}, check=True, timeout=60,
+        env=os.environ
+        | {
+            "DATABASE_URL": url, "HOTLINE_HOME": str(home),
+            "HOTLINE_DATA_KEYS_FILE": str(settings.DATA_KEY_FILE),  # that database's, not the folder's
+        },
+        check=True, timeout=60,
     )  # fmt: skip
 
 

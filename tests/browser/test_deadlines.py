@@ -118,7 +118,7 @@ def test_slips_and_ledger_print_whole_moments_and_nothing_to_click(visit, office
     page = visit(office["overseer"])
     page.add_init_script("window.print = () => { document.title = 'printed' }")
     page.goto(path.format(slip=office["slip"].number))
-    page.get_by_role("button", name="打印").click()
+    page.get_by_role("link", name="打印").click()
     expect(page).to_have_title("printed")
     page.emulate_media(media="print")
     assert page.locator("form:visible, button:visible").count() == 0
@@ -132,7 +132,7 @@ def test_slips_and_ledger_print_whole_moments_and_nothing_to_click(visit, office
 def test_without_scripts_no_button_promises_to_print(visit, office):
     page = visit(office["overseer"], javascript=False)
     page.goto("/desk/supervisions/")
-    expect(page.get_by_role("button", name="打印")).to_have_count(0)
+    expect(page.get_by_role("link", name="打印")).to_have_count(0)
 
 
 def test_a_long_title_has_the_width_of_a_phone_to_itself(visit, office):

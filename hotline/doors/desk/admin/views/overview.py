@@ -30,7 +30,8 @@ from hotline.doors.ui.middleware import HouseRequest
 from hotline.notices import ways, wording
 from hotline.notices.models import Gateway, Message, Template
 from hotline.oversight.models import Rung
-from hotline.people.models import Role, User
+from hotline.people import queries as people
+from hotline.people.models import Membership, Role, User
 from hotline.people.permissions import P
 from hotline.upkeep.findings import Asked, Level, examine
 
@@ -101,6 +102,10 @@ def _people() -> Iterator[Card]:
         roles,
         _("权限与任职"),
     )
+    held = Membership.objects.filter(people.in_force(localdate())).count()
+    yield Card(_("权限复核"), "clipboard-list", reverse("desk:admin_reviews"), held, _("项任职"))
+    shut = people.shut_gates(now()).count()
+    yield Card(_("账号安全"), "lock", reverse("desk:admin_safety"), shut, _("处锁定"))
 
 
 def _table(slug: str) -> str:

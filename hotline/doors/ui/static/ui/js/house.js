@@ -82,6 +82,7 @@ const menu = here?.parentElement;
 if (menu && here.offsetLeft - menu.offsetLeft + here.offsetWidth > menu.clientWidth - 28) menu.scrollLeft = here.offsetLeft - 24;
 
 // The page on paper.
+document.addEventListener("click", (event) => event.target.closest("button[data-print]") && print());
 if (document.body.hasAttribute("data-print")) addEventListener("load", () => print(), { once: true });
 
 // After an error the first wrong field has the focus.
