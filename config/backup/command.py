@@ -4,6 +4,7 @@ import argparse
 import os
 import subprocess
 import sys
+import tempfile
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from pathlib import Path
@@ -109,18 +110,30 @@ def _what_next(found: restoring.Backup, aside: list[str]) -> None:
 
 def _refuse_a_later_release(found: restoring.Backup) -> None:
     """A database that is newer than this code cannot be served by it."""
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
-    import django  # noqa: PLC0415
-    from django.db.migrations.loader import MigrationLoader  # noqa: PLC0415
-
-    django.setup()
-    known = MigrationLoader(None).disk_migrations
+    known = _known_migrations()
     unknown = [f"{a}.{n}" for a, n in found.told["migrations"] if (a, n) not in known]
     if unknown:
         raise BackupError(
             f"This backup is of a later release than this one: it knows {unknown[0]}. "
             f"Install release {found.told['hotline']} or later first. Nothing was changed."
         )
+
+
+def _known_migrations() -> set[tuple[str, str]]:
+    """Those of this release. Settings make keys where they find none: not in the folder that is to
+    get the old ones."""
+    import django  # noqa: PLC0415
+    from django.db.migrations.loader import MigrationLoader  # noqa: PLC0415
+
+    home = os.environ.get("HOTLINE_HOME", "")
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+    with tempfile.TemporaryDirectory() as elsewhere:
+        os.environ["HOTLINE_HOME"] = elsewhere
+        try:
+            django.setup()
+            return set(MigrationLoader(None).disk_migrations)
+        finally:
+            os.environ["HOTLINE_HOME"] = home
 
 
 def _told(work: Callable[[], None]) -> int:

@@ -102,7 +102,7 @@ def _write(
 
 def _set_by_variable() -> list[str]:
     """Keys that a variable of this host holds: no backup has them, and no restore can do without."""
-    names = ("HOTLINE_SECRET_KEY", "HOTLINE_DATA_KEY")
+    names = ("HOTLINE_SECRET_KEY", "HOTLINE_DATA_KEYS")
     return [name for name in names if readers.text(name) or readers.text(f"{name}_FILE")]
 
 

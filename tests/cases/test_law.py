@@ -71,6 +71,7 @@ WHO = {
     "ask_back": set(),
     "keep_promise": {"R5", "R6", "R7"},
     "recount": set(),
+    "quarantine": set(),
     "explain": {"R5", "R6", "R7"},
     "remind": set(),
     "chase": {"R4", "R9"},

@@ -1,5 +1,6 @@
 """Backups: taken while people write, opened by nobody else, restored whole or not at all."""
 
+import hashlib
 import io
 import json
 import os
@@ -11,6 +12,7 @@ from urllib.parse import quote
 
 import psycopg
 import pytest
+from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from psycopg import sql
@@ -20,10 +22,11 @@ from config import readers
 from config.backup import BackupError, database, files, key, manifest, restoring, sealed, taking
 from config.backup.taking import Host
 from hotline.cases.models import Attachment, Case, Step
-from hotline.cases.services import intake
-from hotline.cases.services.files import clean_photo, path_of
+from hotline.cases.services import intake, judging
+from hotline.cases.services.files import name_of, store
 from hotline.cases.services.given import Words
 from tests.make import NOON, a_case, a_requester, type_
+from tests.uploads import picture
 
 committing = pytest.mark.django_db(transaction=True)
 
@@ -33,6 +36,7 @@ def quiet(_line):
 
 
 OWNER = "hotline_no_superuser"
+KEYS = settings.DATA_KEYS or settings.DATA_KEY_FILE.read_text()
 
 
 def address(name=None, **more):
@@ -47,7 +51,7 @@ def host(tmp_path):
     (tmp_path / "files").mkdir()
     (tmp_path / "keys").mkdir()
     (tmp_path / "secret_key").write_text("signs sessions")
-    (tmp_path / "keys" / "data.key").write_text("opens names")
+    (tmp_path / "keys" / "data.key").write_text(KEYS)
     return Host(tmp_path, address())
 
 
@@ -121,8 +125,8 @@ def test_a_backup_taken_while_people_write_restores_row_by_row_and_file_by_file(
     assert before <= saved  # whoever had a receipt before it began is in it
     assert len(saved) < Case.objects.count()  # and people wrote on meanwhile
     for row in Attachment.objects.filter(case__in=saved):
-        copy = elsewhere.files / path_of(row).relative_to(host.files)
-        assert copy.read_bytes() == path_of(row).read_bytes()
+        copy = elsewhere.files / row.key[:2] / row.key
+        assert copy.read_bytes() == b"".join(store().read(row.key))
     assert (elsewhere.home / "secret_key").read_text() == "signs sessions"
     assert (elsewhere.home / "keys" / "data.key").stat().st_mode & 0o077 == 0
     with psycopg.connect(elsewhere.url) as new:
@@ -205,12 +209,12 @@ def test_a_backup_says_nothing_of_anybody_in_the_clear_and_what_it_needs(
     folder = taking.take(host, tmp_path / "backups", secret, keys=apart, say=quiet)
     for path in [*folder.iterdir(), apart]:
         assert "金丝雀".encode() not in path.read_bytes()
-        assert b"opens names" not in path.read_bytes()
+        assert KEYS.encode() not in path.read_bytes()
         assert path.stat().st_mode & 0o077 == 0
     with pytest.raises(BackupError, match=r"keys.*--keys FILE"):
         restoring.opened(folder, host.home, given=None, keys=None).keys()
     found = restoring.opened(folder, host.home, given=None, keys=apart)
-    assert found.keys()["keys/data.key"] == b"opens names"
+    assert found.keys()["keys/data.key"] == KEYS.encode()
     assert any("the same HOTLINE_SECRET_KEY" in line for line in restoring.preview(found))
     with pytest.raises(BackupError, match="needs the backup key"):
         restoring.opened(folder, tmp_path / "another home", given=None, keys=apart)
@@ -356,6 +360,8 @@ def test_the_commands_ask_first_and_say_what_is_in_the_way_in_one_line(host, els
     done = hotline(elsewhere.home, url(elsewhere), "restore", into, *opening, "--yes")
     assert done.returncode == 0, done.stderr
     assert "hotline doctor" in done.stdout
+    assert "set aside" not in done.stdout  # the preview has made no keys of its own
+    assert (elsewhere.home / "keys" / "data.key").read_text() == KEYS
     assert Step.objects.count() == len(rows(elsewhere.url, "cases_step"))
     again = hotline(elsewhere.home, url(elsewhere), "restore", into, *opening, "--yes")
     assert again.returncode == 1 and again.stderr.count("\n") == 1
@@ -370,9 +376,9 @@ def test_a_photo_that_was_cleaned_between_its_row_and_its_file_is_shown(host, se
         case=a_case(), key="k" * 43, name="a.jpg", mime="image/jpeg", extension="jpg", size=3,
         state="PENDING", at=NOON,
     )  # fmt: skip
-    path_of(row).parent.mkdir(parents=True)
     for variant in ("", "small"):
-        path_of(row, variant).write_bytes(b"jpg")
-    clean_photo(row)
+        store().keep(name_of(row, variant), io.BytesIO(picture()))
+    judging.judge(row, at=NOON)
     row.refresh_from_db()
-    assert row.state == "READY"
+    assert (row.state, row.size) == ("READY", len(picture()))
+    assert row.sha256 == hashlib.sha256(picture()).hexdigest()

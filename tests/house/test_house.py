@@ -193,4 +193,4 @@ def test_nothing_says_that_it_is_unfinished():
     for path in SOURCES:
         if path.name == "actions.py":
             continue  # an abstract method
-        assert not re.search(r"NotImplementedError|TODO|FIXME|XXX", path.read_text()), path
+        assert not re.search(r"raise NotImplementedError|TODO|FIXME|XXX", path.read_text()), path

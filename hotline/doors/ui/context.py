@@ -26,7 +26,7 @@ def house(request: HttpRequest) -> dict[str, Any]:
     actor = getattr(request, "actor", None)
     return {
         "actor": actor,
-        "idle": _idle(request),
+        "idle": SimpleLazyObject(lambda: _idle(request)),
         "LANGUAGE_CODE": get_language(),
         "nav": SimpleLazyObject(lambda: actor and nav_of(actor)),
         "unread": SimpleLazyObject(lambda: _unread(actor)),

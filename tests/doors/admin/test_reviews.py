@@ -12,7 +12,7 @@ from openpyxl import load_workbook
 from hotline.base.refusals import Invalid, NotAllowed
 from hotline.cases.codes import State
 from hotline.people import queries, reviewing, services
-from hotline.people.models import Membership, Review, User
+from hotline.people.models import Authenticator, Membership, Review, User
 from hotline.people.reviewing import Mark
 from tests.doors.admin.paper import filled, queries_of
 from tests.doors.people import client_of, signed_in
@@ -86,10 +86,12 @@ def test_the_report_marks_what_asks_for_attention():
     User.objects.filter(pk=off.pk).update(is_active=False, last_login=now())
     Membership.objects.filter(user__in=[fresh, off]).update(from_date=localdate())
     Membership.objects.filter(user=fresh).update(to_date=localdate())
+    Authenticator.objects.create(user=fresh, secret="S", confirmed_at=now())
+    Authenticator.objects.create(user=off, secret="S")  # never confirmed
     assert marks(fresh) == {Mark.ENDING}
-    assert marks(old) == {Mark.UNUSED, Mark.DUE}
-    assert marks(never) == {Mark.NEVER, Mark.DUE}
-    assert marks(off) == {Mark.OFF}
+    assert marks(old) == {Mark.UNUSED, Mark.DUE, Mark.NO_SECOND}
+    assert marks(never) == {Mark.NEVER, Mark.DUE, Mark.NO_SECOND}
+    assert marks(off) == {Mark.OFF, Mark.NO_SECOND}
 
 
 def test_a_reviewed_role_is_due_again_after_a_year():
