@@ -101,8 +101,8 @@ def _write(
 
 
 def _set_by_variable() -> list[str]:
-    """Keys that a variable of this host holds: no backup has them, and no restore can do without."""
-    names = ("HOTLINE_SECRET_KEY", "HOTLINE_DATA_KEYS")
+    """Secrets that a variable of this host holds: no backup has them, and no restore can do without."""
+    names = ("HOTLINE_SECRET_KEY", "HOTLINE_DATA_KEYS", "HOTLINE_HISTORY_KEY", "HOTLINE_FILES_URL")
     return [name for name in names if readers.text(name) or readers.text(f"{name}_FILE")]
 
 

@@ -204,6 +204,7 @@ def test_a_backup_says_nothing_of_anybody_in_the_clear_and_what_it_needs(
     (host.files / "aa").mkdir()
     (host.files / "aa" / "f").write_text("金丝雀的证据")
     monkeypatch.setenv("HOTLINE_SECRET_KEY", "set by a variable")
+    monkeypatch.setenv("HOTLINE_HISTORY_KEY_FILE", "/in/a/vault")
     apart = tmp_path / "safe" / "keys.sealed"
     apart.parent.mkdir()
     folder = taking.take(host, tmp_path / "backups", secret, keys=apart, say=quiet)
@@ -215,7 +216,10 @@ def test_a_backup_says_nothing_of_anybody_in_the_clear_and_what_it_needs(
         restoring.opened(folder, host.home, given=None, keys=None).keys()
     found = restoring.opened(folder, host.home, given=None, keys=apart)
     assert found.keys()["keys/data.key"] == KEYS.encode()
-    assert any("the same HOTLINE_SECRET_KEY" in line for line in restoring.preview(found))
+    assert any(
+        "the same HOTLINE_SECRET_KEY, HOTLINE_HISTORY_KEY" in line
+        for line in restoring.preview(found)
+    )
     with pytest.raises(BackupError, match="needs the backup key"):
         restoring.opened(folder, tmp_path / "another home", given=None, keys=apart)
 
