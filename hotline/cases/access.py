@@ -1,27 +1,16 @@
-"""The code with which somebody without an account gets back to a request (查询码).
+"""The code with which somebody without an account gets back to a request (查询码)."""
 
-Shown once, kept as a keyed hash. Ten characters of an alphabet without look-alikes:
-some 49 bits, beyond guessing over a network.
-"""
+from django.utils.crypto import constant_time_compare
 
-import secrets
+from hotline.base import codes
+from hotline.base.codes import new_code
 
-from django.utils.crypto import constant_time_compare, salted_hmac
-
-ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
-LENGTH = 10
-
-
-def new_code() -> str:
-    """A fresh code, written as people copy it: K7M2P-9QXTB."""
-    letters = "".join(secrets.choice(ALPHABET) for _ in range(LENGTH))
-    return f"{letters[:5]}-{letters[5:]}"
+__all__ = ["hashed", "new_code", "opens"]
 
 
 def hashed(number: str, code: str) -> str:
     """What is kept of a code: bound to its request, useless elsewhere."""
-    plain = "".join(c for c in code.upper() if c in ALPHABET)
-    return salted_hmac("hotline.cases.access", f"{number}:{plain}", algorithm="sha256").hexdigest()
+    return codes.hashed("hotline.cases.access", number, code)
 
 
 def opens(number: str, code: str, code_hash: str) -> bool:

@@ -1,15 +1,14 @@
 """The second factor: set up, asked for, given up. Passkeys have their own file beside this one."""
 
-import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import pyotp
 from django.db import transaction
-from django.utils.crypto import salted_hmac
 from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 
+from hotline.base import codes
 from hotline.base.refusals import Invalid, WrongState
 from hotline.people import queries, rules
 from hotline.people.actor import Actor
@@ -18,7 +17,6 @@ from hotline.people.services import passwords, rows, signins, tries
 
 ISSUER = "师生服务热线"
 CODES = 10
-ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"  # no look-alikes
 SECONDS = 30  # a code's life; the one before and the one after count as well
 
 
@@ -134,11 +132,11 @@ def new_codes(user: User) -> list[str]:
     if not has_any(user):
         raise WrongState(_("请先设置动态码或通行密钥。"))
     user.recovery_codes.all().delete()
-    codes = ["".join(secrets.choice(ALPHABET) for _letter in range(10)) for _code in range(CODES)]
+    fresh = [codes.new_code() for _code in range(CODES)]
     RecoveryCode.objects.bulk_create(
-        RecoveryCode(user=user, code_hash=_hashed(user, code)) for code in codes
+        RecoveryCode(user=user, code_hash=_hashed(user, code)) for code in fresh
     )
-    return [f"{code[:5]}-{code[5:]}" for code in codes]
+    return fresh
 
 
 def _spend_recovery(user: User, code: str, at: datetime) -> bool:
@@ -147,10 +145,7 @@ def _spend_recovery(user: User, code: str, at: datetime) -> bool:
 
 
 def _hashed(user: User, code: str) -> str:
-    plain = "".join(c for c in code.upper() if c in ALPHABET)
-    return salted_hmac(
-        "hotline.people.recovery", f"{user.pk}:{plain}", algorithm="sha256"
-    ).hexdigest()
+    return codes.hashed("hotline.people.recovery", str(user.pk), code)
 
 
 # --- Given up ----------------------------------------------------------------------------
