@@ -12,6 +12,7 @@ from hotline.base.datakeys import BadKeys, Keys
 
 def of(home: Path) -> str:
     """The key of a data folder that signs sessions and links, made at the first call."""
+    home.mkdir(parents=True, exist_ok=True)  # where more than keys lies, and the database's own user
     return kept(home / "secret_key", lambda: secrets.token_urlsafe(50))
 
 
@@ -21,9 +22,10 @@ def of_history(home: Path) -> str:
 
 
 def kept(path: Path, make: Callable[[], str]) -> str:
-    """Read a file, making it at the first call, for its owner alone; safe against a race."""
+    """Read a file, making it at the first call, and its folder, for its owner alone; safe against a
+    race."""
     if not path.exists():
-        path.parent.mkdir(parents=True, exist_ok=True)
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         mine = path.with_name(f"{path.name}.{os.getpid()}")
         mine.touch(mode=0o600)
         mine.write_text(make())

@@ -2,7 +2,6 @@
 
 import base64
 import hashlib
-import os
 import secrets
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,7 +9,7 @@ from typing import Any
 
 from cryptography.hazmat.primitives.kdf.scrypt import Scrypt
 
-from config import readers
+from config import readers, secretkey
 from config.backup import BackupError
 
 SCRYPT = {"n": 2**17, "r": 8, "p": 1}  # 128 MB and half a second for each guess
@@ -37,7 +36,8 @@ def to_seal(home: Path) -> Key:
         return _from_passphrase(passphrase, {"kind": "passphrase", "salt": salt} | SCRYPT)
     if text := readers.secret("HOTLINE_BACKUP_KEY"):
         return _from_text(text)
-    return _from_text(_made_once(home / NAME))
+    home.mkdir(parents=True, exist_ok=True)
+    return _from_text(secretkey.kept(home / NAME, _fresh).strip())
 
 
 def to_open(told: dict[str, Any], home: Path, given: Path | None = None) -> Key:
@@ -88,16 +88,5 @@ def _read(path: Path) -> str:
         raise BackupError(f"{path} cannot be read: {error}.") from None
 
 
-def _made_once(path: Path) -> str:
-    if not path.exists():
-        path.parent.mkdir(parents=True, exist_ok=True)
-        mine = path.with_suffix(f".{os.getpid()}")
-        mine.touch(mode=0o600)
-        mine.write_text(base64.urlsafe_b64encode(secrets.token_bytes(32)).decode() + "\n")
-        try:
-            os.link(mine, path)  # the first link wins, whole
-        except FileExistsError:
-            pass
-        finally:
-            mine.unlink()
-    return _read(path)
+def _fresh() -> str:
+    return base64.urlsafe_b64encode(secrets.token_bytes(32)).decode() + "\n"

@@ -13,6 +13,7 @@ def test_it_is_made_once_and_only_its_owner_reads_it(tmp_path):
     assert secretkey.of_history(tmp_path) == key
     path = tmp_path / "keys" / "history.key"
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    assert stat.S_IMODE(path.parent.stat().st_mode) == 0o700
     assert [other.name for other in path.parent.iterdir()] == ["history.key"]
 
 
