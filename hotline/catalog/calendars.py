@@ -14,6 +14,7 @@ from hotline.worktime import paper, plan
 from hotline.worktime.calendar import Calendar
 from hotline.worktime.clock import Limit, Unit
 
+ANNOUNCED = (11, 15)  # by then the next year's holidays have usually been announced
 ORDINARY = 3  # U3: what may wait for the end of a vacation
 
 
@@ -73,6 +74,17 @@ def office() -> Calendar:
 def knows_year(year: int) -> bool:
     """Have the holidays of a whole year been announced and loaded?"""
     return office().knows(date(year, 1, 1), date(year, 12, 31))
+
+
+def years_due(today: date, announced: tuple[int, int] = ANNOUNCED) -> list[int]:
+    """Years whose holidays should be known by now: this one, from ``announced`` (month, day) on the
+    next as well."""
+    return [today.year, *([today.year + 1] if (today.month, today.day) >= announced else [])]
+
+
+def unknown_year(today: date, announced: tuple[int, int] = ANNOUNCED) -> int:
+    """The first of these that is not known; 0 where all are."""
+    return next((year for year in years_due(today, announced) if not knows_year(year)), 0)
 
 
 def read(number: int | None, data: dict[str, Any]) -> Calendars:

@@ -12,7 +12,6 @@ from hotline.upkeep.readiness import SILENT_SECONDS, WAITED_SECONDS
 from hotline.worktime.clock import day_of
 
 MESSAGE_SECONDS = 1800
-ANNOUNCED = (11, 15)  # by then the next year's holidays have usually been announced
 
 
 def findings(asked: Asked) -> Found:
@@ -75,11 +74,10 @@ def _gateways() -> Finding:
 
 def _holidays(at: datetime) -> Finding:
     today = day_of(at)
-    years = [today.year, *([today.year + 1] if (today.month, today.day) >= ANNOUNCED else [])]
-    missing = next((year for year in years if not calendars.knows_year(year)), None)
+    missing = calendars.unknown_year(today)
     return graded(
         "holidays", _("放假安排"),
-        _("%d 年未载入，时限是暂定的") % missing if missing else _("已载入到 %d 年") % years[-1],
+        _("%d 年未载入，时限是暂定的") % missing if missing else _("已载入到 %d 年") % calendars.years_due(today)[-1],
         _("放假通知公布后运行 hotline calendar load 文件，或在工作日历页载入。"),
-        bad=missing == today.year, doubtful=missing is not None,
+        bad=missing == today.year, doubtful=bool(missing),
     )  # fmt: skip

@@ -14,8 +14,6 @@ from hotline.catalog.services import calendars as services
 from hotline.people.actor import SYSTEM
 from hotline.worktime.clock import day_of
 
-ANNOUNCED = (11, 15)  # by then the next year's holidays have usually been announced
-
 
 class Command(BaseCommand):
     help = "Show the working days of a month, check which years are known, load a year of holidays."
@@ -45,7 +43,7 @@ class Command(BaseCommand):
         for year in years:
             known = calendars.knows_year(year)
             self.stdout.write(f"{year}: {'known' if known else 'not announced, or not loaded'}")
-        if not calendars.knows_year(years[-1]) and (today.month, today.day) >= ANNOUNCED:
+        if years[-1] in calendars.years_due(today) and not calendars.knows_year(years[-1]):
             raise CommandError(
                 f"The holidays of {years[-1]} are usually announced by now: hotline calendar load FILE."
             )

@@ -35,7 +35,7 @@ from hotline.people.models import Membership, Role, User
 from hotline.people.permissions import P
 from hotline.upkeep.findings import Asked, Level, examine
 
-ANNOUNCED = (11, 1)  # from this day on the next year's holidays are missed
+MISSED_FROM = (11, 1)  # from this day on the next year's holidays are missed
 
 
 @dataclass(frozen=True)
@@ -157,8 +157,7 @@ def _promises(today: date) -> Iterator[Card]:
 
 def _unknown_year(today: date) -> int:
     """This year, or towards its end the next, where its holidays are not known; else 0."""
-    years = [today.year, *([today.year + 1] if (today.month, today.day) >= ANNOUNCED else [])]
-    return next((year for year in years if not calendars.knows_year(year)), 0)
+    return calendars.unknown_year(today, MISSED_FROM)
 
 
 def _notices() -> Iterator[Card]:
