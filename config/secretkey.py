@@ -12,7 +12,9 @@ from hotline.base.datakeys import BadKeys, Keys
 
 def of(home: Path) -> str:
     """The key of a data folder that signs sessions and links, made at the first call."""
-    home.mkdir(parents=True, exist_ok=True)  # where more than keys lies, and the database's own user
+    home.mkdir(
+        parents=True, exist_ok=True
+    )  # where more than keys lies, and the database's own user
     return kept(home / "secret_key", lambda: secrets.token_urlsafe(50))
 
 
