@@ -120,26 +120,20 @@ class AccountFilter(HouseForm):
         return where
 
 
-class AppointForm(HouseForm):
-    """A unit's head or contact: a person by account, phone, or part of the name."""
+class OnePerson(HouseForm):
+    """Somebody by account, phone or name; a choice among them where several are meant."""
 
     who = forms.CharField(
         label=gettext_lazy("人员"), max_length=60,
         help_text=gettext_lazy("学号/工号、手机号或姓名；已有角色的人员可写姓名的一部分。"),
     )  # fmt: skip
-    role = forms.ChoiceField(label=gettext_lazy("任命为"), widget=Choices, initial=CONTACT)
     person = forms.ChoiceField(label=gettext_lazy("请选择是哪一位"), widget=Choices, required=False)
-    from_date = Day(label=gettext_lazy("起"), required=False)
 
-    def __init__(self, *args: Any, unit: Unit, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        roles = Role.objects.filter(enabled=True, code__in=[HEAD, CONTACT, ASSISTANT])
-        labels = {HEAD: _("责任人"), CONTACT: _("联系人"), ASSISTANT: _("协办联系人")}
-        self.roles = {role.code: role for role in roles if not unit.parent_id or role.code != HEAD}
-        self._choices("role", ((code, labels[code]) for code in labels if code in self.roles))
         self.found: dict[str, User] = {}
 
-    def _choices(self, name: str, choices: Iterable[tuple[str, str]]) -> None:
+    def choose_from(self, name: str, choices: Iterable[tuple[str, str]]) -> None:
         field = self.fields[name]
         if isinstance(field, forms.ChoiceField):
             field.choices = list(choices)
@@ -148,7 +142,7 @@ class AppointForm(HouseForm):
         """Who may be meant is looked up before the choice among them is checked."""
         if self.is_bound:
             self.found = {str(u.pk): u for u in queries.people_like(self.data.get("who", ""))}
-            self._choices("person", ((pk, described(user)) for pk, user in self.found.items()))
+            self.choose_from("person", ((pk, described(user)) for pk, user in self.found.items()))
         super().full_clean()
 
     def clean(self) -> None:
@@ -161,6 +155,21 @@ class AppointForm(HouseForm):
             self.cleaned_data["user"] = self.found[chosen or next(iter(self.found))]
         else:
             self.add_error("person", _("有多位符合，请选择一位。"))
+
+
+class AppointForm(OnePerson):
+    """A unit's head or contact."""
+
+    role = forms.ChoiceField(label=gettext_lazy("任命为"), widget=Choices, initial=CONTACT)
+    from_date = Day(label=gettext_lazy("起"), required=False)
+    field_order = ("who", "role", "person", "from_date")
+
+    def __init__(self, *args: Any, unit: Unit, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        roles = Role.objects.filter(enabled=True, code__in=[HEAD, CONTACT, ASSISTANT])
+        labels = {HEAD: _("责任人"), CONTACT: _("联系人"), ASSISTANT: _("协办联系人")}
+        self.roles = {role.code: role for role in roles if not unit.parent_id or role.code != HEAD}
+        self.choose_from("role", ((code, labels[code]) for code in labels if code in self.roles))
 
 
 def described(user: User) -> str:
