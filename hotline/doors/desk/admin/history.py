@@ -18,6 +18,7 @@ from hotline.people.permissions import P
 
 Words = str | Promise
 NOTHING = "—"
+LATEST = 8  # changes beside a form
 ACTS = {
     "PASSWORD": gettext_lazy("重设密码"),
     "UNLOCK": gettext_lazy("解除登录锁定"),
@@ -50,6 +51,16 @@ def lines(revisions: Iterable[Revision]) -> list[Line]:
     found = list(revisions)
     names = _Names(found)
     return [_line(revision, names) for revision in found]
+
+
+def latest_of(model: type[models.Model], labels: Mapping[str, Words]) -> list[tuple[Words, Line]]:
+    """The latest changes of a table of many small rows, each with the label of its row."""
+    changes = Revision.objects.filter(kind=model._meta.label_lower).select_related("by")
+    return [
+        (labels.get(change.code, change.code), line)
+        for change in changes.order_by("-id")[:LATEST]
+        for line in lines([change])
+    ]
 
 
 def _line(revision: Revision, names: "_Names") -> Line:

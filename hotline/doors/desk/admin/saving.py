@@ -28,7 +28,13 @@ def outcome(form: HouseForm, act: Callable[[], Any]) -> int:
 
 
 def _look_again(form: Any) -> None:
-    """After a stale form: what has been changed since, and a form that now stands on that."""
+    """After a stale form: what has been changed since, and a form that now stands on that.
+
+    A form of many small rows says itself by ``latest`` on which change it may stand.
+    """
+    if hasattr(form, "latest"):
+        stand_on(form, form.latest())
+        return
     changes = queries.changes_of(form.instance).filter(id__gt=form.version)
     form.meanwhile = history.lines(list(changes))
     stand_on(form, queries.latest_change(form.instance))

@@ -26,6 +26,9 @@ class RulesForm(HouseForm):
             )  # fmt: skip
             self.initial[code] = own.get(code)
 
+    def latest(self) -> int:
+        return queries.latest_rule_change()
+
     def lines(self) -> list[tuple[Any, int]]:
         """Each field with its default."""
         return [(self[code], getattr(rules.Rules, code)) for code in rules.codes()]

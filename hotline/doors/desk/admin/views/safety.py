@@ -7,19 +7,17 @@ from django.utils.timezone import now
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from hotline.base.refusals import Refusal, Stale
 from hotline.doors.desk.admin import history
 from hotline.doors.desk.admin.forms.safety import RulesForm
 from hotline.doors.desk.admin.frame import page
-from hotline.doors.desk.admin.saving import stand_on
+from hotline.doors.desk.admin.saving import outcome
 from hotline.doors.desk.guards import only_for
 from hotline.doors.ui.confirm import fresh_to_write
 from hotline.doors.ui.middleware import HouseRequest
 from hotline.people import queries, rules, services
-from hotline.people.models import AccountRule, Revision
+from hotline.people.models import AccountRule
 from hotline.people.permissions import P
 
-LATEST = 8
 SHOWN_MOST = 100
 
 
@@ -30,34 +28,20 @@ def safety(request: HouseRequest) -> HttpResponse:
     """Gates that are shut now, and the rules, saved together or not at all."""
     form, status = RulesForm(request.POST or None), 200
     if request.method == "POST":
-        status = _save(request, form)
+        status = outcome(form, lambda: _save(request, form))
         if status == 200:
             messages.success(request, _("规则已保存。"))
             return redirect("desk:admin_safety")
-    changes = Revision.objects.filter(kind=AccountRule._meta.label_lower).select_related("by")
-    told = [
-        (rules.LABELS.get(change.code, change.code), line)
-        for change in changes.order_by("-id")[:LATEST]
-        for line in history.lines([change])
-    ]
     context = {
-        "form": form, "changes": told, "gates": queries.shut_gates(now())[:SHOWN_MOST], "here": "safety",
+        "form": form, "changes": history.latest_of(AccountRule, rules.LABELS),
+        "gates": queries.shut_gates(now())[:SHOWN_MOST], "here": "safety",
     }  # fmt: skip
     return page(request, "safety.html", context, status=status)
 
 
-def _save(request: HouseRequest, form: RulesForm) -> int:
-    if not form.is_valid():
-        return 422
+def _save(request: HouseRequest, form: RulesForm) -> None:
     seen = form.cleaned_data["seen"] or 0
-    try:
-        services.set_rules(form.values(), by=request.actor, at=now(), seen=seen)
-    except Refusal as refusal:
-        if isinstance(refusal, Stale):
-            stand_on(form, queries.latest_rule_change())
-        form.refuse(refusal)
-        return refusal.status
-    return 200
+    services.set_rules(form.values(), by=request.actor, at=now(), seen=seen)
 
 
 @require_POST

@@ -10,19 +10,15 @@ from django.utils.timezone import now
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from hotline.base.refusals import Refusal, Stale
 from hotline.catalog import queries, services, terms
 from hotline.catalog.models import Term
 from hotline.doors.desk.admin import history
 from hotline.doors.desk.admin.frame import page
-from hotline.doors.desk.admin.saving import stand_on
+from hotline.doors.desk.admin.saving import outcome
 from hotline.doors.desk.guards import only_for
 from hotline.doors.ui.forms import HouseForm
 from hotline.doors.ui.middleware import HouseRequest
-from hotline.people.models import Revision
 from hotline.people.permissions import P
-
-LATEST = 8
 
 
 class TermsForm(HouseForm):
@@ -40,6 +36,9 @@ class TermsForm(HouseForm):
             self.fields[name] = field
             self.initial[name] = own.get(name, "")
 
+    def latest(self) -> int:
+        return queries.latest_term_change()
+
     def lines(self) -> list[tuple[Any, str]]:
         """Each field with its default."""
         return [(self[name], str(getattr(terms.Terms, name)) or "—") for name in terms.names()]
@@ -56,32 +55,17 @@ def table(request: HouseRequest) -> HttpResponse:
     """All terms on one page, saved together or not at all."""
     form, status = TermsForm(request.POST or None), 200
     if request.method == "POST":
-        status = _save(request, form)
+        status = outcome(form, lambda: _save(request, form))
         if status == 200:
             messages.success(request, _("约定已保存。"))
             return redirect("desk:admin_terms")
-    changes = Revision.objects.filter(kind=Term._meta.label_lower).select_related("by")
-    labels = terms.LABELS
-    lines = [
-        (labels.get(change.code, change.code), line)
-        for change in changes.order_by("-id")[:LATEST]
-        for line in history.lines([change])
-    ]
+    lines = history.latest_of(Term, terms.LABELS)
     return page(
         request, "terms.html", {"form": form, "changes": lines, "here": "terms"}, status=status
     )
 
 
-def _save(request: HouseRequest, form: TermsForm) -> int:
-    if not form.is_valid():
-        return 422
+def _save(request: HouseRequest, form: TermsForm) -> None:
     values = {name: form.cleaned_data[name] for name in terms.names()}
     seen = form.cleaned_data["seen"] or 0
-    try:
-        services.set_terms(values, by=request.actor, at=now(), seen=seen)
-    except Refusal as refusal:
-        if isinstance(refusal, Stale):
-            stand_on(form, queries.latest_term_change())
-        form.refuse(refusal)
-        return refusal.status
-    return 200
+    services.set_terms(values, by=request.actor, at=now(), seen=seen)
