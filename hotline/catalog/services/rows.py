@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 from typing import Any, get_type_hints
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils.translation import gettext as _
 
 from hotline.base.refusals import Invalid, Stale
@@ -60,8 +60,7 @@ def save(
 def add(row: Named, *, by: Actor, at: datetime) -> None:
     """Write a new row under the next free code of its kind. Raises NotAllowed or Invalid."""
     people.allow(by, P.CATALOG)
-    with connection.cursor() as cursor:  # two new rows of a kind wait for each other
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtext(%s))", [row._meta.label_lower])
+    people.one_at_a_time(type(row))
     row.code = _code_for(row)  # type: ignore[attr-defined]
     save(row, by=by, at=at)
 
@@ -147,8 +146,7 @@ def set_terms(
     Raises NotAllowed, Stale, and Invalid with each code at fault.
     """
     people.allow(by, P.CATALOG)
-    with connection.cursor() as cursor:  # a term at its default has no row to lock
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtext(%s))", [Term._meta.label_lower])
+    people.one_at_a_time(Term)
     if seen is not None and seen != queries.latest_term_change():
         raise Stale(_("约定刚刚被其他人修改过。您填写的内容已保留，请核对后再保存。"))
     now = dict(Term.objects.values_list("code", "value"))

@@ -36,7 +36,7 @@ from hotline.people.services.roles import (
     keeping_an_administrator,
     save_role,
 )
-from hotline.people.services.rows import allow, recorded, remove, save, write
+from hotline.people.services.rows import allow, one_at_a_time, recorded, remove, save, write
 from hotline.people.services.ruling import set_rules
 from hotline.people.services.tries import by_place, unlock, unlock_gate
 
@@ -61,6 +61,7 @@ __all__ = [
     "import_accounts",
     "keeping_an_administrator",
     "new_password",
+    "one_at_a_time",
     "recorded",
     "remove",
     "review",

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db import IntegrityError, models, transaction
+from django.db import IntegrityError, connection, models, transaction
 from django.utils.translation import gettext as _
 
 from hotline.base.encrypted import EncryptedText
@@ -97,6 +97,13 @@ def recorded(
         raise Invalid(_("请更正标出的内容。"), **_first_words(error)) from None
     except IntegrityError:
         raise Invalid(_("编码或号码与已有的重复。")) from None
+
+
+def one_at_a_time(model: type[models.Model]) -> None:
+    """Whoever adds to a table, or sets what has no row yet, waits here for the one before, until the
+    transaction ends: there is no row to lock."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtext(%s))", [model._meta.label_lower])
 
 
 def allow(by: Actor, permission: P) -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from datetime import datetime
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils.translation import gettext as _
 
 from hotline.base.refusals import Invalid, Stale
@@ -23,10 +23,7 @@ def set_rules(
     Raises NotAllowed, Stale, and Invalid with each code at fault.
     """
     rows.allow(by, P.PEOPLE)
-    with connection.cursor() as cursor:  # a rule at its default has no row to lock
-        cursor.execute(
-            "SELECT pg_advisory_xact_lock(hashtext(%s))", [AccountRule._meta.label_lower]
-        )
+    rows.one_at_a_time(AccountRule)
     if seen is not None and seen != queries.latest_rule_change():
         raise Stale(_("规则刚刚被其他人修改过。您填写的内容已保留，请核对后再保存。"))
     now = {row.code: row for row in AccountRule.objects.all()}
