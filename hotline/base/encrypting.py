@@ -1,12 +1,13 @@
 """For migrations: a column of plain text becomes an encrypted one, and back again."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 from django.db.migrations.operations import AlterField
 
 from hotline.base import cipher
 from hotline.base.encrypted import EncryptedText
+from hotline.base.recrypting import in_batches
 
 BATCH = 1000  # rows
 
@@ -69,20 +70,5 @@ def _rewrite(schema_editor: Any, model: Any, field: Any, change: Callable[[bytes
     key, column = f'"{model._meta.pk.column}"', _q(field)
     update = f"UPDATE {table} SET {column} = %s WHERE {key} = %s"  # noqa: S608 - names of ours
     with schema_editor.connection.cursor() as cursor:
-        for rows in _batches(cursor, table, key, column):
+        for rows in in_batches(table, key, column, f"{column} <> ''", BATCH):
             cursor.executemany(update, [(change(bytes(value)), pk) for pk, value in rows])
-
-
-def _batches(cursor: Any, table: str, key: str, column: str) -> Iterator[list[tuple[int, bytes]]]:
-    last = 0
-    while True:
-        cursor.execute(
-            f"SELECT {key}, {column} FROM {table} WHERE {key} > %s AND {column} <> ''"  # noqa: S608
-            f" ORDER BY {key} LIMIT {BATCH}",
-            [last],
-        )
-        rows = cursor.fetchall()
-        if not rows:
-            return
-        last = rows[-1][0]
-        yield rows

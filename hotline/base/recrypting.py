@@ -117,18 +117,25 @@ def _again(field: EncryptedText, value: bytes) -> bytes:
     return cipher.encrypt(text, field.of, findable=field.findable)
 
 
-def _batches(column: Column, condition: str) -> Iterator[list[tuple[Any, bytes]]]:
+def in_batches(
+    table: str, key: str, column: str, condition: str, size: int = BATCH
+) -> Iterator[list[tuple[Any, bytes]]]:
+    """Keys and values of a column, some rows at a time; SQL names, in the order of the keys."""
     last: Any = 0
+    query = (
+        f"SELECT {key}, {column} FROM {table} WHERE {key} > %s AND {condition}"  # noqa: S608
+        f" ORDER BY {key} LIMIT {size}"
+    )
     while True:
         with connection.cursor() as cursor:
-            cursor.execute(
-                f"SELECT {column.key}, {column.name} FROM {column.table}"  # noqa: S608
-                f" WHERE {column.key} > %s AND {column.filled} AND {condition}"
-                f" ORDER BY {column.key} LIMIT {BATCH}",
-                [last],
-            )
+            cursor.execute(query, [last])
             rows = cursor.fetchall()
         if not rows:
             return
         last = rows[-1][0]
         yield rows
+
+
+def _batches(column: Column, condition: str) -> Iterator[list[tuple[Any, bytes]]]:
+    wanted = f"{column.filled} AND {condition}"
+    return in_batches(column.table, column.key, column.name, wanted)
