@@ -15,6 +15,7 @@ from config import readers
 from config.backup import BackupError, files, manifest, sealed
 from config.backup.database import Snapshot, snapshot
 from config.backup.key import Key
+from hotline.drivers.stores import settle
 
 PREFIX = "hotline-"
 PARTIAL = ".partial"
@@ -56,7 +57,7 @@ def take(host: Host, into: Path, key: Key, *, keys: Path | None, say: Say) -> Pa
         try:
             told = _write(host, partial, apart, held, moment, key, say)
             manifest.write(partial, told, key)
-            _settle(partial)
+            settle(partial)  # before the backup gets its own
             partial.rename(folder)
         except BaseException:
             shutil.rmtree(partial, ignore_errors=True)
@@ -113,15 +114,6 @@ def _part(path: Path, key: Key) -> Iterator[sealed.Writer]:
         yield writer
         writer.close()
         os.fsync(target.fileno())
-
-
-def _settle(folder: Path) -> None:
-    """Have the disk itself keep the names, before the backup gets its own."""
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
 
 
 @contextmanager

@@ -107,7 +107,7 @@ class Folder:
             except BaseException:
                 Path(part).unlink(missing_ok=True)
                 raise
-            _sync(path.parent)
+            settle(path.parent)
         except OSError as error:
             raise StoreDown(error.strerror) from None
 
@@ -139,8 +139,8 @@ class Folder:
                     yield Stored(path.name, told.st_size, at)
 
 
-def _sync(folder: Path) -> None:
-    """The name itself is durable only when its folder is."""
+def settle(folder: Path) -> None:
+    """Have the disk keep the names in a folder: a name itself is durable only when its folder is."""
     number = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(number)
