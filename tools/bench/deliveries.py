@@ -4,14 +4,11 @@
 """
 
 import argparse
-import os
 import sys
-import tempfile
 import time
 from collections.abc import Callable
-from pathlib import Path
 
-from config.embedded import Embedded
+from tools.bench.alone import own_database
 
 
 def main() -> None:
@@ -21,19 +18,8 @@ def main() -> None:
         "--latency", type=float, default=0.05, help="of the slower gateway, seconds"
     )
     options = parser.parse_args(sys.argv[1:])
-    with tempfile.TemporaryDirectory(prefix="hotline-bench-") as temporary:
-        Path(temporary).chmod(0o755)  # the embedded server may run as another user
-        os.environ["HOTLINE_HOME"] = temporary
-        os.environ["DJANGO_SETTINGS_MODULE"] = "config.settings"
-        embedded = Embedded(Path(temporary))
-        os.environ["DATABASE_URL"] = embedded.start()
-        import django  # noqa: PLC0415 - only now are the settings known
-
-        django.setup()
-        try:
-            _measure(options.messages, options.latency)
-        finally:
-            embedded.release()
+    with own_database():
+        _measure(options.messages, options.latency)
 
 
 def _measure(count: int, latency: float) -> None:

@@ -4,14 +4,11 @@
 """
 
 import argparse
-import os
 import sys
-import tempfile
 import time
 from collections.abc import Callable
-from pathlib import Path
 
-from config.embedded import Embedded
+from tools.bench.alone import own_database
 
 LOOKS = 2000
 
@@ -20,19 +17,8 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="tools.bench.history", description=__doc__)
     parser.add_argument("--rows", type=int, default=200_000, help="steps and looks to seal")
     options = parser.parse_args(sys.argv[1:])
-    with tempfile.TemporaryDirectory(prefix="hotline-bench-") as temporary:
-        Path(temporary).chmod(0o755)  # the embedded server may run as another user
-        os.environ["HOTLINE_HOME"] = temporary
-        os.environ["DJANGO_SETTINGS_MODULE"] = "config.settings"
-        embedded = Embedded(Path(temporary))
-        os.environ["DATABASE_URL"] = embedded.start()
-        import django  # noqa: PLC0415 - only now are the settings known
-
-        django.setup()
-        try:
-            _measure(options.rows)
-        finally:
-            embedded.release()
+    with own_database():
+        _measure(options.rows)
 
 
 def _measure(rows: int) -> None:
