@@ -175,7 +175,7 @@ def as_of(kind: str, code: str, day: date) -> dict[str, Any] | None:
 
     Before its first change a row was what that change found: rows of the shipped data have none.
     """
-    end = datetime.combine(day + timedelta(days=1), time(), get_default_timezone())
+    end = begin_of(day + timedelta(days=1))
     changes = Revision.objects.filter(kind=kind, code=code)
     last = changes.filter(at__lt=end).order_by("at", "id").last()
     if last is not None:

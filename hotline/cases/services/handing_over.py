@@ -1,7 +1,7 @@
 """Somebody leaves, and a colleague takes on what they held: one act, seen first."""
 
 from dataclasses import dataclass, field
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 
 from django.db import transaction
 from django.db.models import Q
@@ -22,7 +22,6 @@ from hotline.people.permissions import P
 from hotline.people.services import leaving
 from hotline.roster.services import leaving as roster
 from hotline.roster.services.leaving import Turns
-from hotline.worktime.clock import ZONE
 
 
 @dataclass
@@ -56,7 +55,7 @@ def hand_over(
     heir = to if with_roles else None
     done.ended, done.begun = leaving.pass_roles(user, heir, last_day=last_day, by=by, at=at)
     _pass_orders(user, to, done, by, at)
-    after = datetime.combine(last_day + timedelta(days=1), time(), ZONE)
+    after = people.begin_of(last_day + timedelta(days=1))
     done.turns = roster.pass_on(user, to, after=max(after, at), by=by, at=at)
     _tell(to, by=by, at=at)
     if rehearse:

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from hotline.base.refusals import Invalid
 from hotline.people import queries, rules
 from hotline.people.models import Device, Gate, User
+from hotline.people.rules import Rules
 from hotline.people.services import passwords, tries
 
 DEVICES_MOST = 20  # of one person; the ones not seen for longest are forgotten
@@ -41,11 +42,11 @@ def enter(name: str, password: str, *, place: str, keys: Iterable[str], at: date
     """
     user = queries.find_person(name)
     known = _known(user, keys)
-    counters = _counters(user, name, known[0] if known else None, place)
-    minutes = rules.current().lock_minutes
+    law = rules.current()
+    counters = _counters(law, tries.who(user, name), known[0] if known else None, place)
     for counter in counters:
         tries.spend(
-            Gate.SIGN_IN, counter.who, counter.place, most=counter.most, minutes=minutes,
+            Gate.SIGN_IN, counter.who, counter.place, most=counter.most, minutes=law.lock_minutes,
             at=at, user=user if counter.who else None,
         )  # fmt: skip
     if not _right(user, password) or user is None:
@@ -60,9 +61,8 @@ def enter(name: str, password: str, *, place: str, keys: Iterable[str], at: date
     return Entered(user, *known) if known else Entered(user)
 
 
-def _counters(user: User | None, name: str, device: Device | None, place: str) -> list[_Counter]:
+def _counters(law: Rules, whose: str, device: Device | None, place: str) -> list[_Counter]:
     """What counts this try. A known device has a count of its own, which nobody else can fill."""
-    law, whose = rules.current(), tries.who(user, name)
     if device is not None:
         return [_Counter(whose, f"device:{device.pk}", law.tries_most)]
     counters = [
