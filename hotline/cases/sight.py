@@ -313,7 +313,7 @@ class Sight:
     def file_name(self, row: Attachment) -> str:
         """What a download is called: never what its sender called it, except to the sender."""
         if self.viewer is Viewer.SELF and row.order_id is None:
-            return row.name
+            return str(row.name)
         position = 1 + [a.pk for a in self.attachments].index(row.pk)
         return f"{self.case.number}-{position}.{row.extension}"
 

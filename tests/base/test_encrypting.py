@@ -9,7 +9,7 @@ from django.db.migrations.executor import MigrationExecutor
 
 from hotline.base import cipher
 from hotline.base.datakeys import Keys
-from hotline.cases.models import Draft, SavedFilter
+from hotline.cases.models import Attachment, Draft, SavedFilter
 from hotline.cases.models.case import Requester
 from hotline.notices.models import Address, Gateway
 from hotline.people.actor import SYSTEM
@@ -48,6 +48,10 @@ def test_an_upgrade_encrypts_what_there_is_and_can_be_taken_back():
     accounts.save_user(user, by=SYSTEM, at=NOON)
     Draft.objects.create(by=user, form="x", data={"phone": PHONE}, at=NOON)
     SavedFilter.objects.create(by=user, name="我的", query=f"q={PHONE}")
+    Attachment.objects.create(
+        case=case, key="k" * 43, name=f"{NAME}.pdf", mime="application/pdf", extension="pdf", size=1,
+        state="READY", at=NOON,
+    )  # fmt: skip
     Address.objects.create(user=user, channel="EMAIL", value="a@b.cn")
     Gateway.objects.create(code="g", name="g", kind="http-sms", channel="SMS", secrets={"key": "k"})
 
@@ -57,6 +61,7 @@ def test_an_upgrade_encrypts_what_there_is_and_can_be_taken_back():
     ]  # fmt: skip
     assert rows("SELECT name, phone FROM cases_requester") == [(NAME, PHONE)]
     assert rows("SELECT data->>'phone' FROM cases_draft") == [(PHONE,)]
+    assert rows("SELECT name FROM cases_attachment") == [(f"{NAME}.pdf",)]
     assert rows("SELECT value FROM notices_address") == [("a@b.cn",)]
     assert rows("SELECT secrets->>'key' FROM notices_gateway") == [("k",)]
     assert rows("SELECT data->'after'->>'name' FROM people_revision WHERE kind = 'people.user'") == [(NAME + "二",)]  # fmt: skip
@@ -67,6 +72,7 @@ def test_an_upgrade_encrypts_what_there_is_and_can_be_taken_back():
     assert Requester.objects.get(phone=PHONE).case == case
     assert Draft.objects.get().data == {"phone": PHONE}
     assert SavedFilter.objects.get().query == f"q={PHONE}"
+    assert Attachment.objects.get().name == f"{NAME}.pdf"
     assert Address.objects.get().value == "a@b.cn"
     assert Gateway.objects.get().secrets == {"key": "k"}
     told = Revision.objects.get(kind="people.user")

@@ -7,6 +7,7 @@ from django.db.models import TextChoices
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from hotline.base.encrypted import EncryptedText
 from hotline.cases.models.case import Case
 from hotline.cases.models.order import WorkOrder
 from hotline.people.models import User
@@ -39,7 +40,7 @@ class Attachment(models.Model):
     case = models.ForeignKey(Case, models.PROTECT, related_name="attachments")
     order = models.ForeignKey(WorkOrder, models.PROTECT, null=True, related_name="attachments")
     key = models.CharField(max_length=43)
-    name = models.CharField(max_length=200)
+    name = EncryptedText(of="filename", max_length=200)  # people name files after themselves
     mime = models.CharField(max_length=100)
     extension = models.CharField(max_length=10)
     size = models.PositiveIntegerField()
