@@ -10,7 +10,7 @@ from hotline.audit.models import Alert, AlertNote
 from hotline.audit.services import watching
 from hotline.base.refusals import Invalid, NotAllowed
 from hotline.cases.codes import State
-from hotline.cases.models import Look
+from hotline.cases.models import Look, Table
 from hotline.cases.services import looking
 from hotline.cases.sight import sight_of
 from hotline.catalog import shelf
@@ -64,7 +64,7 @@ def test_one_request_again_and_again_is_not_many():
 def test_an_export_counts_by_its_length():
     boss = an_actor("R4")
     ids = list(range(1, 61))
-    looking.exported(ids, "body:full", what="requests", chosen={}, by=boss, at=LATER)
+    looking.exported(ids, "body:full", what=Table.REQUESTS, chosen={}, by=boss, at=LATER)
     assert kinds() == [("MANY", boss.user, 60, 60)]
 
 

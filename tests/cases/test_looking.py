@@ -6,7 +6,7 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 
 from hotline.cases.codes import Mode, State
-from hotline.cases.models import Door, Look
+from hotline.cases.models import Door, Look, Table
 from hotline.cases.services import looking
 from hotline.cases.sight import sight_of, unit_sight
 from hotline.people.actor import SYSTEM, Actor
@@ -87,10 +87,26 @@ def test_a_search_for_a_person_bears_no_number_and_is_the_same_for_the_same_numb
 def test_an_export_is_one_row_whatever_its_length():
     boss = an_actor("R4")
     ids = list(range(1, 100_001))
-    looking.exported(ids, "body:full", what="requests", chosen={"q": "typed"}, by=boss, at=LATER)
+    looking.exported(
+        ids, "body:full", what=Table.REQUESTS, chosen={"q": "typed"}, by=boss, at=LATER
+    )
     row = Look.objects.get()
     assert (row.door, len(row.cases), row.facts["count"]) == (Door.EXPORT, 100_000, 100_000)
     assert Look.objects.filter(cases__contains=[77_777]).count() == 1
+
+
+def test_a_list_of_calls_is_recorded_by_one_statement_and_each_request_has_its_look(
+    django_assert_num_queries,
+):
+    clerk, cases = an_actor("R3"), [a_case(State.ACCEPTED).pk for _ in range(3)]
+    with django_assert_num_queries(1):
+        looking.rang(cases, by=clerk, at=LATER)
+    assert set(Look.objects.values_list("case", "door", "fields")) == {
+        (case, Door.CALL, "phone:full") for case in cases
+    }
+    another = a_case(State.ACCEPTED).pk
+    looking.rang([*cases, another], by=clerk, at=LATER + timedelta(minutes=1))
+    assert [row.case_id for row in Look.objects.order_by("id")] == [*cases, another]
 
 
 @pytest.mark.parametrize("sql", ["UPDATE cases_look SET door = 'FILE'", "DELETE FROM cases_look"])

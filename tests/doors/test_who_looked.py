@@ -8,7 +8,7 @@ from openpyxl import load_workbook
 
 from hotline.cases import access
 from hotline.cases.codes import Mode, State
-from hotline.cases.models import Case, Door, Look
+from hotline.cases.models import Case, Door, Look, Table
 from hotline.cases.services import looking
 from hotline.cases.sight import sight_of, unit_sight
 from hotline.catalog import shelf
@@ -31,7 +31,7 @@ def looked_at():
     looking.looked(sight_of(boss, case, at=LATER), by=boss)
     unit = actor_of(contact, on=NOON.date())
     looking.looked(unit_sight(case.orders.get(), at=LATER), by=unit)
-    looking.exported([case.pk], "body:full", what="requests", chosen={}, by=boss, at=LATER)
+    looking.exported([case.pk], "body:full", what=Table.REQUESTS, chosen={}, by=boss, at=LATER)
     return case
 
 
@@ -129,6 +129,17 @@ def test_looking_at_the_record_is_on_record_itself(looked_at):
     assert page.facts == {"what": "looks", "filter": {"q": "typed", "door": "PAGE"}}
     assert sheet.facts == {"what": "looks.sheet", "filter": {}}
     assert "审计" not in page_of(signed_in(looked_at.owner), looked_at)
+
+
+def test_a_table_and_its_filter_are_told_in_the_words_of_its_form(looked_at):
+    boss = actor_of(holder("R4"), on=NOON.date())
+    chosen = {"q": "typed", "state": "IN_PROGRESS", "unit": "houqin", "odd": "x"}
+    looking.exported(
+        [looked_at.pk], "body:full", what=Table.REQUESTS, chosen=chosen,
+        by=boss, at=LATER,
+    )  # fmt: skip
+    more = rows_of(client_of("R13A"), door="EXPORT")[0].more
+    assert more == "1 件 · 诉求表 · odd x · 查找：已填写 · 状态：办理中 · 承办单位：后勤处"
 
 
 def test_the_auditors_spreadsheet_has_a_line_for_each_look(looked_at):

@@ -4,7 +4,7 @@ from hotline.cases.models.aftercare import Rating, Visit, VisitTry
 from hotline.cases.models.case import Case, CrisisFile, Event, Requester
 from hotline.cases.models.clock import Clock, ClockKind, ClockPause
 from hotline.cases.models.files import Attachment
-from hotline.cases.models.look import Door, Look
+from hotline.cases.models.look import Door, Look, Table
 from hotline.cases.models.order import Contact, Extension, Reply, WorkOrder
 from hotline.cases.models.record import Proposal, Remark, Step
 from hotline.cases.models.unmasking import Purpose, Unmasking, UnmaskingEvent, UnmaskingVerb
@@ -33,6 +33,7 @@ __all__ = [
     "Requester",
     "SavedFilter",
     "Step",
+    "Table",
     "Unmasking",
     "UnmaskingEvent",
     "UnmaskingVerb",

@@ -6,6 +6,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import BrinIndex, GinIndex
 from django.db import models
 from django.db.models import Q, TextChoices
+from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from hotline.base.labels import Spoken
@@ -27,6 +28,20 @@ class Door(TextChoices):
     EXPORT = "EXPORT", pgettext_lazy("door", "导出")
     API = "API", pgettext_lazy("door", "接口")
     AUDIT = "AUDIT", pgettext_lazy("door", "审计")
+
+
+class Table(TextChoices):
+    """Which table left the house (EXPORT), or which page of the record itself was read (AUDIT)."""
+
+    REQUESTS = "requests", pgettext_lazy("table", "诉求表")
+    SUPERVISIONS = "supervisions", pgettext_lazy("table", "督办台账")
+    INSTRUCTIONS = "instructions", pgettext_lazy("table", "批示台账")
+    LOOKS = "looks", _("查看记录")
+    LOOKS_SHEET = "looks.sheet", pgettext_lazy("table", "查看记录表")
+    ALERTS = "alerts", _("异常查看")
+    UNMASKINGS = "unmaskings", _("身份查看")
+    SEALS = "seals", pgettext_lazy("table", "封存")
+    SEAL = "seal", pgettext_lazy("table", "封存文件")
 
 
 class Look(Spoken):

@@ -13,7 +13,7 @@ from django.db import connection
 from django.utils.crypto import salted_hmac
 from psycopg.types.json import Jsonb
 
-from hotline.cases.models import Door
+from hotline.cases.models import Door, Table
 from hotline.cases.sight import STANDING, Sight, Viewer
 from hotline.people.actor import Actor
 
@@ -30,6 +30,16 @@ UNLESS_SEEN = """
 WHERE NOT EXISTS (
     SELECT FROM cases_look WHERE by_id = %(by)s AND at > %(since)s AND at <= %(at)s AND door = %(door)s
     AND case_id = %(case)s AND fields = %(fields)s AND order_id IS NOT DISTINCT FROM %(order)s::bigint
+)
+"""
+
+EACH_UNLESS_SEEN = """
+INSERT INTO cases_look (by_id, at, door, case_id, viewer, fields, sought, facts)
+SELECT %(by)s, %(at)s, %(door)s, seen, %(viewer)s, %(fields)s, %(sought)s, %(facts)s
+FROM unnest(%(cases)s::bigint[]) AS seen
+WHERE NOT EXISTS (
+    SELECT FROM cases_look WHERE by_id = %(by)s AND at > %(since)s AND at <= %(at)s AND door = %(door)s
+    AND case_id = seen AND fields = %(fields)s AND order_id IS NULL
 )
 """
 
@@ -88,33 +98,33 @@ def sought(text: str) -> str:
 
 
 def rang(cases: Collection[int], *, by: Actor, at: datetime) -> None:
-    """Record that somebody sees the whole number of the requesters of these requests, to ring them."""
-    if by.user_id is None:
-        return
-    for case in cases:
-        _write(
-            INSERT + UNLESS_SEEN, by, at, Door.CALL, case=case, viewer=str(Viewer.CALLER_AGENT),
-            fields="phone:full", since=at - ONE_LOOK,
-        )  # fmt: skip
+    """Record that somebody sees the whole number of the requesters of these requests, to ring them.
+
+    One look each, by one statement: the list of calls is as long as a night without a gateway.
+    """
+    _write(
+        EACH_UNLESS_SEEN, by, at, Door.CALL, cases=sorted(cases), viewer=str(Viewer.CALLER_AGENT),
+        fields="phone:full", since=at - ONE_LOOK,
+    )  # fmt: skip
 
 
 def exported(
-    cases: Sequence[int], fields: str, *, what: str, chosen: Facts, by: Actor, at: datetime
+    cases: Sequence[int], fields: str, *, what: Table, chosen: Facts, by: Actor, at: datetime
 ) -> None:
     """Record that a table of these requests leaves the house: one row, whatever its length.
 
-    ``what`` names the table, ``chosen`` is its filter in codes.
+    ``chosen`` is its filter in codes.
     """
-    facts = {"what": what, "count": len(cases), "filter": dict(chosen)}
+    facts = {"what": str(what), "count": len(cases), "filter": dict(chosen)}
     _write(
         INSERT, by, at, Door.EXPORT, cases=list(cases), fields=fields, viewer=_standing(by),
         facts=facts,
     )  # fmt: skip
 
 
-def audited(what: str, *, by: Actor, at: datetime, chosen: Facts | None = None) -> None:
+def audited(what: Table, *, by: Actor, at: datetime, chosen: Facts | None = None) -> None:
     """Record that somebody reads the record of looking itself."""
-    facts = {"what": what, "filter": dict(chosen or {})}
+    facts = {"what": str(what), "filter": dict(chosen or {})}
     _write(INSERT + UNLESS_AUDITED, by, at, Door.AUDIT, facts=facts, since=at - ONE_LOOK)
 
 

@@ -9,6 +9,8 @@ from django.http import HttpRequest
 
 from hotline.cases.models import Door
 
+TYPED = "typed"  # stands for words that somebody typed
+
 
 def door_of(request: HttpRequest) -> Door:
     """A page, or the same page asked for to be printed: what is on paper can be carried away."""
@@ -26,7 +28,7 @@ def chosen(form: Form) -> dict[str, str]:
 
 def _code(name: str, value: Any) -> str:
     if name in {"q", "number"}:
-        return "typed"
+        return TYPED
     if isinstance(value, date):
         return value.isoformat()
     return str(getattr(value, "code", value))

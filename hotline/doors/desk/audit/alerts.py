@@ -14,8 +14,10 @@ from hotline.audit import queries
 from hotline.audit.models import Alert
 from hotline.audit.services import watching
 from hotline.base.refusals import Refusal
+from hotline.cases.models import Table
 from hotline.cases.services import looking
 from hotline.doors.desk.audit.frame import auditors_only, page
+from hotline.doors.desk.audit.told import number_of
 from hotline.doors.ui.forms import HouseForm, Words
 from hotline.doors.ui.middleware import HouseRequest
 from hotline.doors.ui.moments import day
@@ -34,7 +36,7 @@ class ExplainForm(HouseForm):
 @auditors_only
 def alerts(request: HouseRequest) -> HttpResponse:
     """Those that nobody has explained yet, or all of them."""
-    looking.audited("alerts", by=request.actor, at=now())
+    looking.audited(Table.ALERTS, by=request.actor, at=now())
     return _page(request, ExplainForm(), 0)
 
 
@@ -49,11 +51,14 @@ def _page(request: HouseRequest, form: ExplainForm, chosen: int, status: int = 2
 
 
 def _line(row: Alert) -> dict[str, Any]:
-    sealed = row.case is not None and row.case.seal
-    number = _("密封件") if sealed else (row.case.number or "") if row.case else ""
     days = {"since": day(day_of(row.since)), "until": day(day_of(row.until))}
     sought = sealed_words(row.by.account)
-    return {"row": row, "number": number, "notes": row.notes.all(), "sought": sought} | days
+    return {
+        "row": row,
+        "number": number_of(row.case),
+        "notes": row.notes.all(),
+        "sought": sought,
+    } | days
 
 
 @require_POST

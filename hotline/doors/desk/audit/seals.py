@@ -10,6 +10,7 @@ from django.views.decorators.http import require_safe
 
 from hotline.audit import copies, keys
 from hotline.audit.models import Seal
+from hotline.cases.models import Table
 from hotline.cases.services import looking
 from hotline.doors.desk.audit.frame import auditors_only, page
 from hotline.doors.ui.middleware import HouseRequest
@@ -21,7 +22,7 @@ from hotline.doors.ui.pages import page_of
 def seals(request: HouseRequest) -> HttpResponse:
     """The latest first, with what each counts."""
     part = page_of(Seal.objects.all(), request.GET.get("after", ""))
-    looking.audited("seals", by=request.actor, at=now())
+    looking.audited(Table.SEALS, by=request.actor, at=now())
     context = {
         "lines": [_line(row) for row in part.rows], "next": part.next, "here": "seals",
         "key": keys.public(),
@@ -43,7 +44,7 @@ def _line(row: Seal) -> dict[str, Any]:
 def download(request: HouseRequest, number: int) -> HttpResponse:
     """One seal as the file that is kept elsewhere."""
     row = get_object_or_404(Seal, number=number)
-    looking.audited("seal", by=request.actor, at=now(), chosen={"seal": number})
+    looking.audited(Table.SEAL, by=request.actor, at=now(), chosen={"seal": number})
     response = HttpResponse(copies.written(row), content_type="application/json")
     response["Content-Disposition"] = f'attachment; filename="seal-{number:06d}.json"'
     return response

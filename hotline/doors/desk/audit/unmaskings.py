@@ -4,7 +4,7 @@ from django.http import HttpResponse
 from django.utils.timezone import now
 from django.views.decorators.http import require_safe
 
-from hotline.cases.models import Unmasking
+from hotline.cases.models import Table, Unmasking
 from hotline.cases.services import looking
 from hotline.doors.desk.audit.frame import auditors_only, page
 from hotline.doors.desk.told import asked_lines
@@ -21,7 +21,7 @@ def unmaskings(request: HouseRequest) -> HttpResponse:
         "events__by"
     )
     part = page_of(rows, request.GET.get("after", ""))
-    looking.audited("unmaskings", by=request.actor, at=at)
+    looking.audited(Table.UNMASKINGS, by=request.actor, at=at)
     lines = asked_lines(part.rows, at)
     return page(
         request, "unmaskings.html", {"rows": lines, "next": part.next, "here": "unmaskings"}

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from hotline.cases import queries as cases
 from hotline.cases.codes import State
-from hotline.cases.models import WorkOrder
+from hotline.cases.models import Table, WorkOrder
 from hotline.cases.services import looking
 from hotline.cases.sight import Sight, sight_of, unit_sight
 from hotline.doors.desk import frame
@@ -97,7 +97,7 @@ def ledger_sheet(request: HouseRequest) -> HttpResponse:
         for row in noting(found.iterator(chunk_size=500), ids, "case_id")
     )  # fmt: skip
     made = sheet(_("批示件"), columns, cells, at, name="instructions", by=request.actor)
-    looking.exported(ids, "", what="instructions", chosen={}, by=request.actor, at=at)
+    looking.exported(ids, "", what=Table.INSTRUCTIONS, chosen={}, by=request.actor, at=at)
     return made
 
 

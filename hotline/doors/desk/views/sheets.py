@@ -12,6 +12,7 @@ from django.views.decorators.http import require_safe
 
 from hotline.base.sheets import XLSX, workbook
 from hotline.cases import queries
+from hotline.cases.models import Table
 from hotline.cases.services import looking
 from hotline.doors.desk.filters import CaseFilter
 from hotline.doors.desk.guards import figures_only, office_only
@@ -54,7 +55,7 @@ def cases(request: HouseRequest) -> HttpResponse:
     )  # fmt: skip
     made = sheet(_("诉求"), columns, cells, at, name="requests", by=request.actor)
     looking.exported(
-        ids, "body:full", what="requests", chosen=chosen(form), by=request.actor, at=at
+        ids, "body:full", what=Table.REQUESTS, chosen=chosen(form), by=request.actor, at=at
     )
     return made
 

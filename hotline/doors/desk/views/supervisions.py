@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
 from hotline.base.refusals import Refusal
-from hotline.cases.models import Case, WorkOrder
+from hotline.cases.models import Case, Table, WorkOrder
 from hotline.cases.services import looking
 from hotline.cases.sight import Sight, Viewer, sight_of, unit_sight
 from hotline.catalog import shelf
@@ -135,7 +135,7 @@ def ledger_sheet(request: HouseRequest) -> HttpResponse:
     )  # fmt: skip
     made = sheet(_("督办台账"), columns, cells, at, name="supervisions", by=request.actor)
     looking.exported(
-        ids, "body:masked", what="supervisions", chosen=chosen(form), by=request.actor, at=at
+        ids, "body:masked", what=Table.SUPERVISIONS, chosen=chosen(form), by=request.actor, at=at
     )
     return made
 
