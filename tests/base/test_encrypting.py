@@ -13,7 +13,7 @@ from hotline.cases.models import Attachment, Draft, SavedFilter
 from hotline.cases.models.case import Requester
 from hotline.notices.models import Address, Gateway
 from hotline.people.actor import SYSTEM
-from hotline.people.models import Revision, User
+from hotline.people.models import Revision, SignIn, User
 from hotline.people.services import accounts
 from tests.make import NOON, a_case, a_user
 
@@ -79,6 +79,18 @@ def test_an_upgrade_encrypts_what_there_is_and_can_be_taken_back():
     assert told.side("after")["name"] == NAME + "二"
     assert told.side("before")["name"] == NAME
     assert NAME not in str(told.data)
+
+
+def test_the_networks_of_sign_ins_are_encrypted_by_their_upgrade():
+    user = a_user(NAME)
+    SignIn.objects.create(
+        user=user, session_key="s", place="192.0.2.7", began_at=NOON, seen_at=NOON
+    )
+    migrate([("people", "0007_second_factors")])
+    assert rows("SELECT place FROM people_signin") == [("192.0.2.7",)]
+    migrate(latest())
+    assert SignIn.objects.get().place == "192.0.2.7"
+    assert b"192.0.2.7" not in bytes(rows("SELECT place FROM people_signin")[0][0])
 
 
 @pytest.fixture

@@ -5,6 +5,7 @@ from typing import ClassVar
 from django.db import models
 from django.utils.translation import gettext as _
 
+from hotline.base.encrypted import EncryptedText
 from hotline.people.models.doorway import Device
 from hotline.people.models.persons import User
 from hotline.people.places import masked
@@ -18,7 +19,7 @@ class SignIn(models.Model):
     session_key = models.CharField(max_length=40, unique=True)
     browser = models.CharField(max_length=20, blank=True, default="")
     system = models.CharField(max_length=20, blank=True, default="")
-    place = models.CharField(max_length=64, blank=True, default="")
+    place = EncryptedText(of="place", max_length=64, blank=True, default="")
     began_at = models.DateTimeField()
     seen_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True)
