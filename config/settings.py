@@ -40,6 +40,7 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "procrastinate.contrib.django",
     "hotline.people",
+    "hotline.limits",
     "hotline.catalog",
     "hotline.roster",
     "hotline.cases",
