@@ -25,6 +25,7 @@ SECONDS = Histogram(
     "hotline_request_seconds", "How long an answer took, by route.", ["route"],
     buckets=(0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10),
 )  # fmt: skip
+LIMITED = Counter("hotline_limited", "Refused because it was too often.", ["limit", "subject"])
 METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 
 
@@ -32,6 +33,11 @@ def count(*, route: str, method: str, status: int, seconds: float) -> None:
     """Note one answer. ``route`` is the name of the address, never the address."""
     REQUESTS.labels(route, method if method in METHODS else "OTHER", str(status)).inc()
     SECONDS.labels(route).observe(seconds)
+
+
+def limited(*, limit: str, subject: str) -> None:
+    """Note that a limit has refused somebody; ``subject`` is the kind of whom it counted."""
+    LIMITED.labels(limit, subject).inc()
 
 
 def written(at: datetime) -> bytes:

@@ -21,6 +21,7 @@ from hotline.doors.ui.fields import (
     explained,
 )
 from hotline.doors.ui.forms import Choices, Files, HouseForm, Words
+from hotline.limits.codes import Limit
 from hotline.people.actor import Actor
 
 PROTECTION = {
@@ -106,6 +107,7 @@ class TrackForm(HouseForm):
 
 class Supplement(Action):
     slug, verb, label, icon = "supplements", "supplement", _("补充内容"), "plus"
+    limit = Limit.SUPPLEMENT
     done = _("补充内容已收到。")
     words = Words(label=_("补充内容"))
     uploads = Files(label=_("照片、文件"))
@@ -127,6 +129,7 @@ class Supply(Supplement):
 
 class Urge(Action):
     slug, verb, label, icon = "urgings", "urge", _("催办"), "bell"
+    limit = Limit.URGE
     done = _("已催办，承办单位和热线办都能看到。")
     words = Words(label=_("想说的话"), required=False, rows=2, max_length=500)
 
@@ -161,6 +164,7 @@ class Hide(Action):
 
 class Rate(Action):
     slug, verb, label, icon = "ratings", "rate", pgettext_lazy("button", "评价"), "star"
+    limit = Limit.RATE
     done, main = _("谢谢您的评价。"), True
     contacted = forms.ChoiceField(label=_("承办单位联系过您吗？"), choices=YES_NO, widget=Choices)
     solved = forms.ChoiceField(label=_("问题解决了吗？"), choices=Solved.choices, widget=Choices)

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from hotline.base.numbers import whole
-from hotline.base.refusals import Refusal, Repeated
+from hotline.base.refusals import Refusal, Repeated, TooMany
 from hotline.cases import folder, queries, unmaskings
 from hotline.cases.codes import Mode, State
 from hotline.cases.looks import looks_at
@@ -28,10 +28,12 @@ from hotline.catalog import terms
 from hotline.doors.portal import looks as looking
 from hotline.doors.portal import story
 from hotline.doors.portal.forms import ACTIONS, SubmitForm, TrackForm
-from hotline.doors.ui import devices, proofs
+from hotline.doors.ui import devices, pace, proofs
 from hotline.doors.ui.actions import Subject, keep_draft, kept_at, perform
 from hotline.doors.ui.middleware import HouseRequest
 from hotline.doors.ui.pages import page_of
+from hotline.limits.codes import Limit
+from hotline.people.actor import NOBODY
 
 
 @require_safe
@@ -64,16 +66,39 @@ def new(request: HouseRequest) -> HttpResponse:
     if not request.user.is_authenticated:  # nobody is known: there is no other way
         form.cleaned_data["mode"] = Mode.ANONYMOUS
     try:
-        receipt = intake.submit(
-            form.words(), by=request.actor, at=now(), key=form.cleaned_data["key"], draft=draft
-        )
+        receipt = _submit(request, form, draft)
     except Repeated as refusal:
         context = {"number": refusal.number, "words": refusal}
         return render(request, "portal/repeated.html", context, status=refusal.status)
+    except TooMany as refusal:
+        return _later(request, form, draft, refusal)
     except Refusal as refusal:
         form.refuse(refusal)
         return _new_page(request, form, draft, status=refusal.status)
     return _receipt(request, receipt)
+
+
+def _submit(request: HouseRequest, form: SubmitForm, draft: Case | None) -> Receipt:
+    """Say it, unless it is too often. Who stays unknown is counted as nobody whom we know."""
+    words, at = form.words(), now()
+    by = NOBODY if words.mode == Mode.ANONYMOUS else request.actor
+    heard = f"{words.title} {words.body} {words.place_detail}"
+    costs = {Limit.SUBMIT: 1} | pace.of_files(words.files)
+    with pace.paced(request, costs, by=by, heard=heard, at=at):
+        return intake.submit(
+            words, by=request.actor, at=at, key=form.cleaned_data["key"], draft=draft
+        )
+
+
+def _later(
+    request: HouseRequest, form: SubmitForm, draft: Case | None, refusal: TooMany
+) -> HttpResponse:
+    """Too often: the form with everything in it, when to send it again, and whom to call now."""
+    form.refuse(refusal)
+    form.add_error(None, _("您填写的内容还在下面，没有丢失；到时再点“提交”即可。"))
+    response = _new_page(request, form, draft, status=refusal.status)
+    response["Retry-After"] = str(refusal.seconds)
+    return response
 
 
 NOT_KEPT = 203  # a sentence for the page to show, which goes on asking before it is left
@@ -141,7 +166,7 @@ def _new_page(
     body = form["body"].value() or ""
     context = {
         "form": form, "section": "portal", "draft": draft, "terms": terms.current(),
-        "danger": bool(screen(str(body))), "kept_files": draft.attachments.all() if draft else [],
+        "danger": status == TooMany.status or bool(screen(str(body))), "kept_files": draft.attachments.all() if draft else [],
         "drafts": _other_drafts(request) if draft is None and not form.is_bound else [],
     }  # fmt: skip
     return render(request, "portal/new.html", context, status=status)
@@ -172,7 +197,7 @@ def look(request: HouseRequest) -> HttpResponse:
     text = f"{request.POST.get('title', '')} {request.POST.get('body', '')}"
     if screen(text[:20_000]) is Sign.NONE:
         return HttpResponse("")
-    return render(request, "portal/_danger.html", {"terms": terms.current()})
+    return render(request, "ui/_danger.html", {"terms": terms.current()})
 
 
 @require_safe
@@ -288,17 +313,24 @@ def discard(request: HouseRequest, pk: int) -> HttpResponse:
 def track(request: HouseRequest) -> HttpResponse:
     """Number and code open a request to whoever holds both."""
     form = TrackForm(request.POST or None)
-    status = 422 if form.errors else 200
+    status, wait = 422 if form.errors else 200, 0
     if request.method == "POST" and form.is_valid():
         number, code = form.cleaned_data["number"], form.cleaned_data["code"]
         try:
-            case = tracking.track(number, code, place=devices.place_of(request), at=now())
+            with pace.paced(request, {Limit.TRACK: 1}, by=NOBODY, returns=False):
+                case = tracking.track(number, code, place=devices.place_of(request), at=now())
+        except TooMany as refusal:
+            form.refuse(refusal)
+            wait, status = refusal.seconds, refusal.status
         except Refusal as refusal:
             form.refuse(refusal)
             status = refusal.status
         else:
-            response = redirect("portal:request", case.number)
-            proofs.write(response, {*proofs.read(request), case.pk})
-            return response
-    context = {"form": form, "section": "portal"}
-    return render(request, "portal/track.html", context, status=status)
+            opened = redirect("portal:request", case.number)
+            proofs.write(opened, {*proofs.read(request), case.pk})
+            return opened
+    context = {"form": form, "section": "portal", "terms": terms.current() if wait else None}
+    response = render(request, "portal/track.html", context, status=status)
+    if wait:
+        response["Retry-After"] = str(wait)
+    return response

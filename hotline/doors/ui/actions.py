@@ -5,6 +5,7 @@ the version of the request it was filled in for. Whatever is refused, nothing ty
 """
 
 from collections.abc import Callable, Collection
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, ClassVar
@@ -17,15 +18,18 @@ from django.utils.functional import Promise
 from django.utils.timezone import localtime, now
 from django.utils.translation import gettext as _
 
-from hotline.base.refusals import NotAllowed, Refusal, Stale
+from hotline.base.refusals import NotAllowed, Refusal, Stale, TooMany
 from hotline.cases.models import Case, Step, WorkOrder
 from hotline.cases.moves import MOVES, ORDER_MOVES
 from hotline.cases.services import workbench
 from hotline.cases.services.turn import signature
 from hotline.cases.sight import Sight
+from hotline.catalog import terms
+from hotline.doors.ui import pace
 from hotline.doors.ui.forms import HouseForm
 from hotline.doors.ui.middleware import HouseRequest
-from hotline.people.actor import Actor
+from hotline.limits.codes import Limit
+from hotline.people.actor import NOBODY, Actor
 
 Words = str | Promise
 Draw = Callable[..., HttpResponse]
@@ -57,12 +61,14 @@ class Action(HouseForm):
     drafted: ClassVar[bool] = True
     shares: ClassVar[str] = ""  # the slug of another form with which it has its draft in common
     on_order: ClassVar[bool] = False  # decided by the work order's law
+    limit: ClassVar[Limit | None] = None  # what nobody may do too often
     template: ClassVar[str] = "ui/_action_fields.html"
 
     version = forms.IntegerField(required=False, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, subject: Subject, **kwargs: Any) -> None:
         self.subject = subject
+        self.wait_seconds = 0  # until it is not too often any more
         self.warnings: list[str] = []  # what stands in the way, told before anything is typed
         super().__init__(*args, **kwargs)
         self.prepare()
@@ -117,7 +123,7 @@ def perform(
     keeps = action.drafted and user is not None
     if request.method == "POST":
         form = action(request.POST, request.FILES, subject=subject)
-        status = _act(form, subject)
+        status = _act(request, form, subject)
         if status == 200:
             if keeps and user:
                 workbench.drop_draft(subject.case, action.draft_name(), by=user)
@@ -133,10 +139,15 @@ def perform(
     context = {
         "form": form, "action": action, "subject": subject, "case": subject.case, "back": back,
         "sight": subject.sight, "keeps": keeps, "meanwhile": getattr(form, "meanwhile", []),
+        "terms": terms.current() if form.wait_seconds else None,
     }  # fmt: skip
     if request.headers.get("HX-Request"):
-        return render(request, "ui/_action.html", context, status=status)
-    return draw(request, page, context, status=status)
+        response = render(request, "ui/_action.html", context, status=status)
+    else:
+        response = draw(request, page, context, status=status)
+    if form.wait_seconds:
+        response["Retry-After"] = str(form.wait_seconds)
+    return response
 
 
 def go(request: HttpRequest, where: str) -> HttpResponse:
@@ -156,20 +167,36 @@ def _refuse_strangers(action: type[Action], subject: Subject) -> None:
         raise NotAllowed(_("您没有执行此操作的权限。"))
 
 
-def _act(form: Action, subject: Subject) -> int:
+def _act(request: HouseRequest, form: Action, subject: Subject) -> int:
     if not form.is_valid():
         return 422
     seen = form.checked_version
     try:
-        form.act(by=subject.actor, at=now())
+        with _paced(request, form, subject):
+            form.act(by=subject.actor, at=now())
     except Stale as refusal:
         _look_again(form, subject.case, seen)
+        form.refuse(refusal)
+        return refusal.status
+    except TooMany as refusal:
+        form.wait_seconds = refusal.seconds
         form.refuse(refusal)
         return refusal.status
     except Refusal as refusal:
         form.refuse(refusal)
         return refusal.status
     return 200
+
+
+def _paced(request: HouseRequest, form: Action, subject: Subject) -> AbstractContextManager[None]:
+    """Count it, where it is limited: not by the account of who comes with number and code."""
+    if form.limit is None:
+        return nullcontext()
+    values = form.cleaned_data.values()
+    costs = {form.limit: 1} | pace.of_files(form.cleaned_data.get("uploads", []))
+    heard = " ".join(value for value in values if isinstance(value, str))
+    known = signature(subject.actor, subject.case) is not None
+    return pace.paced(request, costs, by=subject.actor if known else NOBODY, heard=heard)
 
 
 def _look_again(form: Action, case: Case, seen: int | None) -> None:

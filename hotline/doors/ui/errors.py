@@ -1,6 +1,7 @@
 """Pages for what went wrong, in the reader's language, saying what to do."""
 
 import sys
+from typing import Any
 
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
@@ -9,19 +10,22 @@ from django.utils.translation import gettext as _
 
 from hotline.base import logs
 from hotline.base.refusals import Refusal, TooMany
+from hotline.catalog import terms
 
 AGAIN_SECONDS = 30
 
 
 def page(
-    request: HttpRequest, status: int, title: str, words: str, template: str = "ui/error.html"
-) -> HttpResponse:
+    request: HttpRequest, status: int, title: str, words: str, template: str = "ui/error.html",
+    more: dict[str, Any] | None = None,
+) -> HttpResponse:  # fmt: skip
     """One error page; for HTMX only its message, shown where messages are."""
     context = {
         "status": status,
         "title": title,
         "words": words,
         "request_id": logs.request_id.get(),
+        **(more or {}),
     }
     if request.headers.get("HX-Request"):
         response = render(request, "ui/_refusal.html", context, status=status)
@@ -35,9 +39,16 @@ def refused(request: HttpRequest, refusal: Refusal) -> HttpResponse:
     titles = {
         403: _("没有权限"), 409: _("情况已有变化"), 422: _("无法完成"), 429: _("请稍后再试"),
     }  # fmt: skip
-    response = page(request, refusal.status, titles[refusal.status], str(refusal))
     if isinstance(refusal, TooMany):
-        response["Retry-After"] = str(refusal.seconds)
+        return too_many(request, refusal, titles[429])
+    return page(request, refusal.status, titles[refusal.status], str(refusal))
+
+
+def too_many(request: HttpRequest, refusal: TooMany, title: str) -> HttpResponse:
+    """429: when to come again; and the numbers to call, for whoever cannot wait."""
+    more = {"terms": terms.current()}
+    response = page(request, 429, title, str(refusal), "ui/too_many.html", more)
+    response["Retry-After"] = str(refusal.seconds)
     return response
 
 

@@ -11,7 +11,9 @@ from django.http import HttpResponse, HttpResponseRedirect
 from django.utils.http import urlencode
 
 from hotline.base import cipher
+from hotline.doors.ui import pace
 from hotline.doors.ui.middleware import HouseRequest
+from hotline.limits.codes import Limit
 
 NAME, MARK, KIND = "q", "~", "sought"
 View = Callable[..., HttpResponse]
@@ -40,10 +42,16 @@ def opened(text: str) -> str:
 def seeks(view: View) -> View:
     """A page with a search form: what is posted to it becomes its address, the words sealed."""
 
-    @wraps(view)
+    search = pace.at_most(Limit.SEARCH)(view)
+
+    @wraps(search)
     def page(request: HouseRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if request.method != "POST":
-            return view(request, *args, **kwargs)
+            return (
+                search(request, *args, **kwargs)
+                if NAME in request.GET
+                else view(request, *args, **kwargs)
+            )
         asked = [
             (name, sealed(value) if name == NAME else value)
             for name, values in request.POST.lists()

@@ -16,6 +16,7 @@ PEOPLE = [
     "accounts/new/", "accounts/import/", "accounts/{user}/", "accounts/{user}/memberships/",
     "memberships/{membership}/", "roles/", "roles/new/", "roles/R13/", "history/units/houqin/",
     "history/accounts/{user}/", "history/memberships/{membership}/", "history/roles/R5/", "upkeep/",
+    "limits/",
 ]  # fmt: skip
 CATALOG = [
     "catalog/", "catalog/new/", "catalog/new/?branch=H2", "catalog/H204/", "directory/",

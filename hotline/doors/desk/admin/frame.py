@@ -48,7 +48,14 @@ def _menus(actor: Actor) -> Iterator[tuple[Words, list[Item]]]:
     if actor.may(P.NOTICES):
         yield _("消息"), _notices()
     if actor.may(P.PEOPLE):
-        yield _("平台"), [Item("upkeep", _("运行状况"), "chart-bar", reverse("desk:admin_upkeep"))]
+        yield _("平台"), _platform()
+
+
+def _platform() -> list[Item]:
+    return [
+        Item("upkeep", _("运行状况"), "chart-bar", reverse("desk:admin_upkeep")),
+        Item("limits", _("使用限额"), "adjustments", reverse("desk:admin_limits")),
+    ]
 
 
 def _people() -> list[Item]:

@@ -16,8 +16,10 @@ from hotline.doors.desk.views.sheets import sheet
 from hotline.doors.ui.looks import chosen
 from hotline.doors.ui.middleware import HouseRequest
 from hotline.doors.ui.moments import full
+from hotline.doors.ui.pace import at_most
 from hotline.doors.ui.pages import page_of
 from hotline.doors.ui.sought import seeks
+from hotline.limits.codes import Limit
 
 ROWS_MOST = 100_000
 
@@ -36,6 +38,7 @@ def looks(request: HouseRequest) -> HttpResponse:
 
 @require_safe
 @auditors_only
+@at_most(Limit.EXPORT)
 def looks_sheet(request: HouseRequest) -> HttpResponse:
     """The same as a spreadsheet, to the length of one sheet."""
     at, form = now(), LooksForm(request.GET)

@@ -16,6 +16,8 @@ from hotline.doors.desk import frame
 from hotline.doors.desk.guards import office_only
 from hotline.doors.desk.views import sheets
 from hotline.doors.ui.middleware import HouseRequest
+from hotline.doors.ui.pace import at_most
+from hotline.limits.codes import Limit
 from hotline.people.permissions import P
 from hotline.roster import queries
 from hotline.roster.models import Position, Post, Run, Shift
@@ -124,6 +126,7 @@ def weekday(day: date) -> str:
 
 @require_safe
 @office_only
+@at_most(Limit.EXPORT)
 def sheet(request: HouseRequest) -> HttpResponse:
     """The days of the page as a spreadsheet, one shift a line."""
     at = now()

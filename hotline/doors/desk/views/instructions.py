@@ -32,7 +32,9 @@ from hotline.doors.desk.views.supervisions import (
 from hotline.doors.ui.looks import noting
 from hotline.doors.ui.middleware import HouseRequest
 from hotline.doors.ui.moments import full
+from hotline.doors.ui.pace import at_most
 from hotline.doors.ui.pages import page_of
+from hotline.limits.codes import Limit
 from hotline.oversight import moves, queries
 from hotline.oversight.models import Instruction, InstructionNote, InstructionState
 from hotline.oversight.services import instructions
@@ -81,6 +83,7 @@ def ledger(request: HouseRequest) -> HttpResponse:
 
 @require_safe
 @overseers_only
+@at_most(Limit.EXPORT)
 def ledger_sheet(request: HouseRequest) -> HttpResponse:
     """All instructions as a spreadsheet: numbers, units and dates; no title, nobody who asked."""
     columns = [

@@ -25,6 +25,8 @@ from hotline.doors.ui.fields import CategoryField, PlaceField, TypeField, UnitFi
 from hotline.doors.ui.forms import Choices, Files, HouseForm
 from hotline.doors.ui.forms import Words as WordsField
 from hotline.doors.ui.middleware import HouseRequest
+from hotline.doors.ui.pace import at_most
+from hotline.limits.codes import Limit
 from hotline.people import queries as people
 from hotline.people.models import Kind, User
 from hotline.people.permissions import P
@@ -156,6 +158,7 @@ def _submit(form: RegisterForm, request: HouseRequest) -> tuple[Receipt | None, 
 
 @require_POST
 @office_only
+@at_most(Limit.SEARCH)
 def caller(request: HouseRequest) -> HttpResponse:
     """What is known of the number that rings or the account that is given: a hint, no proof.
 

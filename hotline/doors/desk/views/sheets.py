@@ -22,7 +22,9 @@ from hotline.doors.ui.confirm import fresh
 from hotline.doors.ui.looks import chosen, noting
 from hotline.doors.ui.middleware import HouseRequest
 from hotline.doors.ui.moments import full
+from hotline.doors.ui.pace import at_most
 from hotline.insight.figures import Rate
+from hotline.limits.codes import Limit
 from hotline.people.actor import Actor
 from hotline.people.permissions import P
 from hotline.worktime.clock import ZONE
@@ -33,6 +35,7 @@ ROWS_MOST = 20_000
 @require_safe
 @office_only
 @fresh
+@at_most(Limit.EXPORT)
 def cases(request: HouseRequest) -> HttpResponse:
     """The filtered list. For those who decide: units and agents export nothing in bulk."""
     if not request.actor.may(P.DECIDE):
@@ -62,6 +65,7 @@ def cases(request: HouseRequest) -> HttpResponse:
 
 @require_safe
 @figures_only
+@at_most(Limit.EXPORT)
 def figures(request: HouseRequest) -> HttpResponse:
     """The table of the figures page, with its period."""
     at = now()

@@ -28,7 +28,9 @@ from hotline.doors.ui.forms import Day, HouseForm, Words
 from hotline.doors.ui.looks import chosen, door_of, noting
 from hotline.doors.ui.middleware import HouseRequest
 from hotline.doors.ui.moments import full
+from hotline.doors.ui.pace import at_most
 from hotline.doors.ui.pages import page_of
+from hotline.limits.codes import Limit
 from hotline.oversight import moves, queries
 from hotline.oversight.models import Instruction, Level, SlipState, Supervision
 from hotline.oversight.services import slips
@@ -115,6 +117,7 @@ def _named(rows: QuerySet[Supervision]) -> QuerySet[Supervision]:
 
 @require_safe
 @overseers_only
+@at_most(Limit.EXPORT)
 def ledger_sheet(request: HouseRequest) -> HttpResponse:
     """The filtered ledger as a spreadsheet; of the request only what units read, nobody's name."""
     at, form, ids = now(), LedgerFilter(request.GET), list[int]()

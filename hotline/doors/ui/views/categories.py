@@ -7,11 +7,14 @@ from django.views.decorators.http import require_safe
 from hotline.catalog import queries as catalog
 from hotline.catalog.models import Category
 from hotline.doors.ui.middleware import HouseRequest
+from hotline.doors.ui.pace import at_most
+from hotline.limits.codes import Limit
 
 MOST = 8
 
 
 @require_safe
+@at_most(Limit.LIVE)
 def find(request: HouseRequest) -> HttpResponse:
     """Categories that a word finds: by name, by alias, in either language."""
     word = request.GET.get("word", "").strip().lower()[:40]

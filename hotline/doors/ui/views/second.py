@@ -20,6 +20,8 @@ from hotline.doors.ui import devices, entry, halfway
 from hotline.doors.ui.confirm import fresh
 from hotline.doors.ui.forms import HouseForm
 from hotline.doors.ui.onward import safe
+from hotline.doors.ui.pace import at_most
+from hotline.limits.codes import Limit
 from hotline.people.models import User
 from hotline.people.services import factors, passkeys
 
@@ -123,6 +125,7 @@ def drop_totp(request: HttpRequest) -> HttpResponse:
 @require_POST
 @login_required
 @fresh
+@at_most(Limit.LIVE)
 def passkey_options(request: HttpRequest) -> HttpResponse:
     """What the browser is to make a key with."""
     options, challenge = passkeys.to_add(cast("User", request.user), devices.site_of(request))
@@ -202,6 +205,7 @@ def _judge(request: HttpRequest, half: halfway.Half, answer: str, form: DoorForm
 
 
 @require_POST
+@at_most(Limit.LIVE)
 def door_options(request: HttpRequest) -> HttpResponse:
     """What the browser is to sign."""
     half = halfway.read(request, at=now())

@@ -27,6 +27,7 @@ from hotline.doors.desk.admin import staffing
 from hotline.doors.desk.admin.frame import Words, page
 from hotline.doors.desk.guards import only_for
 from hotline.doors.ui.middleware import HouseRequest
+from hotline.limits.models import OwnLimit
 from hotline.notices import ways, wording
 from hotline.notices.models import Gateway, Message, Template
 from hotline.oversight.models import Rung
@@ -61,7 +62,7 @@ def overview(request: HouseRequest) -> HttpResponse:
     if request.actor.may(P.NOTICES):
         groups.append((_("消息"), list(_notices())))
     if request.actor.may(P.PEOPLE):
-        groups.append((_("平台"), [_upkeep()]))
+        groups.append((_("平台"), [_upkeep(), _limits()]))
     return page(request, "overview.html", {"groups": groups, "here": "overview"})
 
 
@@ -72,6 +73,13 @@ def _upkeep() -> Card:
         _("运行状况"), "chart-bar", reverse("desk:admin_upkeep"), len(found), _("项检查"),
         _("%d 项需要处理") % bad if bad else "",
     )  # fmt: skip
+
+
+def _limits() -> Card:
+    own = OwnLimit.objects.count()
+    return Card(
+        _("使用限额"), "adjustments", reverse("desk:admin_limits"), own, _("项与默认值不同")
+    )
 
 
 def _people() -> Iterator[Card]:

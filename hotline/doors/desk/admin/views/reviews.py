@@ -21,6 +21,8 @@ from hotline.doors.desk.guards import only_for
 from hotline.doors.ui.confirm import fresh
 from hotline.doors.ui.middleware import HouseRequest
 from hotline.doors.ui.moments import full
+from hotline.doors.ui.pace import at_most
+from hotline.limits.codes import Limit
 from hotline.people import reviewing, services
 from hotline.people.permissions import P
 
@@ -58,6 +60,7 @@ def _query(form: ReviewFilter) -> str:
 @require_safe
 @only_for(P.PEOPLE)
 @fresh
+@at_most(Limit.EXPORT)
 def sheet(request: HouseRequest) -> HttpResponse:
     """The report as XLSX."""
     columns = [

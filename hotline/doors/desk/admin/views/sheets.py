@@ -15,6 +15,8 @@ from hotline.doors.desk.admin.staffing import Staffed
 from hotline.doors.desk.admin.views import directory
 from hotline.doors.desk.guards import only_for
 from hotline.doors.ui.middleware import HouseRequest
+from hotline.doors.ui.pace import at_most
+from hotline.limits.codes import Limit
 from hotline.people.models import Membership
 from hotline.people.permissions import P
 
@@ -23,6 +25,7 @@ Row = tuple[object, ...]
 
 @require_safe
 @only_for(P.CATALOG)
+@at_most(Limit.EXPORT)
 def directory_sheet(request: HouseRequest) -> HttpResponse:
     """The dispatch directory as XLSX."""
     columns = [
@@ -44,6 +47,7 @@ def _directory_rows() -> Iterator[Row]:
 
 @require_safe
 @only_for(P.PEOPLE)
+@at_most(Limit.EXPORT)
 def units_sheet(request: HouseRequest) -> HttpResponse:
     """Units, sections under theirs, with heads and contacts, as XLSX."""
     columns = [

@@ -1,0 +1,55 @@
+"""How often people may do what, as one form: a whole number for each; empty is the default."""
+
+from typing import Any, NamedTuple
+
+from django import forms
+from django.forms import BoundField
+from django.utils.translation import gettext_lazy
+
+from hotline.doors.ui.forms import HouseForm
+from hotline.limits import queries
+from hotline.limits.codes import LAWS, Kind, Limit, code_of, codes
+
+
+class Cell(NamedTuple):
+    bound: BoundField
+    default: int
+    kind: Kind
+
+
+class LimitsForm(HouseForm):
+    seen = forms.IntegerField(required=False, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        held = queries.own()
+        self.initial["seen"] = queries.latest_change()
+        for code, limit, kind in codes():
+            self.fields[code] = forms.IntegerField(
+                label=f"{limit.label} · {kind.label}", required=False, min_value=0,
+                widget=forms.NumberInput(
+                    attrs={
+                        "class": "form-control form-control-sm",
+                        "placeholder": LAWS[limit].most(kind), "aria-label": f"{limit.label} · {kind.label}",
+                    }
+                ),
+                error_messages={"invalid": gettext_lazy("请填写整数。")},
+            )  # fmt: skip
+            self.initial[code] = held.get(code)
+
+    def latest(self) -> int:
+        return queries.latest_change()
+
+    def lines(self) -> list[tuple[Limit, int, list[Cell]]]:
+        """Each limit, in how many minutes, and a field for each kind of who is counted."""
+        return [
+            (
+                limit,
+                LAWS[limit].minutes,
+                [Cell(self[code_of(limit, k)], LAWS[limit].most(k), k) for k in Kind],
+            )
+            for limit in Limit
+        ]
+
+    def values(self) -> dict[str, int | None]:
+        return {code: self.cleaned_data[code] for code, _limit, _kind in codes()}
