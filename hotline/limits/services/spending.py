@@ -7,9 +7,10 @@ is full by minutes ÷ most; what would put it off further than ``minutes`` from 
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, cast
+from typing import Any
 
 from django.db import connection
+from django.db.models import F
 from django.utils.crypto import salted_hmac
 
 from hotline.limits.codes import LAWS, RAISED, Kind, Limit, code_of
@@ -84,11 +85,8 @@ def spend(limit: Limit, kind: Kind, name: str, *, at: datetime, cost: int = 1) -
 def give_back(spent: Spent) -> None:
     """Nothing came of it: they have it again."""
     if spent.step and not spent.wait:
-        with connection.cursor() as cursor:
-            cursor.execute(
-                "UPDATE limits_bucket SET full_at = full_at - %s WHERE code = %s AND subject = %s",
-                cast("list[Any]", [spent.step, spent.limit.value, spent.subject]),
-            )
+        mine = Bucket.objects.filter(code=spent.limit, subject=spent.subject)
+        mine.update(full_at=F("full_at") - spent.step)
 
 
 def reset(limit: Limit, subject: str) -> bool:
