@@ -109,6 +109,13 @@ def test_one_place_that_tries_account_after_account_is_shut_for_all_but_known_br
     assert enter(a_user(), place=AWAY)
 
 
+def test_a_campus_behind_one_address_does_not_fill_up_in_a_day():
+    """Somebody mistypes every few minutes, all day: that is never a hundred in a quarter of an hour."""
+    for number in range(120):
+        fail(f"nobody{number}", at=NOON + number * timedelta(minutes=6))
+    assert not queries.shut_gates(NOON).exists()
+
+
 def test_right_ones_do_not_fill_the_count_of_a_place():
     users = [a_user() for _number in range(3)]
     for _time in range(40):

@@ -3,6 +3,7 @@
 from typing import ClassVar
 
 from django.db import models
+from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
 from hotline.people.models.persons import User
@@ -46,6 +47,8 @@ class Tries(models.Model):
 
     ``who`` is a keyed hash of the account, or of what was typed where there is no such account;
     empty counts everybody. ``place`` is a network, a known device, or ``*`` for wherever else.
+    ``since`` is when counting began: without it a place where somebody comes in every few minutes,
+    a campus behind one address, would count on for ever.
     """
 
     gate = models.CharField(max_length=10, choices=Gate)
@@ -53,6 +56,7 @@ class Tries(models.Model):
     place = models.CharField(max_length=64)
     user = models.ForeignKey(User, models.CASCADE, null=True, related_name="+")
     count = models.PositiveIntegerField(default=0)
+    since = models.DateTimeField(db_default=Now())
     last_at = models.DateTimeField()
     until = models.DateTimeField(null=True)
 

@@ -33,22 +33,22 @@ def spend(
 ) -> None:  # fmt: skip
     """Count a try; the last one that is allowed shuts the gate for ``minutes``, unless it is right.
 
-    Raises TooMany while the gate is shut. Tries longer ago than ``minutes`` are forgotten.
+    Raises TooMany while the gate is shut. The count begins anew ``minutes`` after it began.
     """
     with transaction.atomic():
         row, _made = Tries.objects.select_for_update().get_or_create(
-            gate=gate, who=whose, place=place, defaults={"last_at": at, "user": user}
+            gate=gate, who=whose, place=place, defaults={"since": at, "last_at": at, "user": user}
         )
         if row.until is not None and row.until > at:
             raise TooMany(
                 _words(gate, row.until - at), seconds=int((row.until - at).total_seconds())
             )
-        if row.until is not None or row.last_at < at - timedelta(minutes=minutes):
-            row.count, row.until = 0, None
+        if row.until is not None or row.since <= at - timedelta(minutes=minutes):
+            row.count, row.until, row.since = 0, None, at
         row.count, row.last_at = row.count + 1, at
         if row.count >= most:
             row.until = at + timedelta(minutes=minutes)
-        row.save(update_fields=["count", "last_at", "until"])
+        row.save(update_fields=["count", "since", "last_at", "until"])
 
 
 def _words(gate: Gate, left: timedelta) -> str:
