@@ -151,6 +151,24 @@ def test_five_wrong_codes_shut_the_door():
     factors.check(user, totp.at(NOON), at=NOON, place="198.51.100.7")  # another place is open
 
 
+def test_a_thousand_addresses_together_guess_fifty_codes_a_day_and_no_more():
+    """Whoever has the password and a /48 of IPv6 has 65,536 places to guess from."""
+    user = a_user()
+    totp = with_totp(user, at=NOON - timedelta(hours=1))
+    for number in range(50):
+        with pytest.raises(Invalid):
+            factors.check(user, "000000", at=NOON, place=f"2001:db8:0:{number:x}::/64")
+    for later in (timedelta(0), timedelta(minutes=16), timedelta(hours=23)):
+        with pytest.raises(TooMany):
+            at = NOON + later
+            factors.check(user, totp.at(at), at=at, place="2001:db8:0:ffff::/64")
+    factors.check(user, totp.at(NOON), at=NOON, place="device:7")  # a browser that they know
+    at = NOON + timedelta(minutes=1)
+    factors.check(user, totp.at(at), at=at)  # and wherever they are in already
+    at = NOON + timedelta(hours=24)
+    factors.check(user, totp.at(at), at=at, place="2001:db8:0:ffff::/64")
+
+
 def test_a_code_from_paper_opens_the_door_once():
     user = a_user()
     with_totp(user)

@@ -11,7 +11,7 @@ from django.shortcuts import redirect
 
 from hotline.doors.ui import devices, entry
 from hotline.people.models import Device, User
-from hotline.people.services import Entered
+from hotline.people.services import Entered, tries
 
 KEY = "halfway"
 SECONDS = 300
@@ -47,7 +47,7 @@ def read(request: HttpRequest, *, at: datetime) -> Half | None:
     if user is None or user.get_session_auth_hash() != kept["hash"]:
         return None
     device = Device.objects.filter(pk=kept["device"], user=user).first()
-    place = f"device:{device.pk}" if device else devices.place_of(request) or "?"
+    place = f"{tries.DEVICE}{device.pk}" if device else devices.place_of(request) or "?"
     return Half(user, device, kept["onward"], place)
 
 

@@ -46,7 +46,8 @@ class Tries(models.Model):
     """How often somebody has failed at a gate of late, and until when it stays shut.
 
     ``who`` is a keyed hash of the account, or of what was typed where there is no such account;
-    empty counts everybody. ``place`` is a network, a known device, or ``*`` for wherever else.
+    empty counts everybody. ``place`` is a network, a known device, ``*`` for wherever else, or ``in``
+    for wherever somebody is who has signed in.
     ``since`` is when counting began: without it a place where somebody comes in every few minutes,
     a campus behind one address, would count on for ever.
     """
@@ -71,4 +72,5 @@ class Tries(models.Model):
         """The place in words."""
         if self.place.startswith("device:"):
             return str(_("常用设备"))
-        return {"*": str(_("陌生地点")), "?": str(_("地址不明"))}.get(self.place, self.place)
+        words = {"*": _("陌生地点"), "?": _("地址不明"), "in": _("已登录处")}
+        return str(words.get(self.place, self.place))

@@ -64,7 +64,7 @@ def enter(name: str, password: str, *, place: str, keys: Iterable[str], at: date
 def _counters(law: Rules, whose: str, device: Device | None, place: str) -> list[_Counter]:
     """What counts this try. A known device has a count of its own, which nobody else can fill."""
     if device is not None:
-        return [_Counter(whose, f"device:{device.pk}", law.tries_most)]
+        return [_Counter(whose, f"{tries.DEVICE}{device.pk}", law.tries_most)]
     counters = [
         _Counter(whose, place or "?", law.tries_most),
         _Counter(whose, tries.ELSEWHERE, law.tries_account_most),

@@ -17,6 +17,7 @@ from hotline.people.services import passwords, rows, signins, tries
 
 ISSUER = "师生服务热线"
 CODES = 10
+STRANGE_MINUTES = 24 * 60  # in which all strange places together may try fifty codes
 SECONDS = 30  # a code's life; the one before and the one after count as well
 
 
@@ -72,24 +73,30 @@ def begin_totp(user: User) -> tuple[str, str]:
 
 def confirm_totp(user: User, code: str, *, at: datetime) -> None:
     """The first right code puts it to use. Raises Invalid, or TooMany after too many wrong ones."""
-    _counted(user, tries.ELSEWHERE, at)
+    _counted(user, tries.INSIDE, at)
     row = Authenticator.objects.filter(user=user, confirmed_at=None).first()
     if row is None or not _is_right(row, code, at):
         words = _("动态码不正确，请核对手机时间后重试。")
         raise Invalid(words, code=words)
-    tries.forget(Gate.CONFIRM, tries.who(user, ""), tries.ELSEWHERE)
+    tries.forget(Gate.CONFIRM, tries.who(user, ""), tries.INSIDE)
     Authenticator.objects.filter(pk=row.pk).update(confirmed_at=at)
     FactorAsked.objects.filter(user=user).delete()
 
 
-def check(user: User, code: str, *, at: datetime, place: str = tries.ELSEWHERE) -> None:
-    """A code of the program, or one from paper. Raises Invalid, TooMany after five wrong from a place."""
+def check(user: User, code: str, *, at: datetime, place: str = tries.INSIDE) -> None:
+    """A code of the program, or one from paper. Raises Invalid, TooMany after five wrong from a place,
+    or fifty in a day from all strange ones: whoever has a password and a thousand addresses would
+    guess a number of six digits within the hour."""
     _counted(user, place, at)
+    if tries.is_strange(place):
+        _counted_anywhere(user, at)
     row = Authenticator.objects.filter(user=user, confirmed_at__isnull=False).first()
     if not (row is not None and _is_right(row, code, at)) and not _spend_recovery(user, code, at):
         words = _("验证码不正确，或已经用过。")
         raise Invalid(words, code=words)
     tries.forget(Gate.CONFIRM, tries.who(user, ""), place)
+    if tries.is_strange(place):
+        tries.give_back(Gate.CONFIRM, tries.who(user, ""), tries.ELSEWHERE)
 
 
 def prove(user: User, text: str, *, at: datetime) -> None:
@@ -106,6 +113,13 @@ def _counted(user: User, place: str, at: datetime) -> None:
     tries.spend(
         Gate.CONFIRM, tries.who(user, ""), place, most=law.tries_most, minutes=law.lock_minutes,
         at=at, user=user,
+    )  # fmt: skip
+
+
+def _counted_anywhere(user: User, at: datetime) -> None:
+    tries.spend(
+        Gate.CONFIRM, tries.who(user, ""), tries.ELSEWHERE, most=rules.current().tries_account_most,
+        minutes=STRANGE_MINUTES, at=at, user=user,
     )  # fmt: skip
 
 

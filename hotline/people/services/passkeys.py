@@ -98,7 +98,7 @@ def use(user: User, answer: str, *, challenge: bytes, site: Site, at: datetime) 
     except (WebAuthnException, ValueError, KeyError, TypeError):
         raise Invalid(_("通行密钥验证没有通过，请重试。")) from None
     Passkey.objects.filter(pk=key.pk).update(uses=used.new_sign_count, used_at=at)
-    tries.forget(Gate.CONFIRM, tries.who(user, ""), tries.ELSEWHERE)
+    tries.forget(Gate.CONFIRM, tries.who(user, ""), tries.INSIDE)
 
 
 def _key_of(user: User, answer: str) -> Passkey | None:

@@ -50,11 +50,11 @@ def prove(user: User, password: str, *, at: datetime) -> None:
     """Somebody who is signed in proves to be themselves. Raises Invalid, or TooMany after wrong ones."""
     law, whose = rules.current(), tries.who(user, "")
     limits = {"most": law.tries_most, "minutes": law.lock_minutes}
-    tries.spend(Gate.CONFIRM, whose, tries.ELSEWHERE, at=at, user=user, **limits)
+    tries.spend(Gate.CONFIRM, whose, tries.INSIDE, at=at, user=user, **limits)
     if not user.check_password(password):
         words = _("现在的密码不正确。")
         raise Invalid(words, old=words)
-    tries.forget(Gate.CONFIRM, whose, tries.ELSEWHERE)
+    tries.forget(Gate.CONFIRM, whose, tries.INSIDE)
 
 
 def retire(user: User, hash: str, *, at: datetime) -> None:

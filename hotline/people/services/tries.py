@@ -17,14 +17,22 @@ from hotline.people.models import Gate, Tries, User
 from hotline.people.permissions import P
 from hotline.people.services import rows
 
-ELSEWHERE = "*"
+ELSEWHERE = "*"  # all strange places together
+INSIDE = "in"  # wherever somebody is who has signed in
+DEVICE = "device:"
 KEPT = timedelta(days=1)
+LONG = timedelta(hours=2)  # a wait that is told in hours
 
 
 def who(user: User | None, typed: str) -> str:
     """Whose door it is, as a keyed hash: the same length of work whether there is such an account."""
     name = f"user:{user.pk}" if user is not None else f"name:{typed.strip().casefold()}"
     return salted_hmac("hotline.people.tries", name, algorithm="sha256").hexdigest()
+
+
+def is_strange(place: str) -> bool:
+    """Is it neither a known browser's, nor that of somebody who is in already?"""
+    return place != INSIDE and not place.startswith(DEVICE)
 
 
 def spend(
@@ -53,6 +61,9 @@ def spend(
 
 def _words(gate: Gate, left: timedelta) -> str:
     minutes = max(1, -(-int(left.total_seconds()) // 60))
+    if left > LONG:
+        words = _("尝试次数过多。请改用常用的浏览器，或 %(hours)d 小时后再试；也可请管理员解除。")
+        return words % {"hours": -(-minutes // 60)}
     if gate in {Gate.SIGN_IN, Gate.CONFIRM}:
         words = _("尝试次数过多。请 %(minutes)d 分钟后再试；忘记密码的，请联系管理员重设。")
     else:
