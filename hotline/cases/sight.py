@@ -4,7 +4,7 @@ Pages, lists, exports, file names and messages show a request only through :clas
 The table is that of docs/domain.md, 1.2; a test walks all of it.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import Enum, StrEnum
@@ -242,7 +242,7 @@ class Sight:
         """
         if self.level("name") is not Level.HIDDEN or self._person is None:
             return text
-        return redact(text, known=words_of(self._person), kinds=frozenset({"known"}))
+        return discreet(text, words_of(self._person))
 
     @property
     def place(self) -> str:
@@ -401,6 +401,11 @@ class Sight:
         return self.viewer in UNITS
 
 
+def discreet(text: str, known: Collection[str]) -> str:
+    """A text without the words that give its writer away, and with all others."""
+    return redact(text, known=known, kinds=frozenset({"known"})) if known else text
+
+
 def sight_of(actor: Actor, case: Case, *, at: datetime) -> Sight:
     """The request as this actor may see it; everything is hidden from a stranger."""
     order = None
@@ -446,13 +451,26 @@ def _office_viewer(actor: Actor, case: Case, at: datetime) -> Viewer:
         return viewer if actor.may(permission) else Viewer.NOBODY
     if _on_the_line(actor, case, at):
         return Viewer.CALLER_AGENT
-    for permission, viewer in STANDING:
-        if actor.may(permission, category=case.category_code):
-            return viewer
+    if standing := _standing(actor, case.category_code):
+        return standing
     if case.flagged and actor.may(P.CRISIS):
         return Viewer.OFFICE  # a sign is not yet a crisis: the team judges by the words
     to_petition = case.referred_to == Referral.PETITION and actor.may(P.PETITION)
     return Viewer.RECEIVER if to_petition else Viewer.NOBODY
+
+
+def _standing(actor: Actor, category: str | None) -> Viewer | None:
+    held = (viewer for permission, viewer in STANDING if actor.may(permission, category=category))
+    return next(held, None)
+
+
+def reads_names(actor: Actor, category: str | None) -> bool:
+    """Does somebody of the office who reads requests of this class read who asks, be it masked?
+
+    For lists, which have no sight of each request: whoever does not reads their titles ``discreet``.
+    """
+    standing = _standing(actor, category)
+    return standing is not None and TABLE[standing]["name"] is not Level.HIDDEN
 
 
 def _on_the_line(actor: Actor, case: Case, at: datetime) -> bool:

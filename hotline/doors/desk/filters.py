@@ -8,9 +8,11 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from hotline.base.masking import HIDDEN
 from hotline.cases import numbers, queries
 from hotline.cases.codes import Channel, Mode, State
 from hotline.catalog.models import Aspect, RequestType, Urgency
+from hotline.doors.desk.rows import Row
 from hotline.doors.ui.fields import AnyOf, CategoryField, UnitField
 from hotline.doors.ui.forms import Day, HouseForm, Select
 from hotline.doors.ui.sought import SoughtField
@@ -84,6 +86,15 @@ class CaseFilter(HouseForm):
         text = str(getattr(self, "cleaned_data", {}).get("q") or "").strip()
         asks = _may_be_a_person(text) and numbers.read(text) is None and actor.may(P.TRIAGE)
         return text if asks else ""
+
+    def seen(self, rows: list[Row]) -> list[Row]:
+        """Without those that words found in a name which this reader does not see: a search that
+        answers to a name tells whose request it is."""
+        text = str(getattr(self, "cleaned_data", {}).get("q") or "").strip()
+        if not text or numbers.read(text) or _may_be_a_person(text):
+            return rows
+        word = text.casefold()
+        return [row for row in rows if HIDDEN not in row.title or word in row.title.casefold()]
 
     @property
     def is_used(self) -> bool:

@@ -1,6 +1,6 @@
 """Lines of a list, each as its reader may see it: formatted in one pass, names from the shelf."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from html import escape
 from typing import Any, NamedTuple
@@ -11,11 +11,14 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
+from hotline.cases import folder
 from hotline.cases.codes import Channel, Mode, State
 from hotline.cases.models import Case
+from hotline.cases.sight import discreet, reads_names
 from hotline.catalog import calendars, shelf
 from hotline.catalog.models import Category
 from hotline.doors.ui import moments
+from hotline.people.actor import Actor
 from hotline.people.models import Named
 
 FIELDS = (
@@ -69,26 +72,50 @@ def lean(rows: QuerySet[Case], *more: str) -> QuerySet[Case, Any]:
     return lean
 
 
-def office_rows(found: Iterable[Any]) -> list[Row]:
-    """For those who read the originals. ``found`` comes from a lean query."""
+def office_rows(found: Iterable[Any], *, by: Actor) -> list[Row]:
+    """For those who read the originals. ``found`` comes from a lean query.
+
+    People sign what they write: who must not know the name reads the titles without it.
+    """
+    found = list(found)
+    blind = [line.pk for line in found if not reads_names(by, _class_of(line))]
+    known = folder.words_of_requesters(blind)
+    return _rows(found, lambda line: discreet(line.title, known.get(line.pk, ())))
+
+
+def sealed_rows(found: Iterable[Any]) -> list[Row]:
+    """For a closed room, whose people read all of it."""
+    return _rows(found, lambda line: line.title)
+
+
+def _rows(found: Iterable[Any], title: Callable[[Any], str]) -> list[Row]:
     address, words = Address("desk:case"), _Words()
-    return [words.row(line, line.title, address.of(line.number)) for line in found]
+    return [words.row(line, title(line), address.of(line.number)) for line in found]
 
 
-def promised_rows(found: Iterable[Any]) -> list[Row]:
+def _class_of(line: Any) -> str | None:
+    category = shelf.current().categories.get(line.category or 0)
+    return category.code if category else None
+
+
+def promised_rows(found: Iterable[Any], *, by: Actor) -> list[Row]:
     """The same, due when the day is over on which something was promised."""
     found, office = list(found), calendars.office()
-    rows = zip(office_rows(found), found, strict=True)
+    rows = zip(office_rows(found, by=by), found, strict=True)
     return [row._replace(due=office.end_of(line.promise_date)) for row, line in rows]
 
 
 def unit_rows(found: Iterable[Any]) -> list[Row]:
     """For a unit: the copies that units read, each leading to the unit's own ``order``."""
-    address, words = Address("desk:order"), _Words()
+    address, words, found = Address("desk:order"), _Words(), list(found)
+    known = folder.words_of_requesters([line.pk for line in found if line.mode != Mode.NAMED])
     return [
-        words.row(line, line.shown_title, address.of(line.order) if line.order else "")
+        words.row(
+            line, discreet(line.shown_title, known.get(line.pk, ())),
+            address.of(line.order) if line.order else "",
+        )
         for line in found
-    ]
+    ]  # fmt: skip
 
 
 def drawn(rows: Iterable[Row], now: datetime, *, bulk: bool = False) -> SafeString:

@@ -55,7 +55,7 @@ def queue(request: HouseRequest, code: str) -> HttpResponse:
     promised = code == "promises"
     more = ["promise_date"] if promised else []
     part = page_of(lean(rows, *more), request.GET.get("after", ""), by=by)
-    listed = promised_rows(part.rows) if promised else office_rows(part.rows)
+    listed = (promised_rows if promised else office_rows)(part.rows, by=request.actor)
     bulk = code == "dispatch" and request.actor.may(P.DISPATCH)
     context = {
         "queue": found, "rows": listed, "lines": drawn(listed, at, bulk=bulk), "next": part.next,
@@ -88,7 +88,7 @@ def cases(request: HouseRequest) -> HttpResponse:
     if sought := form.person_sought(request.actor):
         found = [row.pk for row in part.rows]
         looking.searched(sought, found, by=request.actor, at=at)
-    listed = office_rows(part.rows)
+    listed = form.seen(office_rows(part.rows, by=request.actor))
     context = {
         "form": form,
         "rows": listed,

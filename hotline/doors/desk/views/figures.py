@@ -186,7 +186,7 @@ def behind(request: HouseRequest) -> HttpResponse:
     at = now()
     if request.actor.may(P.READ_ALL):
         part = page_of(lean(rows), request.GET.get("after", ""))
-        listed = office_rows(part.rows)
+        listed = office_rows(part.rows, by=request.actor)
     else:
         orders = (
             queries.orders_of(request.actor).filter(case=OuterRef("pk")).order_by("-round", "-part")

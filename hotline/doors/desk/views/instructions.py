@@ -68,7 +68,7 @@ def ledger(request: HouseRequest) -> HttpResponse:
     cursor = request.GET.get("after", "")
     if tab == "waiting":
         part = page_of(lean(waiting), cursor, by=("next_due_at", "id"))
-        shown = {"lines": drawn(office_rows(part.rows), at)}
+        shown = {"lines": drawn(office_rows(part.rows, by=request.actor), at)}
     else:
         part = page_of(_of_tab(request.actor, tab), cursor)
         shown = {"rows": part.rows}  # type: ignore[dict-item]

@@ -14,7 +14,7 @@ from hotline.cases.codes import Referral, Seal, State
 from hotline.cases.services import aftercare
 from hotline.doors.desk import frame
 from hotline.doors.desk.guards import office_only
-from hotline.doors.desk.rows import drawn, lean, office_rows
+from hotline.doors.desk.rows import drawn, lean, sealed_rows
 from hotline.doors.ui.middleware import HouseRequest
 from hotline.doors.ui.pages import page_of
 from hotline.people.permissions import P
@@ -40,7 +40,7 @@ def sealed(request: HouseRequest, room: str) -> HttpResponse:
     at = now()
     found = lean(queries.visible_to(request.actor).filter(where))
     part = page_of(found, request.GET.get("after", ""))
-    rows = office_rows(part.rows)
+    rows = sealed_rows(part.rows)
     context = {
         "title": title,
         "room": room,

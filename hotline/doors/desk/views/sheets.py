@@ -54,7 +54,7 @@ def cases(request: HouseRequest) -> HttpResponse:
     cells = (
         (row.number, row.title, row.state_label, row.type, row.category, row.unit, row.urgency,
          row.mode_label, row.channel, full(row.submitted_at), full(row.due), full(row.closed_at))
-        for row in office_rows(listed)
+        for row in office_rows(listed, by=request.actor)
     )  # fmt: skip
     made = sheet(_("诉求"), columns, cells, at, name="requests", by=request.actor)
     looking.exported(
