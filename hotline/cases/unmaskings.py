@@ -4,10 +4,11 @@ from datetime import datetime
 
 from django.db.models import Exists, OuterRef, QuerySet
 
-from hotline.cases import queries
+from hotline.cases import policies, queries
 from hotline.cases.codes import Seal
-from hotline.cases.models import Case, Unmasking, UnmaskingEvent
+from hotline.cases.models import Case, Step, Unmasking, UnmaskingEvent
 from hotline.cases.unmasking import WAITS
+from hotline.catalog.models import Category
 from hotline.people.actor import Actor
 from hotline.people.permissions import P
 
@@ -25,6 +26,18 @@ def decidable(actor: Actor) -> QuerySet[Unmasking]:
     rows = Unmasking.objects.filter(queries.reach(actor, P.UNMASK, via="case__"))
     rows = rows.filter(case__seal=Seal.NONE).exclude(case__owner=actor.user_id)
     return rows.select_related("case__category", "by", "order__unit").prefetch_related("events__by")
+
+
+def takes_two(case: Case) -> bool:
+    """Must a second person agree? Also where another class was given meanwhile: whoever classifies
+    could else open alone what the catalogue keeps for two."""
+    if policies.unmasking_takes_two(case):
+        return True
+    facts = Step.objects.filter(case=case, verb__in=("accept", "reclassify")).values_list("facts")
+    had = {
+        code for (told,) in facts for code in (told.get("category"), *told.get("old", ())) if code
+    }
+    return Category.objects.filter(code__in=had, sensitive=True).exists()
 
 
 def of(case: Case) -> list[Unmasking]:

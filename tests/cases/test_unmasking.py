@@ -9,10 +9,10 @@ from hotline.base.refusals import Invalid, NotAllowed, WrongState
 from hotline.cases import unmaskings
 from hotline.cases.codes import Mode, State
 from hotline.cases.models import Look, Unmasking, UnmaskingEvent
-from hotline.cases.services import looking, unmasking
+from hotline.cases.services import looking, triage, unmasking
 from hotline.cases.sight import FIELDS, TABLE, UNMASKABLE, Level, Viewer, sight_of, unit_sight
 from hotline.people.models import User
-from tests.make import NOON, a_case, a_user, an_actor, category
+from tests.make import NOON, a_case, a_user, an_actor, category, type_, urgency
 
 pytestmark = pytest.mark.django_db
 
@@ -138,6 +138,20 @@ def test_of_a_sensitive_class_or_of_none_yet_a_second_person_decides(code):
     assert seen(second, case, later) == MASKED, "who agrees does not see"
     with pytest.raises(WrongState):
         unmasking.refuse(row, words=WHY, by=second, at=later)
+
+
+def test_another_class_does_not_open_alone_what_is_kept_for_two():
+    """A clerk who may classify could else give a harmless class, look, and give the right one again."""
+    clerk, case = an_actor("R3"), a_case(State.ACCEPTED, category=category("L104"))
+    given = {"type": type_(), "urgency": urgency(), "by": clerk, "at": NOON}
+    triage.reclassify(case, category=category("H204"), **given)
+    ask(clerk, case)
+    assert Unmasking.objects.get().two
+    assert seen(clerk, case)[0] == "张*"
+    harmless = a_case(State.ACCEPTED)
+    triage.reclassify(harmless, category=category("H201"), **given)
+    ask(clerk, harmless)
+    assert seen(clerk, harmless)[0] == "张三"
 
 
 def test_a_refusal_has_words_and_shows_nothing():

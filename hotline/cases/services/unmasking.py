@@ -13,7 +13,7 @@ from hotline.base import jobs
 from hotline.base.masking import redact, words_of
 from hotline.base.refusals import Invalid, NotAllowed, WrongState
 from hotline.base.words import clean
-from hotline.cases import folder, policies
+from hotline.cases import folder, policies, unmaskings
 from hotline.cases.models import Case, Purpose, Unmasking, UnmaskingEvent, UnmaskingVerb
 from hotline.cases.sight import Sight
 from hotline.cases.unmasking import LONGEST, WAITS
@@ -38,7 +38,7 @@ def ask(
         raise NotAllowed(_("您不能申请查看这些信息。"))
     if any(asked.is_open(at) or asked.waits(at) for asked in sight.asked):
         raise WrongState(_("您对这件诉求已有一项申请。"))
-    two = policies.unmasking_takes_two(sight.case)
+    two = unmaskings.takes_two(sight.case)
     with transaction.atomic():
         row = Unmasking.objects.create(
             case=sight.case, order=sight.unit_order, by=by.user, at=at, fields=sorted(fields),

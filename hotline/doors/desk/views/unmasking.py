@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from hotline.base.refusals import Refusal
-from hotline.cases import policies, unmaskings
+from hotline.cases import unmaskings
 from hotline.cases.looks import FIELDS
 from hotline.cases.models import Purpose, Unmasking
 from hotline.cases.services import looking, unmasking
@@ -103,13 +103,13 @@ def _ask(
             return redirect(back)
     context = {
         "form": form, "case": sight.case, "sight": sight, "back": back, "now": sight.at,
-        "two": policies.unmasking_takes_two(sight.case), "minutes": terms.current().unmask_minutes,
+        "two": unmaskings.takes_two(sight.case), "minutes": terms.current().unmask_minutes,
     }  # fmt: skip
     return draw(context, status)
 
 
 def _said(sight: Sight) -> str:
-    if policies.unmasking_takes_two(sight.case):
+    if unmaskings.takes_two(sight.case):
         return _("已提交，须由另一位有批准权限的人员同意后才能看到。")
     return _("已开放查看，到时自动隐藏。您的理由和每次查看都有记录。")
 
