@@ -15,13 +15,15 @@ from hotline.audit.canon import Hashed, Leaf
 from hotline.audit.models import Leaves, Seal
 from hotline.worktime.clock import day_of
 
+AHEAD = "is recorded later than now: no seal will cover it"
+
 
 @dataclass(frozen=True)
 class Finding:
     """One thing that is not as it was sealed. ``fields`` are those whose check byte differs."""
 
     what: str  # changed, removed, inserted, or a sentence about a seal
-    seal: int
+    seal: int  # 0: none covers it
     table: str = ""
     id: int = 0
     day: str = ""
@@ -31,7 +33,8 @@ class Finding:
         if not self.table:
             return f"seal {self.seal}: {self.what}"
         which = f" ({', '.join(self.fields)})" if self.fields else ""
-        return f"{self.table} {self.id or ''}{which} {self.what}, seal {self.seal} of {self.day}"
+        where = f", seal {self.seal} of {self.day}" if self.seal else ""
+        return f"{self.table} {self.id or ''}{which} {self.what}{where}"
 
 
 @dataclass(frozen=True)
@@ -95,6 +98,7 @@ def verify(
     yield from (Finding("is missing", n) for n in sorted(copies) if n > number)
     for table in canon.TABLES:
         report.unsealed += reading.count(table, report.last)
+        yield from (Finding(AHEAD, 0, table, pk) for pk in reading.ahead(table, report.last))
 
 
 def _checked(

@@ -105,6 +105,28 @@ def test_an_inserted_step_is_named(sealed):
     assert findings() == [f"cases_step {new.pk} was inserted, seal 1 of {DAY_1}"]
 
 
+def test_a_row_that_says_it_was_recorded_in_a_year_to_come_is_named(sealed):
+    """No seal would ever take it in, so whoever put it there could change it for ever."""
+    row = Step.objects.order_by("id")[3]
+    by_superuser(
+        "INSERT INTO cases_step (case_id, seq, verb, before, after, order_after, side, at, reason, text, "
+        "facts, recorded_at) SELECT case_id, 99, verb, before, after, order_after, side, at, reason, "
+        "text, facts, '2999-01-01' FROM cases_step WHERE id = %s",
+        row.pk,
+    )
+    new = Step.objects.get(seq=99)
+    assert findings() == [f"cases_step {new.pk} is recorded later than now: no seal will cover it"]
+
+
+def test_a_horizon_pushed_into_a_year_to_come_hides_nothing(sealed):
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE audit_horizon SET until = '2999-01-01'")
+    steps(1)
+    row = Step.objects.order_by("id").last()
+    sealing.seal(until=AFTER + DAY, at=AFTER + DAY)
+    assert findings() == [f"cases_step {row.pk} is recorded later than now: no seal will cover it"]
+
+
 def test_a_look_changed_removed_and_inserted_is_named(sealed):
     one, two, three = Look.objects.order_by("id")
     by_superuser(

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import transaction
+from django.utils.timezone import now
 
 from hotline.audit import keys
 from hotline.audit.copies import Copies
@@ -43,6 +44,10 @@ class Command(BaseCommand):
             raise CommandError(f"{found} differences.", returncode=DIFFERENT)
         if not report.seals:
             raise CommandError("Nothing is sealed yet.", returncode=CANNOT)
+        if report.last and report.last > now():
+            self.stdout.write(
+                "The last seal ends later than now, so nothing is sealed until then: was a clock ahead?"
+            )
         until = f"{report.last.astimezone(ZONE):%Y-%m-%d %H:%M}" if report.last else ""
         self.stdout.write(
             f"{report.seals} seals and {report.rows} rows until {until} are as they were sealed; "
