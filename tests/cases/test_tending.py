@@ -4,6 +4,7 @@ from datetime import timedelta
 from io import BytesIO, StringIO
 
 import pytest
+from django.conf import settings
 from django.core.management import CommandError, call_command
 from django.utils.timezone import now
 
@@ -47,6 +48,21 @@ def test_bytes_that_no_row_needs_go_after_a_day_and_all_others_stay():
     assert orphans() == []
     due = [document.key, judged.key, f"{judged.key}.small", f"{waiting.key}.raw"]
     assert all(files.store().has(name) for name in due)
+
+
+@pytest.mark.usefixtures("_store")
+def test_what_is_not_called_as_our_files_are_is_somebody_elses():
+    """A bucket may hold another's things, and another installation of ours under a prefix."""
+    others = ["backup-of-the-registrar.tar", "staging/" + "k" * 43, "k" * 43 + ".txt", "k" * 44]
+    if settings.FILES_URL:
+        for name in others:
+            keep(name)
+    else:
+        others = [name for name in others if "/" not in name]
+        for name in others:
+            keep(name)
+    assert orphans(force=True) == []
+    assert all(files.store().has(name) for name in others)
 
 
 def test_a_row_without_its_bytes_is_named_and_kept():

@@ -86,7 +86,7 @@ def judge(row: Attachment, *, at: datetime) -> bool:
         values = _as_it_was_made(row)
         if not values:
             log.error("file %s has no bytes", row.pk)
-        found = Attachment.objects.filter(pk=row.pk)
+        found = Attachment.objects.filter(pk=row.pk, state=FileState.PENDING)
         found.update(**(values or {"state": FileState.REFUSED}))
     return True
 

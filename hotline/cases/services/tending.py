@@ -7,6 +7,7 @@ are named, for whoever keeps the backups.
 
 import hashlib
 import logging
+import re
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -21,6 +22,9 @@ log = logging.getLogger(__name__)
 AGE = timedelta(days=1)  # an upload is over long before
 SHARE_MOST = 0.1  # of all bytes' names; more of them mean a database that was put back
 FEW = 100  # as many are removed whatever their share
+OURS = re.compile(
+    r"[\w-]{43}(\.(raw|small))?(\..+\.part)?", re.ASCII
+)  # a key, a variant, unfinished
 HASHES = 500  # rows of an earlier release that get theirs in one run
 
 
@@ -45,14 +49,15 @@ def sweep(*, at: datetime, remove: bool = True, force: bool = False) -> Swept:
     """Compare the whole store with the rows; remove bytes older than a day that no row needs.
 
     Where they are more than a tenth of everything, none is removed without ``force``: a database
-    that was restored to an earlier day looks just so. Raises StoreDown.
+    that was restored to an earlier day looks just so. Whatever is not called as our files are is
+    somebody else's and left alone. Raises StoreDown.
     """
     orphans: list[Stored] = []
     lost: list[int] = []
     names = 0
     for part in PARTS:
         expected = _expected(part)  # first the rows: a file that comes now is newer than a day
-        there = list(store().names(part))
+        there = [row for row in store().names(part) if OURS.fullmatch(row.name)]
         names += len(there)
         known = {name for _pk, wanted in expected for name in wanted}
         orphans += [row for row in there if row.name not in known and row.at < at - AGE]
