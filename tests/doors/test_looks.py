@@ -113,6 +113,12 @@ def test_an_unsuccessful_search_for_a_person_is_on_record_without_the_number(can
     assert "139" not in f"{row.sought}{row.facts}"
 
 
+def test_a_search_for_a_person_is_one_also_where_it_is_asked_for_as_a_spreadsheet(canary):  # noqa: F811
+    client_of("R4").get(f"/desk/cases/sheet/?q={PHONE}")
+    rows = Look.objects.filter(door=Door.SEARCH).values_list("cases", "sought")
+    assert list(rows) == [([canary.pk], looking.sought(PHONE))]
+
+
 @pytest.mark.parametrize("role", ["R3", "R5"])
 def test_a_page_whose_look_cannot_be_recorded_shows_nothing(role, canary, monkeypatch):  # noqa: F811
     def refuse(*_args, **_more):

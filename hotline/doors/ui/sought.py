@@ -22,8 +22,8 @@ View = Callable[..., HttpResponse]
 def sealed(text: str) -> str:
     """As it stands in an address; "" for nothing."""
     text = text.strip()
-    if not text or text.startswith(MARK):
-        return text
+    if not text or (text.startswith(MARK) and opened(text)):
+        return text  # nothing, or sealed already
     value = cipher.encrypt(text, KIND, findable=False)
     return MARK + urlsafe_b64encode(value).decode().rstrip("=")
 

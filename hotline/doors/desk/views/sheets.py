@@ -57,6 +57,8 @@ def cases(request: HouseRequest) -> HttpResponse:
         for row in office_rows(listed, by=request.actor)
     )  # fmt: skip
     made = sheet(_("诉求"), columns, cells, at, name="requests", by=request.actor)
+    if sought := form.person_sought(request.actor):
+        looking.searched(sought, ids, by=request.actor, at=at)
     looking.exported(
         ids, "body:full", what=Table.REQUESTS, chosen=chosen(form), by=request.actor, at=at
     )
