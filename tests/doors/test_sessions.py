@@ -12,7 +12,7 @@ from hotline.notices import tasks
 from hotline.notices.models import Message
 from hotline.people import services
 from hotline.people.agents import told
-from hotline.people.models import SignIn
+from hotline.people.models import SignIn, Tries
 from hotline.people.places import masked
 from hotline.people.services import signins
 from tests.doors.admin.paper import filled
@@ -269,6 +269,19 @@ def test_ten_minutes_after_the_last_proof_a_dangerous_act_asks_for_another(path)
         assert "新名字" in answer.content.decode()
     user.refresh_from_db()
     assert (user.is_active, user.check_password(RIGHT)) == (True, True)
+
+
+def test_ending_a_role_and_lifting_a_lock_ask_too():
+    auditor, client = holder("R13A").memberships.get(), client_of("R13")
+    gate = Tries.objects.create(gate="SIGN_IN", place="192.0.2.1", last_at=now(), count=100)
+    session = client.session
+    session["proved"] = int(time()) - 601
+    session.save()
+    for path in (f"/admin/memberships/{auditor.pk}/end/", f"/admin/safety/gates/{gate.pk}/"):
+        assert client.post(path).status_code == 403, path
+    auditor.refresh_from_db()
+    assert auditor.to_date is None
+    assert Tries.objects.filter(pk=gate.pk).exists()
 
 
 def test_whoever_may_not_do_it_is_not_even_asked():

@@ -15,7 +15,7 @@ from hotline.doors.desk.admin.frame import page
 from hotline.doors.desk.admin.saving import outcome
 from hotline.doors.desk.admin.views.rows import latest
 from hotline.doors.desk.guards import only_for
-from hotline.doors.ui.confirm import fresh_to_write
+from hotline.doors.ui.confirm import fresh, fresh_to_write
 from hotline.doors.ui.middleware import HouseRequest
 from hotline.people import services
 from hotline.people.models import Membership, User
@@ -75,6 +75,7 @@ def _save(request: HouseRequest, form: MembershipForm) -> None:
 
 @require_POST
 @only_for(P.PEOPLE)
+@fresh
 def end(request: HouseRequest, pk: int) -> HttpResponse:
     """End a role at once: yesterday was its last day, so that nothing is open today."""
     found = _find(pk)

@@ -12,7 +12,7 @@ from hotline.doors.desk.admin.forms.safety import RulesForm
 from hotline.doors.desk.admin.frame import page
 from hotline.doors.desk.admin.saving import outcome
 from hotline.doors.desk.guards import only_for
-from hotline.doors.ui.confirm import fresh_to_write
+from hotline.doors.ui.confirm import fresh, fresh_to_write
 from hotline.doors.ui.middleware import HouseRequest
 from hotline.people import queries, rules, services
 from hotline.people.models import AccountRule
@@ -46,6 +46,7 @@ def _save(request: HouseRequest, form: RulesForm) -> None:
 
 @require_POST
 @only_for(P.PEOPLE)
+@fresh
 def unlock(request: HouseRequest, pk: int) -> HttpResponse:
     """Open one gate before its time."""
     services.unlock_gate(pk, by=request.actor, at=now())
