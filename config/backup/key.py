@@ -65,8 +65,9 @@ def to_open(told: dict[str, Any], home: Path, given: Path | None = None) -> Key:
 
 
 def _from_passphrase(passphrase: str, told: dict[str, Any]) -> Key:
-    salt = base64.b64decode(told["salt"])
-    scrypt = Scrypt(salt, length=32, n=min(told["n"], 2**20), r=told["r"], p=told["p"])
+    if {name: told.get(name) for name in SCRYPT} != SCRYPT:  # read before anything is proved
+        raise BackupError("The head of this backup was changed, or it is of a later release.")
+    scrypt = Scrypt(base64.b64decode(told["salt"]), length=32, **SCRYPT)
     return Key(told, scrypt.derive(passphrase.encode()))
 
 

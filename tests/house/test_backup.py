@@ -197,6 +197,24 @@ def test_a_backup_that_was_touched_is_not_restored_and_the_database_stays_empty(
 
 
 @committing
+def test_the_keys_of_another_backup_by_the_same_key_are_not_taken_for_its_own(
+    host, secret, elsewhere, tmp_path
+):
+    """Older keys would be put in place without a word, and newer names would open no more."""
+    taking.take(host, tmp_path, secret, keys=tmp_path / "older.keys.sealed", say=quiet)
+    (host.home / "keys" / "data.key").write_text(KEYS + "\n# rotated")
+    (old,) = taking.those_in(tmp_path)
+    old.rename(tmp_path / "older")
+    folder = taking.take(host, tmp_path, secret, keys=tmp_path / "newer.keys.sealed", say=quiet)
+    older = restoring.opened(folder, host.home, given=None, keys=tmp_path / "older.keys.sealed")
+    with pytest.raises(BackupError, match="keys of another backup"):
+        restoring.restore(older, elsewhere, replace=False, say=quiet)
+    newer = restoring.opened(folder, host.home, given=None, keys=tmp_path / "newer.keys.sealed")
+    restoring.restore(newer, elsewhere, replace=False, say=quiet)
+    assert (elsewhere.home / "keys" / "data.key").read_text().endswith("# rotated")
+
+
+@committing
 def test_a_backup_says_nothing_of_anybody_in_the_clear_and_what_it_needs(
     host, secret, tmp_path, monkeypatch
 ):
@@ -315,6 +333,15 @@ def test_a_passphrase_opens_what_it_sealed_and_a_short_one_is_refused(tmp_path, 
     monkeypatch.setenv("HOTLINE_BACKUP_PASSPHRASE", "short")
     with pytest.raises(readers.BadSetting, match="HOTLINE_BACKUP_PASSPHRASE"):
         key.to_seal(tmp_path)
+
+
+def test_a_head_that_asks_for_all_memory_is_refused_before_it_is_followed(tmp_path):
+    """The head is read before the signature can be: it names the work that the key takes."""
+    told = {"kind": "passphrase", "salt": "AAAA", "n": 2**17, "r": 2**24, "p": 1}
+    given = tmp_path / "given"
+    given.write_text("a passphrase long enough")
+    with pytest.raises(BackupError, match="was changed"):
+        key.to_open(told, tmp_path, given)
 
 
 def test_files_that_point_outside_of_their_folder_are_not_written(tmp_path):
