@@ -73,6 +73,7 @@ class Seal(TextChoices):
     NONE = "", _("不密封")
     CRISIS = "CRISIS", _("危机件")
     DISCIPLINE = "DISCIPLINE", _("纪检件")
+    OFFICE = "OFFICE", _("热线办件")
 
 
 class Outcome(TextChoices):

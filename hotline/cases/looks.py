@@ -21,6 +21,7 @@ VIEWERS: Mapping[Viewer, Words] = {
     Viewer.JOINT: pgettext_lazy("viewer", "协办"),
     Viewer.LEADER: _("校领导"),
     Viewer.SUPERVISOR: _("督查督办"),
+    Viewer.OVER_OFFICE: _("党政办专收"),
     Viewer.CRISIS_TEAM: _("危机小组"),
     Viewer.RECEIVER: _("信访或纪检"),
     Viewer.NOBODY: "",

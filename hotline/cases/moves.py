@@ -25,7 +25,9 @@ from hotline.catalog.models import ReasonKind
 from hotline.people.actor import Actor
 
 S, O, R = State, OrderState, ReasonKind
-REQUESTER, OFFICE, UNIT, LEADER, SYSTEM = Side
+REQUESTER, OFFICE, UNIT, LEADER, SYSTEM = (
+    Side.REQUESTER, Side.OFFICE, Side.UNIT, Side.LEADER, Side.SYSTEM,
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -73,6 +75,7 @@ def _o(
 VISITED = {S.CLOSED, S.DISSATISFIED, S.WITHDRAWN, S.ARCHIVED}
 DIRECTED = WITH_UNIT | {S.CLOSED, S.DISSATISFIED, S.ARCHIVED}  # a unit has, or had, it in hand
 MERGEABLE_INTO = OPEN - {S.MERGED, S.REJECTED, S.WITHDRAWN, S.REFERRED, S.CRISIS}
+NOT_ENCLOSED = WITH_UNIT | {S.AWAIT_INSTRUCTION, S.MERGED, S.REFERRED, S.CRISIS}
 LOOK = ("oversight.happened",)  # what no clock tells of may have come to a rung
 FREE = ("cases.free_merged",)  # what was merged into it must not wait for it
 p = policies
@@ -93,7 +96,7 @@ MOVES: dict[str, Move] = {
     "dispatch":          _m("T07", {S.ACCEPTED}, S.DISPATCHED, p.dispatcher),
     "redact":            _m("T07", ACTIVE | {S.ARCHIVED}, None, p.triager),  # archived: before it is opened again
     "add_joint":         _m("T07", {S.DISPATCHED, S.IN_PROGRESS}, None, p.through_order, UNIT),
-    "seek_instruction":  _m("T08", {S.ACCEPTED, S.DISSATISFIED}, S.AWAIT_INSTRUCTION, p.decider, words=True),
+    "seek_instruction":  _m("T08", {S.ACCEPTED, S.DISSATISFIED}, S.AWAIT_INSTRUCTION, p.seeker, words=True),
     "instruct":          _m("T09", {S.AWAIT_INSTRUCTION}, S.DISPATCHED, p.instructor, LEADER, words=True),
     "direct":           _m("T09", DIRECTED, None, p.instructor, LEADER, words=True),
     "report":           _m("T09", frozenset(S) - {S.DRAFT, S.CRISIS}, None, p.reporter, UNIT, words=True),
@@ -140,8 +143,8 @@ MOVES: dict[str, Move] = {
     "archive":           _m("", {S.REJECTED, S.WITHDRAWN, S.REFERRED}, S.ARCHIVED, p.is_system, SYSTEM),
     # beside the main road
     "withdraw":          _m("T25", ACTIVE, S.WITHDRAWN, p.supplier, REQUESTER, reason=R.WITHDRAW, queues=FREE),
-    "merge":             _m("T26", {S.ACCEPTED}, S.MERGED, p.triager, reason=R.MERGE),
-    "absorb":            _m("T26", MERGEABLE_INTO, None, p.triager, queues=LOOK),
+    "merge":             _m("T26", {S.ACCEPTED}, S.MERGED, p.merger, reason=R.MERGE),
+    "absorb":            _m("T26", MERGEABLE_INTO, None, p.merger, queues=LOOK),
     "unmerge":           _m("T26", {S.MERGED}, S.ACCEPTED, p.triager, words=True),
     "close_merged":      _m("T26", {S.MERGED}, S.CLOSED, p.is_system, SYSTEM),
     "refer":             _m("T28", ACTIVE, S.REFERRED, p.decider, reason=R.DECLINE, words=True, queues=FREE),
@@ -150,6 +153,12 @@ MOVES: dict[str, Move] = {
     "crisis_note":       _m("T29", {S.CRISIS}, None, p.crisis_team, words=True),
     "stand_down":        _m("T29", {S.CRISIS}, S.ACCEPTED, p.crisis_team, words=True),
     "seal":              _m("T29", {S.CRISIS}, S.ARCHIVED, p.crisis_team, words=True),
+    # about the hotline office itself: closed to it, and opened again only with the requester's word
+    "enclose":           _m("1.1", (OPEN | {S.ARCHIVED}) - NOT_ENCLOSED, None, p.encloser, words=True),
+    "recall":            _m("1.1", WITH_UNIT | {S.AWAIT_INSTRUCTION}, S.ACCEPTED, p.encloser, words=True),
+    "ask_open":          _m("1.1", ACTIVE, None, p.receiver, words=True),
+    "open_up":           _m("1.1", ACTIVE, None, p.opener),
+    "refuse_open":       _m("1.1", ACTIVE, None, p.closed_in, REQUESTER),
     # watched over: reminded, chased (催办), supervised (督办), laid before a leader (领导督办)
     "remind":            _m("2.6", PROMISED, None, p.is_system, SYSTEM),
     "chase":             _m("2.6", PROMISED, None, p.overseer),

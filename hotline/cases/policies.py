@@ -5,6 +5,7 @@ Nobody decides on a request of their own, and a sealed request exists only for t
 for.
 """
 
+from hotline.cases import seals
 from hotline.cases.codes import Mode, OrderState, Seal
 from hotline.cases.models import Case, WorkOrder
 from hotline.catalog import shelf
@@ -23,12 +24,14 @@ def is_system(actor: Actor, case: Case) -> bool:
 
 
 def may_with(actor: Actor, case: Case, permission: P) -> bool:
-    """Does the office side permit this on that request? Its own and sealed ones are out."""
+    """Does the office side permit this on that request? One's own is out, and what is sealed is
+    for those of its room: seals.py says what they do in the office's place."""
     if actor.is_system:
         return True
-    if is_requester(actor, case) or case.seal != Seal.NONE:
+    wanted = seals.stand_in(case.seal, permission)
+    if wanted is None or is_requester(actor, case):
         return False
-    return actor.may(permission, category=case.category_code)
+    return actor.may(wanted, category=case.category_code)
 
 
 def registrar(actor: Actor, case: Case) -> bool:
@@ -72,14 +75,55 @@ def decider(actor: Actor, case: Case) -> bool:
     return may_with(actor, case, P.DECIDE)
 
 
+def merger(actor: Actor, case: Case) -> bool:
+    """Joins requests to one: never one from a closed room with those that everybody reads."""
+    return case.seal == Seal.NONE and triager(actor, case)
+
+
+def seeker(actor: Actor, case: Case) -> bool:
+    """Lays a request before the leaders, who have no part in a closed room."""
+    return case.seal == Seal.NONE and decider(actor, case)
+
+
+def encloser(actor: Actor, case: Case) -> bool:
+    """Closes a request to the hotline office because it is about it: whoever of the office finds
+    that it is, and the receivers."""
+    if actor.is_system:
+        return True
+    if case.seal != Seal.NONE or is_requester(actor, case):
+        return False
+    return triager(actor, case) or actor.may(P.OFFICE)
+
+
+def receiver(actor: Actor, case: Case) -> bool:
+    """Receives complaints about the hotline office (党政办)."""
+    if case.seal != Seal.OFFICE or is_requester(actor, case):
+        return False
+    return actor.is_system or actor.may(P.OFFICE)
+
+
+def opener(actor: Actor, case: Case) -> bool:
+    """Opens one to the hotline office again: whoever asked for the room, or a receiver for them."""
+    return receiver(actor, case) or (case.seal == Seal.OFFICE and is_requester(actor, case))
+
+
+def closed_in(actor: Actor, case: Case) -> bool:
+    """The requester, while theirs is closed to the hotline office."""
+    return case.seal == Seal.OFFICE and is_requester(actor, case)
+
+
 def overseer(actor: Actor, case: Case) -> bool:
     """Watches over others' deadlines: the office that decides, and 督查督办."""
+    if case.seal != Seal.NONE:
+        return (
+            actor.is_system
+        )  # no ledger may name it: its receivers see for themselves how it stands
     return may_with(actor, case, P.DECIDE) or may_with(actor, case, P.SUPERVISE)
 
 
 def promiser(actor: Actor, case: Case) -> bool:
     """The unit that promised something says whether it is done."""
-    if is_requester(actor, case) or case.seal != Seal.NONE:
+    if is_requester(actor, case) or case.seal not in seals.WALKING:
         return actor.is_system
     return actor.is_system or actor.may(P.HANDLE, unit=case.lead_unit_id)
 
@@ -153,7 +197,7 @@ def unmask_decider(actor: Actor, case: Case, asker: int) -> bool:
 def handler(actor: Actor, order: WorkOrder) -> bool:
     """A contact or head of its unit, somebody of the section, or the person it was given to."""
     case = order.case
-    if case.seal != Seal.NONE or is_requester(actor, case) or actor.user_id is None:
+    if case.seal not in seals.WALKING or is_requester(actor, case) or actor.user_id is None:
         return False
     if order.assignee_id == actor.user_id and works_in(actor, order.unit_id):
         return True

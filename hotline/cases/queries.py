@@ -9,7 +9,7 @@ from django.db.models import Case as Choose
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet, When
 
 from hotline.base.compiled import Compiled
-from hotline.cases import extensions, folder, policies
+from hotline.cases import extensions, folder, policies, seals
 from hotline.cases.codes import AT_WORK, OrderState, Outcome, Referral, Seal, State
 from hotline.cases.models import Case, Visit, WorkOrder
 from hotline.cases.moves import MOVES, ORDER_MOVES
@@ -31,7 +31,7 @@ def visible_to(actor: Actor) -> QuerySet[Case]:
     may_see = [*_own(actor), *_office(actor), *_sealed(actor)]
     if actor.may(P.HANDLE):
         theirs = Exists(orders_of(actor).filter(case=OuterRef("pk")))
-        may_see.append(Q(theirs, seal=Seal.NONE))
+        may_see.append(Q(theirs, seal__in=seals.WALKING))
     return Case.objects.filter(_any(may_see))
 
 
@@ -90,9 +90,11 @@ def _office(actor: Actor) -> Iterator[Q]:
 
 
 def _sealed(actor: Actor) -> Iterator[Q]:
-    for seal, permission in ((Seal.CRISIS, P.CRISIS), (Seal.DISCIPLINE, P.DISCIPLINE)):
+    for seal, permission in seals.KEYS.items():
         if actor.may(permission):
-            yield Q(seal=seal)
+            yield Q(seal=seal) & ~Q(state=State.DRAFT)
+    if actor.may(P.CRISIS):  # a life outranks the room
+        yield Q(seal=Seal.OFFICE, flagged=True) & ~Q(state=State.DRAFT)
 
 
 def reach(actor: Actor, *permissions: P, via: str = "") -> Q:
@@ -167,18 +169,19 @@ def verbs_open_to(actor: Actor, case: Case) -> set[str]:
         and verb not in ELSEWHERE
         and law.may(actor, case)
     }
-    return verbs - _without_ground(case, verbs)
+    return verbs - _without_ground(actor, case, verbs)
 
 
 # What the office decides about an order one by one has its button at the order; a call-back is
 # claimed from its list, and a request absorbs another when that one is merged.
 OF_ORDERS = {"release", "grant_extension", "refuse_extension", "suspend", "resume"}
 ELSEWHERE = OF_ORDERS | {"absorb", "claim_visit"}
+OPENING = {"open_up", "refuse_open"}  # the requester's answers, and a receiver's note of one
 SECOND = {"keep": "decline", "end": "end", "refuse_end": "end"}  # verb: the proposal it answers
 
 
-def _without_ground(case: Case, verbs: set[str]) -> set[str]:
-    """Verbs that the law allows but nothing calls for: no proposal, no call-back pending."""
+def _without_ground(actor: Actor, case: Case, verbs: set[str]) -> set[str]:
+    """Verbs that the law allows but nothing calls for: no proposal, no question, no call-back."""
     missing = set()
     if case.category_id is None or case.urgency_id is None:
         missing |= {"dispatch"}  # after a crisis: first what it is about
@@ -192,6 +195,8 @@ def _without_ground(case: Case, verbs: set[str]) -> set[str]:
             missing |= {"propose_decline"}
         if pending:
             missing.add("propose_end")
+    if verbs & OPENING and not seals.is_asked(case):
+        missing |= {"refuse_open"} if policies.receiver(actor, case) else OPENING
     if "visit" in verbs and folder.pending_visit(case) is None:
         missing.add("visit")
     return missing
@@ -257,7 +262,8 @@ def same_event(case: Case, actor: Actor, *, at: datetime, days: int = 7) -> Quer
 
 def promises_of(actor: Actor) -> QuerySet[Case]:
     """What the units that somebody works for have promised, and were asked back about."""
-    rows = Case.objects.filter(outcome=Outcome.PLANNED, promise_due_at__isnull=False, seal="")
+    rows = Case.objects.filter(outcome=Outcome.PLANNED, promise_due_at__isnull=False)
+    rows = rows.filter(seal__in=seals.WALKING)
     return rows.filter(lead_unit__in=actor.units(P.HANDLE)).order_by("promise_due_at", "id")
 
 

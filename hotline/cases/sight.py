@@ -13,7 +13,7 @@ from functools import cached_property
 from django.utils.translation import gettext as _
 
 from hotline.base.masking import mask_account, mask_name, mask_phone, redact, words_of
-from hotline.cases import folder, policies
+from hotline.cases import folder, policies, seals
 from hotline.cases.codes import Mode, OrderState, Referral, Seal
 from hotline.cases.models import (
     Attachment,
@@ -51,6 +51,7 @@ class Viewer(StrEnum):
     SUPERVISOR = "SUPERVISOR"
     CRISIS_TEAM = "CRISIS_TEAM"
     RECEIVER = "RECEIVER"  # petition or discipline office
+    OVER_OFFICE = "OVER_OFFICE"  # receives complaints about the hotline office
     NOBODY = "NOBODY"
 
 
@@ -88,20 +89,23 @@ TABLE: Mapping[Viewer, Mapping[str, Level]] = {
         Viewer.SUPERVISOR:   (H,  H,    M,     F,   F,     F,    F,    F,    H),
         Viewer.CRISIS_TEAM:  (F,  F,    F,     F,   F,     F,    H,    H,    F),
         Viewer.RECEIVER:     (F,  F,    F,     F,   F,     H,    H,    H,    H),
+        Viewer.OVER_OFFICE:  (M,  M,    F,     F,   F,     F,    F,    F,    H),
         Viewer.NOBODY:       (H,  H,    H,     H,   H,     H,    H,    H,    H),
     }.items()
 }  # fmt: skip
 
 UNMASKABLE: Mapping[Viewer, frozenset[str]] = {  # the cells with a △: with a reason, for a time
     Viewer.OFFICE: frozenset({"name", "phone"}),
+    Viewer.OVER_OFFICE: frozenset({"name", "phone"}),
     Viewer.UNIT: frozenset({"name"}),
     Viewer.LEADER: frozenset({"name"}),
 }
 
 
-SEALED = {
-    Seal.CRISIS: (P.CRISIS, Viewer.CRISIS_TEAM),
-    Seal.DISCIPLINE: (P.DISCIPLINE, Viewer.RECEIVER),
+ROOMS = {
+    Seal.CRISIS: Viewer.CRISIS_TEAM,
+    Seal.DISCIPLINE: Viewer.RECEIVER,
+    Seal.OFFICE: Viewer.OVER_OFFICE,
 }
 STANDING = (  # of several, the first that is held
     (P.TRIAGE, Viewer.OFFICE),
@@ -410,7 +414,7 @@ def sight_of(actor: Actor, case: Case, *, at: datetime) -> Sight:
     """The request as this actor may see it; everything is hidden from a stranger."""
     order = None
     viewer = _office_viewer(actor, case, at)
-    if viewer is Viewer.NOBODY and case.seal == Seal.NONE:
+    if viewer is Viewer.NOBODY and case.seal in seals.WALKING:
         order = order_of(actor, case)
         if order is not None:
             viewer = _unit_viewer(case, order)
@@ -447,8 +451,7 @@ def _office_viewer(actor: Actor, case: Case, at: datetime) -> Viewer:
     if policies.is_requester(actor, case):
         return Viewer.SELF
     if case.seal != Seal.NONE:
-        permission, viewer = SEALED[Seal(case.seal)]
-        return viewer if actor.may(permission) else Viewer.NOBODY
+        return _sealed_viewer(actor, case, Seal(case.seal))
     if _on_the_line(actor, case, at):
         return Viewer.CALLER_AGENT
     if standing := _standing(actor, case.category_code):
@@ -471,6 +474,13 @@ def reads_names(actor: Actor, category: str | None) -> bool:
     """
     standing = _standing(actor, category)
     return standing is not None and TABLE[standing]["name"] is not Level.HIDDEN
+
+
+def _sealed_viewer(actor: Actor, case: Case, seal: Seal) -> Viewer:
+    if actor.may(seals.KEYS[seal]):
+        return ROOMS[seal]
+    judges = seal == Seal.OFFICE and case.flagged and actor.may(P.CRISIS)
+    return Viewer.OVER_OFFICE if judges else Viewer.NOBODY
 
 
 def _on_the_line(actor: Actor, case: Case, at: datetime) -> bool:

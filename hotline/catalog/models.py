@@ -145,6 +145,7 @@ class Category(Coded):
     crisis = models.BooleanField(_("可能涉及危机"), default=False)
     confidential = models.BooleanField(_("强制保密"), default=False)
     avoid_target = models.BooleanField(_("被反映单位回避"), default=False)
+    about_office = models.BooleanField(_("反映热线办"), default=False, db_default=False)
 
 
 class UnitRule(models.Model):

@@ -50,7 +50,7 @@ class Telling:
     ladder: tuple[Channel, ...]
     urgent: bool = False  # even where the request is not
     every_channel: bool = False
-    only_if: str = ""  # urgent, flagged or supply: see stories.py
+    only_if: str = ""  # urgent, flagged, enclosed or supply: see stories.py
 
 
 @dataclass(frozen=True)
@@ -77,6 +77,7 @@ def _above(whom: Whom, template: str) -> Telling:
 NEW = _unit("order_new", Whom.NEW_UNITS)
 JOINT = _unit("order_joint", Whom.NEW_JOINTS)
 CALLED_OFF = _unit("order_called_off", Whom.CALLED_OFF)
+ENCLOSED = Telling(Whom.RECEIVERS, "referral", ABOVE, only_if="enclosed")
 BOARD = Nobody("the office's boards show it")
 SEEN = Nobody("whoever did it has just seen it, and it changes nothing for anyone else")
 INSIDE = Nobody("it stays inside the office")
@@ -87,6 +88,7 @@ AUDIENCE: Mapping[str, tuple[Telling, ...] | Nobody] = {
         _requester("received"),
         Telling(Whom.TRIAGE, "urgent_new", ABOVE, urgent=True, only_if="urgent"),
         Telling(Whom.CRISIS_TEAM, "crisis_sign", EVERY, urgent=True, only_if="flagged"),
+        ENCLOSED,
     ),
     "ask": (_requester("need_info"),),
     "supply": BOARD,
@@ -94,8 +96,8 @@ AUDIENCE: Mapping[str, tuple[Telling, ...] | Nobody] = {
     "decline": (_requester("declined"),),
     "keep": BOARD,
     "expire": (_requester("declined"),),
-    "accept": (_requester("accepted"),),
-    "reclassify": INSIDE,
+    "accept": (_requester("accepted"), ENCLOSED),
+    "reclassify": (ENCLOSED,),
     # sent
     "answer": (_requester("closed"),),
     "dispatch": (NEW, JOINT, _requester("on_its_way")),
@@ -154,6 +156,12 @@ AUDIENCE: Mapping[str, tuple[Telling, ...] | Nobody] = {
     "crisis_note": Nobody("what the crisis team writes is for the crisis team"),
     "stand_down": (_desk(Whom.TRIAGE, "crisis_over"),),
     "seal": Nobody("a sealed file leaves no message behind"),
+    # about the hotline office itself
+    "enclose": (_requester("interim"), ENCLOSED),
+    "recall": (_requester("interim"), CALLED_OFF, ENCLOSED),
+    "ask_open": (_requester("interim"),),
+    "open_up": (_requester("interim"),),
+    "refuse_open": (ENCLOSED,),
     # watched over (2.6)
     "remind": (
         Telling(Whom.OWNER, "reminder", FOR_UNIT),

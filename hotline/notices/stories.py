@@ -9,11 +9,11 @@ from django.db.models import Q
 from django.utils.timezone import localdate
 
 from hotline.base.masking import redact, words_of
-from hotline.cases import folder
+from hotline.cases import folder, seals
 from hotline.cases.codes import LIVE_ORDERS, Mode, OrderState, Referral, Seal, State
 from hotline.cases.models import Case, Clock, Step, WorkOrder
 from hotline.cases.models.clock import ClockKind
-from hotline.cases.sight import SEALED, Sight, Viewer, unit_sight
+from hotline.cases.sight import Sight, Viewer, unit_sight
 from hotline.notices.audience import Telling, Whom
 from hotline.people import queries as people
 from hotline.people.models import User
@@ -81,7 +81,7 @@ class Story:
     def seals(self) -> bool:
         """Does this step close the request to everyone who has read of it until now?"""
         step = self.step
-        return step.verb == "alarm" or (
+        return step.verb in {"alarm", "enclose", "recall"} or (
             step.verb == "refer" and step.facts.get("to") == Referral.DISCIPLINE
         )
 
@@ -92,6 +92,8 @@ class Story:
                 return self.case.is_urgent or self.case.flagged
             case "flagged":
                 return self.case.flagged
+            case "enclosed":
+                return self.case.seal == Seal.OFFICE
             case "supply":
                 return bool(self.step.facts.get("clock") == ClockKind.SUPPLY)
         return True
@@ -107,7 +109,7 @@ class Story:
             return
         seen = {self.step.by_id}
         for user, order in self._staff(telling.whom):
-            if user.pk not in seen and self._may_know(user, telling):
+            if user.pk not in seen and self._may_know(user, order, telling):
                 seen.add(user.pk)
                 yield Recipient(user, order)
 
@@ -129,14 +131,12 @@ class Story:
         if whom is Whom.OWNER:
             whom = self._owner()
         if whom is Whom.LEADERS:
+            if self.case.seal == Seal.OFFICE:
+                return
             found = people.leaders(on=localdate(self.at), category=self.case.category_code)
             yield from ((user, None) for user in found)
-        elif whom in PERMISSIONS:
-            yield from ((user, None) for user in self._holders(PERMISSIONS[whom]))
-        elif whom is Whom.RECEIVERS:
-            permission = (
-                RECEIVERS.get(Referral(self.case.referred_to)) if self.case.referred_to else None
-            )
+        elif whom in PERMISSIONS or whom is Whom.RECEIVERS:
+            permission = self._key(whom)
             yield from ((user, None) for user in (self._holders(permission) if permission else ()))
         elif whom is not Whom.REQUESTER:
             find: Callable[[WorkOrder], list[User]] = (
@@ -144,6 +144,16 @@ class Story:
             )
             for order in self._orders(whom):
                 yield from ((user, order) for user in find(order))
+
+    def _key(self, whom: Whom) -> P | None:
+        """Which permission makes somebody one of this group, for this request."""
+        case = self.case
+        if whom is Whom.RECEIVERS:
+            if case.referred_to:
+                return RECEIVERS.get(Referral(case.referred_to))
+            return P.OFFICE if case.seal == Seal.OFFICE else None
+        stands = case.seal == Seal.OFFICE and whom is not Whom.CRISIS_TEAM
+        return seals.stand_in(case.seal, PERMISSIONS[whom]) if stands else PERMISSIONS[whom]
 
     def _owner(self) -> Whom:
         """Whose clock the step speaks of."""
@@ -197,12 +207,15 @@ class Story:
             )
         return self._held[permission]
 
-    def _may_know(self, user: User, telling: Telling) -> bool:
-        """Of a sealed request only those of its room learn, and units that it was taken from."""
-        if self.case.seal == Seal.NONE or telling.whom is Whom.CALLED_OFF:
+    def _may_know(self, user: User, order: WorkOrder | None, telling: Telling) -> bool:
+        """Of a sealed request only those of its room learn, units that it was taken from, and of one
+        about the office those who work on it and who judge the signs of a crisis."""
+        seal = self.case.seal
+        if seal == Seal.NONE or telling.whom is Whom.CALLED_OFF:
             return True
-        permission, _viewer = SEALED[Seal(self.case.seal)]
-        room = self._holders(permission)
+        if seal == Seal.OFFICE and (order is not None or telling.whom is Whom.CRISIS_TEAM):
+            return True
+        room = self._holders(seals.KEYS[Seal(seal)])
         return user.pk in {member.pk for member in room}
 
     # --- What -----------------------------------------------------------------------------

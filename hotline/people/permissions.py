@@ -25,6 +25,7 @@ class P(TextChoices):
     PETITION = "case.petition", _("接收转信访事项")
     DISCIPLINE = "case.discipline", _("接收纪检与师德线索")
     CRISIS = "case.crisis", _("处置危机件")
+    OFFICE = "case.office", _("受理和办理反映热线办的诉求")
     CITY = "case.city", _("登记 12345 工单")
     HANDLE = "order.handle", _("签收、办理、答复本单位工单")
     APPROVE = "order.approve", _("审签本单位投诉举报的答复")

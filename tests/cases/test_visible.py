@@ -20,6 +20,8 @@ def scene(owner):
         a_case(State.DRAFT, owner=owner), a_case(State.SUBMITTED, owner=owner),
         a_case(State.SUBMITTED, registered_by=registered), a_case(flagged=True),
         a_case(State.SUBMITTED, seal="DISCIPLINE"), a_case(State.ARCHIVED, seal="CRISIS"),
+        a_case(State.IN_PROGRESS, seal="OFFICE"), a_case(State.DRAFT, seal="OFFICE"),
+        a_case(State.SUBMITTED, seal="OFFICE", flagged=True),
         a_case(State.REFERRED, referred_to="PETITION"), a_case(mode=Mode.ANONYMOUS),
         a_case(State.IN_PROGRESS, lead="jijian"), a_case(State.IN_PROGRESS, seal="DISCIPLINE"),
         a_case(State.CLOSED), a_case(State.ACCEPTED, category=None),

@@ -26,7 +26,7 @@ from hotline.notices.services import fan_out, ladder
 from hotline.notices.stories import story_of
 from hotline.oversight.services import instructions
 from tests.doors.people import ROLES, client_of, signed_in
-from tests.make import a_case, a_user, an_actor, an_order, category, holder, type_
+from tests.make import a_case, a_user, an_actor, an_order, category, holder, type_, unit
 
 pytestmark = pytest.mark.django_db
 
@@ -111,7 +111,7 @@ def addresses(case):
     order, remark = case.orders.get(part="LEAD"), case.remarks.filter(kind="SUPPLEMENT").get()
     fill = {
         "number": [case.number], "key": [case.attachments.get().key],
-        "code": [queue.code for queue in QUEUES], "room": ["crisis", "discipline", "petition"],
+        "code": [queue.code for queue in QUEUES], "room": ["crisis", "discipline", "petition", "office"],
         "tab": ["sign", "work", "head", "waiting", "done"], "pk": [order.pk],
     }  # fmt: skip
     told = Message.objects.filter(case=case)
@@ -275,6 +275,35 @@ def test_a_crisis_is_not_even_counted_for_those_outside_its_room(canary):
                            ("search", f"/desk/cases/?q={sealed.number}"), ("room", "/desk/rooms/crisis/")):  # fmt: skip
             response = client.get(path)
             assert sealed.number not in re.sub(r'(value|href)="[^"]*"', "", response.content.decode()), (role, name)  # fmt: skip
+
+
+ABOUT = "RX2606-7777-"  # its number would tell of it
+
+
+@pytest.fixture
+def enclosed(canary):
+    """The canary as a complaint about the hotline office, in the hands of another unit."""
+    Case.objects.filter(pk=canary.pk).update(
+        seal="OFFICE", target_unit=unit("hotline"), number=f"{ABOUT}0"
+    )
+    canary.refresh_from_db()
+    return canary
+
+
+@pytest.mark.parametrize("role", ["R3", "R4", "R5 of the office", "R8"])
+def test_nobody_of_the_office_finds_a_trace_of_a_complaint_about_it(role, enclosed):
+    client = client_of(role.split()[0], of="hotline")
+    assert found_by(client, enclosed, (*EVERYTHING, ABOUT)) == set()
+    counts = re.findall(r'class="count">(\d+)', client.get("/desk/", follow=True).content.decode())
+    assert counts == []
+
+
+def test_its_receivers_read_it_without_the_name_and_its_unit_the_copy(enclosed):
+    page = client_of("R9").get(f"/desk/cases/{enclosed.number}/").content.decode()
+    assert WORDS in page
+    assert not [c for c in (PHONE, ACCOUNT) if c in page]
+    leaks = found_by(client_of("R5", of="houqin"), enclosed, (*PERSON, *ORIGINAL, OPINION, RATED))
+    assert leaks - {(WORDS, "ui:file"), (WORDS, "ui:file_small")} == set()
 
 
 def test_a_bearer_of_number_and_code_sees_that_request_and_no_other(canary):

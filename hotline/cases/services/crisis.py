@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from hotline.base.refusals import Invalid
 from hotline.base.words import clean, shorten
+from hotline.cases import seals
 from hotline.cases.codes import LIVE_ORDERS, Seal, State
 from hotline.cases.models import Case, CrisisFile, Remark
 from hotline.cases.models.record import RemarkKind
@@ -31,6 +32,7 @@ def alarm(case: Case, *, by: Actor, at: datetime, version: int | None = None) ->
         _seal_words(case, turn.at)
         case.merged_into = None
         cancel_visits(case, at=turn.at)
+        turn.facts["seal"] = case.seal
         case.seal = Seal.CRISIS
         case.urgency = Urgency.objects.get(code="U0")
 
@@ -73,7 +75,7 @@ def stand_down(
         version=version,
         text=_("人员平安，转办剩余事项"),
     ) as turn:
-        case.seal = Seal.NONE
+        case.seal = seals.goes_back_to(case)
         case.left_at = None
         if case.closed_at is not None:
             next_round(case, turn.at)  # what was answered before is done

@@ -8,7 +8,8 @@ from django.utils.translation import gettext as _
 
 from hotline.base.refusals import Invalid
 from hotline.base.words import clean
-from hotline.cases.codes import OrderState, Part, State
+from hotline.cases import seals
+from hotline.cases.codes import OrderState, Part, Seal, State
 from hotline.cases.models import Case, WorkOrder
 from hotline.cases.services import copies
 from hotline.cases.services.turn import (
@@ -237,7 +238,7 @@ def reopen(
     Raises Invalid once the days that the terms allow have passed, unless a promise has lapsed.
     """
     with move(case, "reopen", by=by, at=at, text=words, version=version) as turn:
-        if case.closed_at is None or case.left_at is not None or case.seal:
+        if case.closed_at is None or case.left_at is not None or case.seal not in seals.WALKING:
             raise Invalid(_("只有正常办结后归档的诉求可以重开。"))
         broken = case.promise_date is not None and case.promise_date < clock.day_of(turn.at)
         if not broken and (turn.at - case.stage_at).days > turn.terms.reopen_days:
@@ -310,10 +311,13 @@ def _prepare_copy(case: Case, orders: Orders) -> None:
 
 def _refuse_target(case: Case, unit: Unit, field: str) -> None:
     """Raises Invalid where a unit is the one complained of."""
+    if case.seal == Seal.OFFICE and unit.code == seals.OFFICE_UNIT:
+        words = _("这件诉求反映的是热线办，不能派给热线办。")
+        raise Invalid(words, **{field: words})
     if case.target_unit_id != unit.pk:
         return
     avoid = case.category is not None and case.category.avoid_target
-    if avoid or unit.code == "hotline":
+    if avoid or unit.code == seals.OFFICE_UNIT:
         words = _("被反映单位应当回避，请选择其他单位。")
         raise Invalid(words, **{field: words})
     if not case.hides_requester:

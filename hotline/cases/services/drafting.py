@@ -11,7 +11,7 @@ from hotline.base.compiled import Compiled
 from hotline.base.refusals import WrongState
 from hotline.base.words import LONGEST
 from hotline.cases import policies
-from hotline.cases.codes import State
+from hotline.cases.codes import Seal, State
 from hotline.cases.models import Attachment, Case
 from hotline.cases.services import files
 from hotline.cases.services.given import Words
@@ -60,6 +60,7 @@ def _keep(
     for name in ("type", "category", "place", "target_unit", "mode"):
         setattr(case, name, getattr(words, name))
     case.place_detail = words.place_detail[:80]
+    case.seal = Seal.OFFICE if words.about_office else Seal.NONE
     case.save()
     files.record(staged, case, at=at, signed=by.user)
     return case

@@ -52,5 +52,6 @@ class Words:
     mode: str = Mode.NAMED
     channel: str = Channel.WEB
     city_number: str = ""
+    about_office: bool = False  # 反映热线办: closed to it from the first moment
     legacy_number: str = ""
     files: list[Upload] = field(default_factory=list)

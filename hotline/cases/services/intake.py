@@ -11,14 +11,14 @@ from django.utils.translation import gettext as _
 from hotline.base.masking import words_of
 from hotline.base.refusals import Invalid, Repeated
 from hotline.base.words import clean
-from hotline.cases import access, numbers
+from hotline.cases import access, numbers, seals
 from hotline.cases.codes import Mode, Seal
 from hotline.cases.headline import entitle
 from hotline.cases.models import Case, Remark, Requester
 from hotline.cases.models.aftercare import Why
 from hotline.cases.models.record import RemarkKind
 from hotline.cases.screen import Sign, screen
-from hotline.cases.services import aftercare, copies, crisis, drafting, files
+from hotline.cases.services import aftercare, copies, crisis, drafting, enclosing, files
 from hotline.cases.services.files import Upload
 from hotline.cases.services.given import Person, Words
 from hotline.cases.services.turn import cancel_orders, move, signature
@@ -137,7 +137,11 @@ def _describe(case: Case, words: Words, person: Person, *, shortest: int) -> Non
     case.title = entitle(title, body, known=words_of(person)) or _untitled(case)
     case.place_detail = clean(words.place_detail, most=80, field="place_detail")
     case.city_number = clean(words.city_number, most=60, field="city_number")
-    if case.category and case.category.confidential and case.mode == Mode.NAMED:
+    case.seal = Seal.NONE
+    if words.about_office or seals.is_about_office(case.target_unit, case.category):
+        enclosing.shut(case)
+    protected = case.seal or (case.category and case.category.confidential)
+    if protected and case.mode == Mode.NAMED:
         case.mode = Mode.CONFIDENTIAL
 
 
@@ -228,7 +232,7 @@ def withdraw(
     with move(case, "withdraw", by=by, at=at, reason=reason, version=version) as turn:
         cancel_orders(case, at=turn.at)
         case.left_at = turn.at
-        if case.is_complaint and case.mode != Mode.ANONYMOUS:
+        if case.is_complaint and case.mode != Mode.ANONYMOUS and not case.seal:
             aftercare.schedule_visit(case, Why.WITHDRAWAL, turn)
 
 

@@ -10,6 +10,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 from hotline.base.refusals import Refusal
 from hotline.cases.codes import PROMISED, OrderState, Outcome, State
 from hotline.cases.models import Case, Clock, Draft, Presence, WorkOrder
+from hotline.cases.seals import WALKING
 from hotline.cases.services import aftercare, drafting, handling, promising, triage
 from hotline.cases.services.turn import adopt
 from hotline.people.actor import SYSTEM, Actor
@@ -74,14 +75,14 @@ def _suspended(at: datetime) -> QuerySet[WorkOrder]:
 def _promised(at: datetime) -> QuerySet[Case]:
     """What a unit has promised for today or earlier, and was not yet asked about."""
     done = Case.objects.filter(
-        state__in=[State.CLOSED, State.ARCHIVED], seal="", promise_due_at=None
+        state__in=[State.CLOSED, State.ARCHIVED], seal__in=WALKING, promise_due_at=None
     )
     return done.filter(outcome=Outcome.PLANNED, promise_date__lte=day_of(at)).order_by("id")
 
 
 def _unkept(at: datetime) -> QuerySet[Case]:
     """What was asked about, and nobody has said is done."""
-    asked = Case.objects.filter(state=State.ARCHIVED, seal="", outcome=Outcome.PLANNED)
+    asked = Case.objects.filter(state=State.ARCHIVED, seal__in=WALKING, outcome=Outcome.PLANNED)
     return asked.filter(promise_due_at__lt=at).order_by("id")
 
 

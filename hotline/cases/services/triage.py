@@ -7,10 +7,11 @@ from django.utils.translation import gettext as _
 
 from hotline.base.refusals import Invalid
 from hotline.base.words import clean
+from hotline.cases import seals
 from hotline.cases.codes import Outcome, Referral, Seal
 from hotline.cases.models import Case, Remark
 from hotline.cases.models.record import RemarkKind
-from hotline.cases.services import aftercare, copies, proposals
+from hotline.cases.services import aftercare, copies, enclosing, proposals
 from hotline.cases.services.turn import Turn, cancel_orders, move
 from hotline.catalog.models import Category, RequestType, Urgency
 from hotline.people.actor import Actor
@@ -72,6 +73,8 @@ def _classify(
     )
     if category.confidential:
         copies.raise_secrecy(case)
+    if case.seal == Seal.NONE and seals.is_about_office(target, category):
+        enclosing.shut(case)
     turn.facts |= {
         "category": category.code,
         "type": type.code,

@@ -15,7 +15,7 @@ from hotline.base.compiled import Compiled
 from hotline.base.refusals import Invalid, NotAllowed, Stale, WrongState
 from hotline.base.words import clean
 from hotline.cases import policies
-from hotline.cases.codes import LIVE_ORDERS, OrderState, State
+from hotline.cases.codes import LIVE_ORDERS, OrderState, Seal, State
 from hotline.cases.models import Case, Step, WorkOrder
 from hotline.cases.models.aftercare import VisitState
 from hotline.cases.models.record import Side
@@ -28,6 +28,7 @@ from hotline.catalog.policy import Promise, Rules
 from hotline.catalog.terms import Terms
 from hotline.people.actor import Actor
 from hotline.people.models import User
+from hotline.people.permissions import P
 from hotline.worktime.calendar import Calendar
 from hotline.worktime.clock import Limit, Unit
 
@@ -375,7 +376,7 @@ def _record(
         before=before,
         after=case.state,
         order_after=order.state if order else "",
-        side=_side(law, case, order, by),
+        side=_side(law, case, order, by, turn),
         by=signature(by, case),
         at=turn.at,
         reason=turn.reason,
@@ -392,10 +393,18 @@ def signature(by: Actor, case: Case) -> User | None:
     return None if case.pk in by.bearer_of and case.owner_id != by.user_id else by.user
 
 
-def _side(law: Move, case: Case, order: WorkOrder | None, by: Actor) -> Side:
+def _side(law: Move, case: Case, order: WorkOrder | None, by: Actor, turn: Turn) -> Side:
     if by.is_system:
         return Side.SYSTEM
-    if law.side == Side.UNIT and order is not None and not policies.handler(by, order):
-        return Side.OFFICE
-    on_behalf = law.side == Side.REQUESTER and by.is_staff and not policies.is_requester(by, case)
-    return Side.OFFICE if on_behalf else law.side
+    if (law.side == Side.UNIT and order is not None and not policies.handler(by, order)) or (
+        law.side == Side.REQUESTER and by.is_staff and not policies.is_requester(by, case)
+    ):
+        side = Side.OFFICE
+    else:
+        side = law.side
+    enclosed = Seal.OFFICE in (case.seal, turn.facts.get("seal"))  # or was until now
+    if side == Side.OFFICE and enclosed:
+        if policies.is_requester(by, case):
+            return Side.REQUESTER
+        return Side.RECEIVER if by.may(P.OFFICE) else side
+    return side

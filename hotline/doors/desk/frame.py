@@ -4,6 +4,7 @@ from datetime import datetime
 from html import escape
 from typing import Any
 
+from django.db.models import Count
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.safestring import SafeString
@@ -12,7 +13,8 @@ from django.utils.translation import gettext as _
 
 from hotline.base.compiled import Compiled
 from hotline.cases import queries, unmaskings
-from hotline.cases.models import SavedFilter
+from hotline.cases.codes import ACTIVE, Seal
+from hotline.cases.models import Case, SavedFilter
 from hotline.doors.desk import queues
 from hotline.doors.desk.queues import Queue
 from hotline.doors.desk.rows import Address
@@ -51,6 +53,7 @@ def side(actor: Actor, at: datetime, *, here: Queue | None = None) -> dict[str, 
         "alarms_waiting": alarms_waiting(actor) if actor.may_any(P.CRISIS, P.ROSTER) else 0,
         "unmasks": unmaskings.waiting_for(actor, at=at).count() if actor.may(P.UNMASK) else None,
         "petition": actor.may(P.PETITION),
+        "office": _enclosed() if actor.may(P.OFFICE) else None,
         "discipline": actor.may(P.DISCIPLINE),
         "supervisions": actor.may_any(*LEDGER),
         "register": actor.may(P.REGISTER),
@@ -60,6 +63,22 @@ def side(actor: Actor, at: datetime, *, here: Queue | None = None) -> dict[str, 
         "swaps": swaps_waiting(actor.user, planner=actor.may(P.ROSTER)),
         "outages": outages(),
     }
+
+
+ENCLOSED = Compiled(
+    lambda: (
+        Case.objects.filter(seal=Seal.OFFICE, state__in=ACTIVE)
+        .order_by()
+        .values("seal")
+        .annotate(n=Count("pk"))
+        .values_list("n")
+    )
+)
+
+
+def _enclosed() -> int:
+    """How many complaints about the hotline office wait for somebody."""
+    return next((count for (count,) in ENCLOSED.rows()), 0)
 
 
 def _on_duty(at: datetime) -> str:

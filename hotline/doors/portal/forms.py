@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from hotline.cases.codes import Mode, Score, Solved
-from hotline.cases.services import aftercare, given, intake
+from hotline.cases.services import aftercare, enclosing, given, intake
 from hotline.cases.services.aftercare import Opinion
 from hotline.catalog.models import ReasonKind
 from hotline.doors.ui.actions import Action
@@ -63,6 +63,10 @@ class SubmitForm(HouseForm):
         label=_("反映的是哪个单位？"), required=False, empty_label=_("不针对具体单位"),
         help_text=_("投诉、举报某个单位时选择，我们会让它回避或为您保密。"),
     )  # fmt: skip
+    about_office = forms.BooleanField(
+        label=_("这件诉求反映的是热线办或热线办的工作人员"), required=False,
+        help_text=_("由党政办专人受理和办理，热线办任何人都看不到。"),
+    )  # fmt: skip
     mode = forms.ChoiceField(
         label=_("您的身份，让谁知道？"), choices=lambda: [(m, explained(m.label, PROTECTION[m])) for m in Mode],
         widget=Choices,
@@ -78,6 +82,7 @@ class SubmitForm(HouseForm):
             body=data["body"], title=data["title"], type=data["type"], category=data["category"],
             place=data["place"], place_detail=data["place_detail"],
             target_unit=data["target_unit"], mode=data["mode"], files=data["uploads"],
+            about_office=data["about_office"],
         )  # fmt: skip
 
     def rough(self) -> given.Words:
@@ -92,7 +97,7 @@ class SubmitForm(HouseForm):
             body=body, title=title, type=data.get("type"), category=data.get("category"),
             place=data.get("place"), place_detail=data.get("place_detail", ""),
             target_unit=data.get("target_unit"), mode=data.get("mode", Mode.NAMED),
-            files=data.get("uploads", []),
+            files=data.get("uploads", []), about_office=data.get("about_office", False),
         )  # fmt: skip
 
 
@@ -162,6 +167,23 @@ class Hide(Action):
         intake.hide(self.subject.case, by=by, at=at)
 
 
+class OpenUp(Action):
+    slug, verb, label, icon = "consents", "open_up", _("同意交热线办"), "check"
+    done, drafted, danger = _("已交热线办办理。"), False, True
+    intro = _("同意后，热线办能看到您的诉求和此前的办理经过，不能收回。")
+
+    def act(self, *, by: Actor, at: datetime) -> None:
+        enclosing.open_up(self.subject.case, by=by, at=at, version=self.checked_version)
+
+
+class RefuseOpen(Action):
+    slug, verb, label, icon = "refusals", "refuse_open", _("不同意，仍由党政办办理"), "lock"
+    done, drafted = _("好的，仍由党政办办理。"), False
+
+    def act(self, *, by: Actor, at: datetime) -> None:
+        enclosing.refuse_to_open(self.subject.case, by=by, at=at, version=self.checked_version)
+
+
 class Rate(Action):
     slug, verb, label, icon = "ratings", "rate", pgettext_lazy("button", "评价"), "star"
     limit = Limit.RATE
@@ -184,4 +206,4 @@ class Rate(Action):
         aftercare.rate(self.subject.case, opinion, by=by, at=at, version=self.checked_version)
 
 
-ACTIONS = (Supply, Rate, Supplement, Urge, Hide, Withdraw)
+ACTIONS = (Supply, Rate, RefuseOpen, OpenUp, Supplement, Urge, Hide, Withdraw)

@@ -21,6 +21,7 @@ ROLES = {
     Viewer.OFFICE: gettext_lazy("热线办工作人员"),
     Viewer.LEADER: gettext_lazy("校领导"),
     Viewer.SUPERVISOR: gettext_lazy("督查督办人员"),
+    Viewer.OVER_OFFICE: gettext_lazy("党政办专门接收人员"),
     Viewer.CRISIS_TEAM: gettext_lazy("危机干预小组"),
     Viewer.RECEIVER: gettext_lazy("信访或纪检接收人员"),
 }

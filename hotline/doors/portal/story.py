@@ -6,7 +6,7 @@ from datetime import datetime
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from hotline.cases.codes import Outcome, State
+from hotline.cases.codes import Outcome, Seal, State
 from hotline.cases.models import Case, Step
 from hotline.cases.models.record import RemarkKind
 from hotline.cases.sight import Sight
@@ -48,7 +48,7 @@ REMARKS = {RemarkKind.QUESTION, RemarkKind.SUPPLEMENT, RemarkKind.URGE, RemarkKi
 
 def _remark_words(kind: str, text: str) -> tuple[str, str]:
     titles = {
-        RemarkKind.QUESTION: _("热线办请您补充"),
+        RemarkKind.QUESTION: _("请您补充"),
         RemarkKind.SUPPLEMENT: _("您补充了内容"),
         RemarkKind.URGE: _("您催办了一次"),
         RemarkKind.INTERIM: _("承办单位给您留言"),
@@ -91,11 +91,36 @@ def _chapter(step: Step, case: Case) -> Chapter | None:
         "unmerge": (_("恢复单独办理"), ""),
         "refer": (_("已转往其他渠道"), step.text),
         "hide": (_("已改为保密"), ""),
+        "enclose": (_("已转党政办专人办理，热线办不再能看到"), step.text),
+        "recall": (_("已转党政办专人办理，热线办不再能看到"), step.text),
+        "ask_open": (_("党政办问您：可否交热线办办理"), step.text),
+        "open_up": (_("已交热线办按普通程序办理"), step.text),
+        "refuse_open": (_("您不同意交热线办，仍由党政办办理"), ""),
         "alarm": (_("我们很重视您的情况，正在联系专人帮助您"), ""),
         "stand_down": (_("继续办理您的事项"), ""),
     }.get(step.verb)
+    if words is not None and case.seal == Seal.OFFICE:
+        words = _by_receivers().get(step.verb, words[0]), words[1]
     joint = step.order is not None and not step.order.is_lead
     return None if words is None or joint else Chapter(step.at, *words)
+
+
+def _by_receivers() -> dict[str, str]:
+    """What the receivers of complaints about the office do in its place: it is not named."""
+    return {
+        "answer": _("党政办直接答复"),
+        "send_back": _("承办单位提出改由其他单位办理，党政办正在审核"),
+        "reply": _("承办单位已办理完毕，党政办正在审核答复"),
+    }
+
+
+def _outlook_of_receivers() -> dict[str, str]:
+    return {
+        State.SUBMITTED: _("党政办专人会尽快受理，热线办看不到这件诉求。"),
+        State.ACCEPTED: _("党政办正在确定由哪个单位办理。"),
+        State.ANSWERED: _("党政办正在审核答复，审核通过后您会看到。"),
+        State.DISSATISFIED: _("党政办正在研究您的意见，决定是否重办。"),
+    }
 
 
 def outlook(case: Case) -> Outlook:
@@ -115,6 +140,8 @@ def outlook(case: Case) -> Outlook:
         State.MERGED: _("与同类诉求一并办理，办结后您会单独得到答复。"),
         State.CRISIS: _("如果您或身边的人有危险，请立即拨打页面上的电话，会有人陪您。"),
     }.get(State(case.state))
+    if case.seal == Seal.OFFICE:
+        words = _outlook_of_receivers().get(State(case.state), words)
     if words is None:
         return _after_all(case)
     yours = case.state in {State.NEED_INFO, State.CLOSED}

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from hotline.base.numbers import whole
 from hotline.base.refusals import Refusal, Repeated, TooMany
 from hotline.cases import folder, queries, unmaskings
-from hotline.cases.codes import Mode, State
+from hotline.cases.codes import Mode, Seal, State
 from hotline.cases.looks import looks_at
 from hotline.cases.models import Case, ClockKind
 from hotline.cases.models.record import RemarkKind
@@ -156,6 +156,7 @@ def _initial(request: HouseRequest, draft: Case | None) -> dict[str, Any]:
             "category": draft.category and draft.category.code,
             "place": draft.place and draft.place.code,
             "target_unit": draft.target_unit and draft.target_unit.code,
+            "about_office": draft.seal == Seal.OFFICE,
         }  # fmt: skip
     return initial
 
@@ -225,6 +226,7 @@ def request_(request: HouseRequest, number: str) -> HttpResponse:
         "outlook": story.outlook(case), "now": subject.sight.at, "section": "mine",
         "actions": [action for action in ACTIONS if action.verb in verbs - _covered(verbs)],
         "question": _question(subject) if case.state == State.NEED_INFO else "",
+        "asked_open": _asked_open(case) if "refuse_open" in verbs else "",
         "terms": terms.current(), "ratings": list(case.ratings.all()),
         "urged": case.clocks.filter(kind=ClockKind.URGE, stopped_at=None).first() if case.urged_at else None,
         "answer": case.answer if case.closed_at or case.state in TOLD else "",
@@ -241,6 +243,12 @@ def _question(subject: Subject) -> str:
     """What the office asked last."""
     asked = [row for row in subject.sight.remarks if row.kind == RemarkKind.QUESTION]
     return asked[-1].text if asked else ""
+
+
+def _asked_open(case: Case) -> str:
+    """Why the receivers would give it to the hotline office."""
+    step = case.steps.filter(verb="ask_open").order_by("-seq").first()
+    return step.text if step is not None else ""
 
 
 TOLD = {State.REJECTED, State.REFERRED, State.ARCHIVED}  # the answer is the explanation

@@ -7,7 +7,7 @@ from hotline.people.permissions import P
 
 DESK = frozenset({
     P.REGISTER, P.READ_OPEN, P.READ_ALL, P.TRIAGE, P.DECIDE, P.REVIEW, P.VISIT, P.INSTRUCT,
-    P.SUPERVISE, P.PETITION, P.DISCIPLINE, P.CRISIS, P.CITY,
+    P.SUPERVISE, P.PETITION, P.DISCIPLINE, P.CRISIS, P.CITY, P.OFFICE,
 })  # fmt: skip
 
 

@@ -156,6 +156,8 @@ def _is_sealed(message: Message) -> bool:
     seal = message.case.seal if message.case is not None else Seal.NONE
     if seal == Seal.NONE or message.template in UNTITLED:
         return False
+    if seal == Seal.OFFICE:  # those who are told since bear no title; what was to go before does
+        return not message.to_requester and bool(message.params.get("title"))
     return not (seal == Seal.DISCIPLINE and message.template == "referred")
 
 

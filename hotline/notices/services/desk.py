@@ -15,7 +15,7 @@ from hotline.people.actor import Actor
 from hotline.people.permissions import P
 
 KEEPERS = (P.TRIAGE, P.DECIDE, P.NOTICES)  # of the ledger
-RINGERS = (P.VISIT, P.TRIAGE, P.DECIDE)
+RINGERS = (P.VISIT, P.TRIAGE, P.DECIDE, P.OFFICE)
 AGAIN = (State.FAILED, State.UNKNOWN)
 HELD_FOR = timedelta(hours=1)  # then somebody else may take a call on
 

@@ -7,6 +7,7 @@ from django.utils.timezone import localdate
 
 from hotline.cases.codes import ACTIVE, LIVE_ORDERS, OrderState
 from hotline.cases.models import Case, WorkOrder
+from hotline.cases.seals import WALKING
 from hotline.catalog import calendars
 from hotline.notices import rest
 from hotline.notices.codes import Channel
@@ -29,7 +30,7 @@ def to_heads(*, at: datetime) -> int:
         return 0
     tomorrow = rest.day_began(at) + timedelta(days=1)
     counts = (
-        WorkOrder.objects.filter(state__in=IN_HAND, case__seal="")
+        WorkOrder.objects.filter(state__in=IN_HAND, case__seal__in=WALKING)
         .values("unit")
         .annotate(
             open=Count("id"), late=Count("id", filter=Q(due_at__lt=at)),

@@ -200,7 +200,7 @@ def record(
     if clock is not None:
         Clock.objects.filter(pk=clock.pk).update(level=max(clock.level, rung.level))
     overseeing.raise_to(case, rung.level, by=SYSTEM, at=at, clock=clock, reason=reason, **facts)
-    if rung.opens_slip and unit is not None:
+    if rung.opens_slip and unit is not None and not case.seal:  # no ledger may name it
         slips.open_by_rung(case, unit, rung, reason, at=at)
 
 

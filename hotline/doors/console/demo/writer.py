@@ -22,6 +22,7 @@ from hotline.doors.console.demo import (
     looking,
     overseeing,
     places,
+    rooms,
     telling,
     texts,
 )
@@ -47,8 +48,9 @@ def write(*, cases: int, seed: int, until: datetime, show: bool = True) -> str:
         world = _world(Random(seed), until, engine, cases)  # noqa: S311 - chance, not a secret
         overseeing.publish_vacations(world.calendar.start, until=until)
         planner = Planner(world)
-        history = cases - board.requests_in(cases)
+        history = cases - board.requests_in(cases) - rooms.REQUESTS
         lives = [*planner.lives(history), *board.lives_of(planner, cases)]
+        lives += rooms.lives_of(world.cast, until=until)
         with tqdm(
             total=len(lives), unit=" requests", leave=False, disable=None if show else True
         ) as bar:

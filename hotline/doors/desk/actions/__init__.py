@@ -3,6 +3,7 @@
 from hotline.doors.desk.actions import (
     crisis,
     dispatching,
+    enclosing,
     instructing,
     orders,
     oversight,
@@ -18,7 +19,7 @@ ON_CASES: tuple[type[Action], ...] = (
     instructing.Instruct, dispatching.Rework, review.ProposeEnd, review.End, review.RecordVisit,
     triage.ProposeDecline, triage.Decline, triage.Keep, triage.Reclassify, triage.Merge,
     triage.Unmerge, dispatching.SeekInstruction, dispatching.Reopen, dispatching.Redact,
-    instructing.Direct, *oversight.ACTIONS, triage.Supplement, triage.Note, triage.Hide, triage.Refer, triage.Withdraw, *crisis.ACTIONS,
+    instructing.Direct, *oversight.ACTIONS, triage.Supplement, triage.Note, triage.Hide, triage.Refer, triage.Withdraw, *enclosing.ACTIONS, *crisis.ACTIONS,
 )  # fmt: skip
 ON_ORDERS: tuple[type[Action], ...] = (*unit.ACTIONS, *orders.ACTIONS)
 CASE_ACTIONS = {action.slug: action for action in ON_CASES}

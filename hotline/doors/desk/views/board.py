@@ -31,6 +31,8 @@ def board(request: HouseRequest) -> HttpResponse:
         return redirect("desk:sealed", "crisis")
     if request.actor.may(P.DISCIPLINE):
         return redirect("desk:sealed", "discipline")
+    if request.actor.may(P.OFFICE):
+        return redirect("desk:sealed", "office")
     if request.actor.may(P.PETITION):
         return redirect("desk:sealed", "petition")
     return redirect("desk:cases")

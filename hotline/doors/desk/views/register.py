@@ -55,6 +55,10 @@ class RegisterForm(HouseForm):
     mode = forms.ChoiceField(
         label=gettext_lazy("身份保护"), choices=Mode.choices, widget=Choices, initial=Mode.NAMED
     )
+    about_office = forms.BooleanField(
+        label=gettext_lazy("反映的是热线办或热线办的工作人员"), required=False,
+        help_text=gettext_lazy("登记后转党政办专人办理，热线办（包括您）不再能看到。"),
+    )  # fmt: skip
     type = TypeField(initial="QZ")
     body = WordsField(label=gettext_lazy("诉求内容"), rows=5)
     title = forms.CharField(
@@ -79,6 +83,7 @@ class RegisterForm(HouseForm):
             place=data["place"], place_detail=data["place_detail"],
             target_unit=data["target_unit"], mode=data["mode"], channel=data["channel"],
             city_number=data["city_number"], files=data["uploads"],
+            about_office=data["about_office"],
         )  # fmt: skip
 
     def person(self) -> Person:

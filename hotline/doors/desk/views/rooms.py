@@ -11,6 +11,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from hotline.cases import queries
 from hotline.cases.codes import Referral, Seal, State
+from hotline.cases.seals import WALKING
 from hotline.cases.services import aftercare
 from hotline.doors.desk import frame
 from hotline.doors.desk.guards import office_only
@@ -23,9 +24,11 @@ ROOMS = {
     "crisis": (
         gettext_lazy("危机件"),
         P.CRISIS,
-        Q(seal=Seal.CRISIS) | Q(flagged=True, seal=Seal.NONE) & ~Q(state__in=[State.ARCHIVED, State.DRAFT]),
+        Q(seal=Seal.CRISIS)
+        | Q(flagged=True, seal__in=WALKING) & ~Q(state__in=[State.ARCHIVED, State.DRAFT]),
     ),
     "discipline": (gettext_lazy("纪检线索"), P.DISCIPLINE, Q(seal=Seal.DISCIPLINE)),
+    "office": (gettext_lazy("反映热线办"), P.OFFICE, Q(seal=Seal.OFFICE)),
     "petition": (gettext_lazy("转信访"), P.PETITION, Q(referred_to=Referral.PETITION, seal=Seal.NONE)),
 }  # fmt: skip
 

@@ -16,6 +16,7 @@ from hotline.cases import numbers, queries
 from hotline.cases.codes import AT_WORK, LIVE_ORDERS, OrderState, Part
 from hotline.cases.models import WorkOrder
 from hotline.cases.promises import awaited_of, clocks_for
+from hotline.cases.seals import WALKING
 from hotline.cases.services import looking, workbench
 from hotline.cases.sight import Sight, unit_sight
 from hotline.cases.timeline import steps_for
@@ -55,7 +56,7 @@ UNIT_ACTIONS = {action.slug: action for action in actions.unit.ACTIONS}
 def inbox(request: HouseRequest, tab: str = "") -> HttpResponse:
     """What the unit has to do, by the time that is left."""
     at = now()
-    rows = queries.orders_of(request.actor).filter(case__seal="")
+    rows = queries.orders_of(request.actor).filter(case__seal__in=WALKING)
     counts = _counts(rows)
     tab = tab or next((code for code in COUNTED if counts[code]), "work")
     if tab not in TABS:

@@ -39,7 +39,7 @@ class CategoryForm(RowForm):
         model = Category
         fields = (
             "branch", "name", "name_en", "aliases", "lead", "joint", "type", "urgency", "respond",
-            "resolve", "sensitive", "crisis", "confidential", "avoid_target", "enabled",
+            "resolve", "sensitive", "crisis", "confidential", "avoid_target", "about_office", "enabled",
         )  # fmt: skip
 
 
