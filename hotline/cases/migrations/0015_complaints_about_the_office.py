@@ -24,7 +24,7 @@ def withdraw(apps, schema_editor):
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("cases", "0014_files_are_judged"),
+        ("cases", "0015_names_of_files_encrypted"),
         ("catalog", "0005_categories_about_the_office"),
         ("people", "0007_second_factors"),
     ]
