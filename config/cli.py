@@ -59,8 +59,18 @@ def _embedded() -> "Embedded":
     return Embedded(
         home,
         durable=readers.flag("HOTLINE_DURABLE", True),
-        shared_buffers=readers.text("HOTLINE_SHARED_BUFFERS", "128MB"),
+        shared_buffers=readers.memory("HOTLINE_SHARED_BUFFERS", "128MB"),
+        connections=_connections(),
     )
+
+
+def _connections() -> int:
+    """Enough for a second web beside the first while new code is taken up, and for commands."""
+    workers = readers.whole("HOTLINE_WEB_WORKERS", 2, least=1, most=64)
+    threads = readers.whole("HOTLINE_WEB_THREADS", 4, least=1, most=64)
+    jobs = readers.whole("HOTLINE_JOB_CONCURRENCY", 2, least=1, most=64)
+    deliveries = readers.whole("HOTLINE_DELIVERIES", 4, least=1, most=32)
+    return 2 * (workers * threads + jobs + deliveries) + 20
 
 
 def _run(command: str, arguments: list[str], revive: Callable[[], bool] = lambda: False) -> None:

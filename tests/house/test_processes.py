@@ -150,7 +150,8 @@ def test_a_taken_port_is_said_in_one_line(home):
 @pytest.mark.parametrize(
     ("variable", "value"),
     [("PORT", "eighty"), ("HOTLINE_WEB_WORKERS", "0"), ("HOTLINE_HTTPS", "maybe"),
-     ("DATABASE_URL", "mysql://x"), ("HOTLINE_SECRET_KEY_FILE", "/nowhere/at/all")],
+     ("DATABASE_URL", "mysql://x"), ("HOTLINE_SECRET_KEY_FILE", "/nowhere/at/all"),
+     ("HOTLINE_SHARED_BUFFERS", "much")],
 )  # fmt: skip
 def test_nonsense_in_a_variable_is_refused_by_name(home, variable, value):
     result = hotline(home, "migrate", **{variable: value})
