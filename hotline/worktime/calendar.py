@@ -4,7 +4,9 @@ A calendar is a value: it never changes, and knows no now. Natural hours run aro
 working hours run in office spans; working days start on the day after (收到次日起) and end with
 the last working day's last span. Source of units and start rule: docs/domain.md, "Time".
 
-Days are counted once, a year at a time, into running sums: an answer is two look-ups.
+Days are counted once, a year at a time, into running sums: an answer is two look-ups. Threads share
+a calendar, so the counting, and nothing else, is done by one at a time: a year that two of them
+counted at once would stand in the sums twice, and promises be given years too late.
 """
 
 from bisect import bisect_left
@@ -12,6 +14,7 @@ from datetime import date, datetime, timedelta
 from functools import cached_property
 from itertools import accumulate
 from math import ceil
+from threading import Lock
 from typing import NamedTuple
 
 from hotline.worktime.clock import NATURAL, ZONE, Unit, day_of
@@ -48,6 +51,7 @@ class Calendar:
         self._hours = sorted(plan.hours, key=lambda hours: hours.from_date)
         self._days = {day.day: day for day in plan.days}
         self._sums = Sums()
+        self._counting = Lock()
 
     @cached_property
     def resting(self) -> "Calendar":
@@ -209,14 +213,16 @@ class Calendar:
     def _index(self, at: datetime) -> int:
         """The place of a moment's day in the sums, counted up to there."""
         index = (day_of(at) - FIRST).days
-        while index + 1 >= len(self._sums.spans):
-            self._count_a_year()
+        with self._counting:
+            while index + 1 >= len(self._sums.spans):
+                self._count_a_year()
         return max(index, 0)
 
     def _find(self, sums: list[int], target: float) -> int:
         """The day on which a running sum first reaches a target."""
-        while sums[-1] < target:
-            self._count_a_year()
+        with self._counting:
+            while sums[-1] < target:
+                self._count_a_year()
         return bisect_left(sums, target) - 1
 
     def _count_a_year(self) -> None:
