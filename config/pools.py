@@ -7,13 +7,16 @@ from contextlib import suppress
 from typing import Any, cast
 
 import psycopg
+from asgiref.sync import sync_to_async
 from django.conf import settings
+from django.db import connections
 from procrastinate.contrib.django import app
 from procrastinate.contrib.django.django_connector import DjangoConnector
 from procrastinate.exceptions import ConnectorException
 from psycopg_pool import PoolTimeout
 
 from hotline.base import logs, space
+from hotline.base.settling import Settling
 
 DELIVERIES = "deliveries"
 AWAY = (ConnectorException, psycopg.OperationalError, PoolTimeout)
@@ -50,11 +53,23 @@ class Pools:
                     await self._side_by_side(jobs)
             except AWAY as error:
                 log.warning("the database is away: %s", type(error).__name__)
-                await self._pause(AGAIN_SECONDS)
+                await self._afresh()
+
+    async def _afresh(self) -> None:
+        """Begin again a little later, on new connections.
+
+        The jobs of the minute are queued through Django's connection of this thread, which nothing
+        else would ever close: left as it is after an outage, it fails for ever.
+        """
+        await sync_to_async(connections.close_all)()
+        await self._pause(AGAIN_SECONDS)
 
     def _jobs(self) -> Any:
         connector = cast("DjangoConnector", app.connector)
-        return app.with_connector(connector.get_worker_connector())
+        jobs = app.with_connector(connector.get_worker_connector())
+        jobs.job_manager = Settling(jobs.connector)
+        jobs.periodic_defaults = app.periodic_defaults  # which the other forgets
+        return jobs
 
     async def _pause(self, seconds: float) -> None:
         with suppress(TimeoutError):
@@ -86,6 +101,9 @@ class Pools:
         for task in done:
             if not task.cancelled() and (error := task.exception()):
                 raise error
+        if any(task in pools for task in done):
+            # It ends by itself where one of its side tasks has failed, and keeps the reason to its log.
+            raise ConnectorException("a pool has ended")
 
 
 async def _until_full() -> None:

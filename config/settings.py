@@ -195,6 +195,8 @@ METRICS_TOKEN = readers.secret("HOTLINE_METRICS_TOKEN")
 
 # --- Jobs and logs -----------------------------------------------------------------------
 PROCRASTINATE_WORKER_DEFAULTS = {"delete_jobs": "successful"}
+# A nightly job whose minute passed while nothing ran, or was jumped over by the clock, still runs.
+PROCRASTINATE_PERIODIC_DEFAULTS = {"max_delay": 6 * 3600}
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,

@@ -12,8 +12,9 @@ from typing import Any, cast
 
 from django.db import transaction
 from procrastinate.contrib.django import app
-from procrastinate.exceptions import AlreadyEnqueued, UniqueViolation
-from procrastinate.jobs import Status
+from procrastinate.exceptions import AlreadyEnqueued
+
+from hotline.base.settling import Settling
 
 _quiet: ContextVar[bool] = ContextVar("quiet", default=False)
 
@@ -44,12 +45,10 @@ def wake(name: str, *, lock: str, **values: Value) -> None:
 
 async def revive() -> int:
     """Queue again what was under way in a worker that is no more; how many jobs that were."""
-    stalled = list(await app.job_manager.get_stalled_jobs())
+    manager = Settling(app.connector)
+    stalled = list(await manager.get_stalled_jobs())
     for job in stalled:
-        try:
-            await app.job_manager.retry_job(job)
-        except UniqueViolation:  # another of its kind waits already and will do the same
-            await app.job_manager.finish_job(job, Status.FAILED, delete_job=True)
+        await manager.retry_job(job)
     return len(stalled)
 
 

@@ -177,6 +177,23 @@ def test_an_embedded_database_that_was_killed_is_started_again(home):
     assert service.stop() == 0
 
 
+def forget_periodic_jobs(home):
+    """Nobody has queued a job of the minute yet."""
+    with psycopg.connect(f"{DATABASE}{home}/postgres", autocommit=True) as database:
+        database.execute("DELETE FROM procrastinate_periodic_defers")
+
+
+def until_periodic_jobs_are_queued(home):
+    until = time.monotonic() + SECONDS
+    with psycopg.connect(f"{DATABASE}{home}/postgres", autocommit=True) as database:
+        asked = (
+            "SELECT count(*) FROM procrastinate_periodic_defers WHERE task_name = 'notices.revive'"
+        )
+        while not database.execute(asked).fetchone()[0]:
+            assert time.monotonic() < until, "no job of the minute is queued any more"
+            time.sleep(0.3)
+
+
 def test_a_database_that_goes_away_for_a_while_is_said_and_survived(home):
     database = Embedded(home, durable=False)
     service = Service(home, DATABASE_URL=database.start())
@@ -191,12 +208,14 @@ def test_a_database_that_goes_away_for_a_while_is_said_and_survived(home):
         assert service.get("/healthz")[0] == 200
         time.sleep(8)
         database.revive()
+        forget_periodic_jobs(home)
         service.until("/portal/", 200)
         service.until("/readyz", 200)
         assert (web, worker) == (
             service.parts("config.cli web"),
             service.parts("config.cli worker"),
         )
+        until_periodic_jobs_are_queued(home)
         assert service.stop() == 0
     finally:
         database.release()
