@@ -111,6 +111,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 FILES = HOME / "files"  # uploads; read through one view, never by a web server
 FILES_URL = readers.checked("HOTLINE_FILES_URL", Address.of, BadBucket)  # or in a bucket
 CLAMD = readers.checked("HOTLINE_CLAMD", Clamd, BadScanner)  # the virus scanner; none: not scanned
+QUARANTINE_DAYS = readers.whole("HOTLINE_QUARANTINE_DAYS", 30, least=1, most=3650)
 DISK_RESERVE_BYTES = (
     readers.whole("HOTLINE_DISK_RESERVE_MB", 500, least=0, most=10_000_000) * 1024**2
 )

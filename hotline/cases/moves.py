@@ -173,10 +173,11 @@ MOVES: dict[str, Move] = {
     "hide":              _m("", ACTIVE | {S.MERGED, S.CLOSED}, None, p.secrecy_raiser, REQUESTER),
     "note":              _m("", frozenset(S) - {S.DRAFT, S.CRISIS}, None, p.noter, words=True),
     "quarantine":        _m("", frozenset(S) - {S.DRAFT}, None, p.is_system, SYSTEM),  # an infected file
+    "free_file":         _m("", frozenset(S) - {S.DRAFT}, None, p.is_system, SYSTEM, words=True),  # a false alarm
 }  # fmt: skip
 
 ASIDE = frozenset(
-    {"recount", "remind", "chase", "supervise", "escalate", "quarantine"}
+    {"recount", "remind", "chase", "supervise", "escalate", "quarantine", "free_file"}
 )  # what a form in hand need not know of
 PROPOSED_IN = MOVES["keep"].sources | MOVES["end"].sources  # where a second person decides
 

@@ -1,11 +1,14 @@
 """Background work of the room: load, call a service, nothing else."""
 
+from datetime import timedelta
+
+from django.conf import settings
 from django.utils.timezone import now
 from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
 from hotline.cases.models import Attachment, Case
-from hotline.cases.services import judging, merging, recounting, sweeping, tending
+from hotline.cases.services import judging, merging, quarantine, recounting, sweeping, tending
 
 RETRY = RetryStrategy(max_attempts=8, exponential_wait=5)
 
@@ -26,6 +29,7 @@ def judge_waiting(timestamp: int) -> None:
 @app.periodic(cron="23 19 * * *")  # 03:23 here
 @app.task(name="cases.tend_files", queue="files", queueing_lock="cases.tend_files", retry=RETRY)
 def tend_files(timestamp: int) -> None:
+    quarantine.drop_old(older=timedelta(days=settings.QUARANTINE_DAYS), at=now())
     tending.sweep(at=now())
     tending.adopt()
 

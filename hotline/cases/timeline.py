@@ -96,6 +96,7 @@ LABELS: Mapping[str, str | Promise] = {
     "hide": pgettext_lazy("done", "改为保密"),
     "note": pgettext_lazy("done", "内部备注"),
     "quarantine": pgettext_lazy("done", "附件有病毒，已隔离"),
+    "free_file": pgettext_lazy("done", "附件解除隔离"),
 }
 # What a unit reads of the history. Ratings, notes and the office's deliberations are not its.
 FOR_UNITS = frozenset({

@@ -189,6 +189,7 @@ AUDIENCE: Mapping[str, tuple[Telling, ...] | Nobody] = {
     "hide": (_unit("hidden", Whom.UNITS),),
     "note": INSIDE,
     "quarantine": (_desk(Whom.TRIAGE, "file_quarantined"),),  # its sender: cases.judge_file
+    "free_file": Nobody("the page shows the file again, and an operator does it because somebody asked"),
 }  # fmt: skip
 
 

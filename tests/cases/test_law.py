@@ -83,6 +83,7 @@ WHO = {
     "keep_promise": {"R5", "R6", "R7"},
     "recount": set(),
     "quarantine": set(),
+    "free_file": set(),
     "explain": {"R5", "R6", "R7"},
     "remind": set(),
     "chase": {"R4", "R9"},

@@ -23,6 +23,7 @@ class FileState(TextChoices):
     READY = "READY", _("可查看")
     REFUSED = "REFUSED", _("无法处理")
     INFECTED = "INFECTED", _("有病毒，已隔离")
+    DROPPED = "DROPPED", _("有病毒，已销毁")  # the bytes of an infected one, once its time was over
 
 
 KINDS: dict[str, str | Promise] = {

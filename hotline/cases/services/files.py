@@ -103,9 +103,13 @@ def record(
 def drop(rows: Iterable[Attachment]) -> None:
     """Delete files: their rows now, their bytes once that is committed."""
     for row in rows:
-        names = names_of(row)
+        forget_later(row)
         row.delete()
-        transaction.on_commit(partial(_forget, names))
+
+
+def forget_later(row: Attachment) -> None:
+    """Drop the bytes of a file once what is being done is committed."""
+    transaction.on_commit(partial(_forget, names_of(row)))
 
 
 def check(uploads: Sequence[Upload], *, already: int = 0) -> list[Kind]:

@@ -74,8 +74,8 @@ def judge(row: Attachment, *, at: datetime) -> bool:
     if row.state != FileState.PENDING:
         return True
     try:
-        with _fetched(row) as path:
-            finding = _scan(path)
+        with fetched(row) as path:
+            finding = scan(path)
             if finding:
                 return _quarantine(row, finding, at=at)
             _release(row, path, at=at)
@@ -119,7 +119,7 @@ def judge_waiting(*, at: datetime) -> int:
 
 
 @contextmanager
-def _fetched(row: Attachment) -> Iterator[Path]:
+def fetched(row: Attachment) -> Iterator[Path]:
     """What was sent, in a folder that nobody else reads and that is gone afterwards."""
     with tempfile.TemporaryDirectory(prefix="hotline-file-") as folder:
         path = Path(folder) / "sent"
@@ -128,7 +128,7 @@ def _fetched(row: Attachment) -> Iterator[Path]:
         yield path
 
 
-def _scan(path: Path) -> str:
+def scan(path: Path) -> str:
     """What the scanner found; empty for nothing, and where there is no scanner."""
     clamd = scanner()
     if clamd is None:
@@ -138,12 +138,22 @@ def _scan(path: Path) -> str:
 
 
 def _release(row: Attachment, path: Path, *, at: datetime) -> None:
+    values = ready(row, path, at=at)
+    if Attachment.objects.filter(pk=row.pk, state=FileState.PENDING).update(**values):
+        drop_raw(row)  # else another worker has judged it, and what it was judged by stays
+
+
+def ready(row: Attachment, path: Path, *, at: datetime) -> dict[str, object]:
+    """What the row says once others may open it; a photo is made anew first, and REFUSED where it
+    cannot be decoded."""
     values: dict[str, object] = {
         "state": FileState.READY, "scanned_at": at if settings.CLAMD else None,
     }  # fmt: skip
-    if row.is_photo:
-        values |= _made_harmless(row, path)
-    Attachment.objects.filter(pk=row.pk, state=FileState.PENDING).update(**values)
+    return values | _made_harmless(row, path) if row.is_photo else values
+
+
+def drop_raw(row: Attachment) -> None:
+    """Of a photo that was made anew, what its sender sent goes."""
     if row.is_photo:
         store().drop([name_of(row, RAW)])
 

@@ -1,18 +1,23 @@
-"""``hotline files``: whether every file is there and unchanged, and bytes that nobody needs."""
+"""``hotline files``: whether every file is there and unchanged, bytes that nobody needs, infected ones."""
 
 from typing import Any
 
+from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils.timezone import localtime, now
 
-from hotline.cases.services import judging, tending
+from hotline.base.refusals import Refusal
+from hotline.cases.models.files import FileState
+from hotline.cases.services import judging, quarantine, tending
 from hotline.cases.services.judging import Health
+from hotline.cases.services.quarantine import StillInfected
 from hotline.cases.services.tending import Fault
-from hotline.drivers.stores import StoreDown
+from hotline.drivers.clamd import ScannerDown
+from hotline.drivers.stores import Missing, StoreDown
 
 
 class Command(BaseCommand):
-    help = "Check every file against its fingerprint, sweep up orphans, ask the virus scanner."
+    help = "Check every file against its fingerprint, sweep up orphans, scanner and quarantine."
 
     def add_arguments(self, parser: CommandParser) -> None:
         which = parser.add_subparsers(dest="what", required=True)
@@ -21,6 +26,12 @@ class Command(BaseCommand):
         sweep.add_argument("--dry-run", action="store_true", help="only say what would go")
         sweep.add_argument("--force", action="store_true", help="also where they are very many")
         which.add_parser("scanner", help="the virus scanner and what waits for it; fails when down")
+
+        which.add_parser("quarantine", help="infected files that are locked away")
+        release = which.add_parser("release", help="scan one again, and let it be opened if clean")
+        release.add_argument("key", metavar="KEY", help="as `hotline files quarantine` lists it")
+        release.add_argument("--why", required=True, help="kept in the history of its request")
+        release.add_argument("--anyway", action="store_true", help="even if it is found bad again")
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:
@@ -50,6 +61,35 @@ class Command(BaseCommand):
             )
         if swept.lost:
             raise CommandError("Some files are gone: restore them from a backup.")
+
+    def _quarantine(self, **_: Any) -> None:
+        rows = quarantine.locked_away()
+        for row in rows.iterator():
+            number = "sealed" if row.case.seal else row.case.number or "draft"
+            at = f"{localtime(row.scanned_at):%Y-%m-%d %H:%M}" if row.scanned_at else ""
+            self.stdout.write(f"{number}  {at}  {row.finding}  {row.key}")
+        self.stdout.write(
+            f"locked away: {rows.count()}; bytes go {settings.QUARANTINE_DAYS} days after the finding"
+        )
+
+    def _release(self, *, key: str, why: str, anyway: bool, **_: Any) -> None:
+        row = quarantine.locked_away().filter(key=key).first()
+        if row is None:
+            raise CommandError("No file with this key is locked away.")
+        try:
+            state = quarantine.release(row, why=why, anyway=anyway, at=now())
+        except StillInfected as finding:
+            raise CommandError(
+                f"It is still found bad: {finding}. If you are sure that it is not: --anyway."
+            ) from None
+        except ScannerDown as down:
+            raise CommandError(f"The scanner gives no verdict: {down}.") from None
+        except Missing:
+            raise CommandError("Its bytes are gone.") from None
+        except Refusal as refusal:
+            raise CommandError(str(refusal)) from None
+        told = "may be opened now" if state == FileState.READY else "cannot be decoded: refused"
+        self.stdout.write(f"The file {told}; the history of its request says why.")
 
     def _scanner(self, **_: Any) -> None:
         health = judging.scanner_health()
