@@ -130,8 +130,8 @@ function keep(root) {
 }
 
 document.addEventListener("htmx:xhr:progress", (event) => {
-  const { loaded, total, lengthComputable } = event.detail, form = event.target.closest("form");
-  if (lengthComputable && form) progress(form, loaded, total);
+  const { loaded, total, lengthComputable } = event.detail;
+  if (lengthComputable && event.target.matches("form")) progress(event.target, loaded, total); // what keeps the draft sends no file
 });
 document.addEventListener("htmx:beforeSwap", (event) => {
   if (event.detail.xhr.status >= 400) keep(event.detail.target);
