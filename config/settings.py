@@ -55,9 +55,10 @@ INSTALLED_APPS = [
 ]
 MIDDLEWARE = [
     "hotline.doors.ui.middleware.identified",
+    "hotline.doors.ui.walls.walled",
     "django.middleware.security.SecurityMiddleware",
-    "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
     "hotline.doors.ui.middleware.counted",
     "hotline.doors.ui.middleware.no_nul",
     "hotline.doors.ui.middleware.fit_body",
@@ -169,8 +170,15 @@ STORAGES = {
 # --- Safety ------------------------------------------------------------------------------
 HTTPS = readers.flag("HOTLINE_HTTPS", False)  # behind a proxy that speaks TLS
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
+CSRF_COOKIE_HTTPONLY = True  # our scripts read the token in the form
+COOKIE_PREFIX = "__Host-" if HTTPS else ""  # no other host of the school's domain can set ours
+SESSION_COOKIE_NAME = f"{COOKIE_PREFIX}sessionid"
+CSRF_COOKIE_NAME = f"{COOKIE_PREFIX}csrftoken"
+LANGUAGE_COOKIE_NAME = f"{COOKIE_PREFIX}django_language"
+MESSAGE_STORAGE = "hotline.doors.ui.cookies.Flashes"
 PROXIES = readers.whole("HOTLINE_PROXIES", int(HTTPS), least=0, most=9)  # that we trust, in front
 SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS else None
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"

@@ -8,6 +8,7 @@ from django.conf import settings
 from django.core import signing
 from django.http import HttpRequest, HttpResponse
 
+from hotline.doors.ui import cookies
 from hotline.people.places import network
 from hotline.people.services.passkeys import Site
 
@@ -38,7 +39,7 @@ def site_of(request: HttpRequest) -> Site:
 def keys(request: HttpRequest) -> list[str]:
     """What this browser keeps of earlier entries; nothing when it is not as we wrote it."""
     try:
-        kept = signing.loads(request.COOKIES.get(COOKIE, ""), salt=SALT, max_age=SECONDS)
+        kept = signing.loads(cookies.read(request, COOKIE), salt=SALT, max_age=SECONDS)
     except signing.BadSignature:
         return []
     return [str(key) for key in kept]
@@ -47,7 +48,4 @@ def keys(request: HttpRequest) -> list[str]:
 def remember(request: HttpRequest, response: HttpResponse, key: str) -> None:
     """Let the browser keep this key before the ones it has; without one, those for longer."""
     kept = [each for each in dict.fromkeys([key, *keys(request)]) if each][:MOST]
-    response.set_cookie(
-        COOKIE, signing.dumps(kept, salt=SALT), max_age=SECONDS, httponly=True, samesite="Lax",
-        secure=bool(settings.SESSION_COOKIE_SECURE),
-    )  # fmt: skip
+    cookies.keep(response, COOKIE, signing.dumps(kept, salt=SALT), seconds=SECONDS)

@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
 
 from hotline.base.refusals import Refusal
-from hotline.doors.ui import devices, entry, halfway, proofs
+from hotline.doors.ui import cookies, devices, entry, halfway, proofs
 from hotline.doors.ui.forms import HouseForm
 from hotline.doors.ui.middleware import HouseRequest
 from hotline.doors.ui.nav import nav_of
@@ -147,13 +147,7 @@ def language(request: HttpRequest) -> HttpResponse:
     response = HttpResponseRedirect(safe(request, request.POST.get("next")))
     chosen = request.POST.get("language", "")
     if chosen in dict(settings.LANGUAGES):
-        response.set_cookie(
-            settings.LANGUAGE_COOKIE_NAME,
-            chosen,
-            max_age=365 * 86400,
-            samesite="Lax",
-            httponly=True,
-        )
+        cookies.keep(response, "django_language", chosen, seconds=365 * 86400)
     return response
 
 
