@@ -2,9 +2,11 @@
 # make test     everything the pipeline runs
 # make install  only the installing, into .venv
 # make simulation   a year of 5,000 requests, each promise checked by a slow counter (an hour or two)
+# make fuzz     hostile input in every form and at every address, new examples each time (an hour)
+# make audit    known weaknesses in what is locked (network); docs/security.md
 # make bench    figures of speed, memory and disk (docs/performance.md); make bench-engines: only the
 #               calendar's arithmetic, the sweep over 100,000 open requests, messages a second
-.PHONY: run test install test-tools simulation bench bench-engines lint format messages screenshot clean
+.PHONY: run test install test-tools simulation fuzz audit bench bench-engines lint format messages screenshot clean
 .DEFAULT_GOAL := run
 SHELL := /bin/bash
 
@@ -75,6 +77,9 @@ screenshot: test-tools
 
 simulation: test-tools
 	@HOTLINE_SIMULATION=$${HOTLINE_SIMULATION:-5000} $(BIN)/pytest -n $(JOBS) --dist worksteal --quiet tests/simulation $(ARGS)
+
+fuzz: test-tools
+	@HYPOTHESIS_PROFILE=deep $(BIN)/pytest -n $(JOBS) --dist worksteal --quiet tests/doors/fuzz $(ARGS)
 
 bench: test-tools
 	@$(BIN)/python -m tools.bench $(ARGS)

@@ -1,5 +1,6 @@
 """Files that people send, good and hostile ones, made in code: nothing hostile lies in the tree."""
 
+import gzip
 import struct
 import zlib
 from base64 import b85decode
@@ -205,6 +206,10 @@ HOSTILE = {
     "climbing.docx": office(**{"..__..__etc__passwd": "x"}),
     "absolute.docx": office(__etc__passwd="x"),
     "bomb.docx": bomb(), "overlap.docx": overlapping(), "crowd.docx": crowded(),
+    "vector.svgz": gzip.compress(SVG, mtime=0), "archive.tar.gz": gzip.compress(bytes(1024), mtime=0),
+    "archive.7z": b"7z\xbc\xaf\x27\x1c" + bytes(40), "archive.rar": b"Rar!\x1a\x07\x01\x00" + bytes(40),
+    "book.epub": zipped({"mimetype": "application/epub+zip"}, ZIP_STORED), "scan.tiff": picture("TIFF"),
+    "icon.ico": picture("ICO"), "backwards-gpj.exe": b"MZ" + bytes(80), "disk.iso": bytes(32_769) + b"CD001",
     "huge.png": png_of(60_000, 60_000), "giant.png": png_of(2**31 - 1, 2**31 - 1),
     "id3.mp3": b"ID3" + bytes(300), "almost.mp3": b"\xff\xfb\x90" + SCRIPT,
     "strange.mp4": mp4(b"evil"), "mail.txt": b"MIME-Version: 1.0\nContent-Type: text/html\n",

@@ -174,10 +174,14 @@ def visits(client, case):
             yield name, "GET", f"{path} {asked}", client.post(path, asked, follow=True)
 
 
-def text_of(response):
+def body_of(response):
     body = b"".join(response.streaming_content) if response.streaming else response.content
+    return body.decode("utf-8", "replace")
+
+
+def text_of(response):
     headers = " ".join(f"{k}: {v}" for k, v in response.headers.items())
-    return body.decode("utf-8", "replace") + unquote(headers)
+    return body_of(response) + unquote(headers)
 
 
 def found_by(client, case, canaries):
