@@ -46,6 +46,15 @@ class Stale(Refusal):
         )
 
 
+class Busy(Refusal):
+    """Somebody else was at the same things at the same moment, and the database let them go first."""
+
+    status = 409
+
+    def __init__(self) -> None:
+        super().__init__(_("同时有其他人在处理相关内容，这次没有保存。请再提交一次。"))
+
+
 class Repeated(Refusal):
     """The same form came twice; ``number`` says what the first became."""
 

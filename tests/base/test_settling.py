@@ -4,7 +4,8 @@ import asyncio
 
 import psycopg
 import pytest
-from django.db import connection
+from asgiref.sync import sync_to_async
+from django.db import connection, connections
 from procrastinate.contrib.django import app
 from procrastinate.exceptions import ConnectorException
 from procrastinate.jobs import Job, Status
@@ -40,6 +41,18 @@ def a_job(pk, lock=None):
     )  # fmt: skip
 
 
+def run(work):
+    """Await it, and close the connection of the thread that has done it."""
+
+    async def whole():
+        try:
+            return await work
+        finally:
+            await sync_to_async(connections.close_all)()
+
+    return asyncio.run(whole())
+
+
 def rows():
     with connection.cursor() as cursor:
         cursor.execute("SELECT id, status::text FROM procrastinate_jobs ORDER BY id")
@@ -49,14 +62,14 @@ def rows():
 @pytest.mark.django_db(transaction=True)
 def test_a_job_that_is_to_be_tried_again_gives_way_to_one_of_its_kind_that_waits():
     mine, other = a_row("doing", lock=LOCK), a_row("todo", lock=LOCK)
-    asyncio.run(Settling(app.connector).retry_job(a_job(mine, LOCK)))
+    run(Settling(app.connector).retry_job(a_job(mine, LOCK)))
     assert rows() == {other: "todo"}
 
 
 @pytest.mark.django_db(transaction=True)
 def test_what_a_dead_worker_had_in_hand_is_queued_again_once():
     alone, mine, other = a_row("doing"), a_row("doing", lock=LOCK), a_row("todo", lock=LOCK)
-    assert asyncio.run(jobs.revive()) == 2
+    assert run(jobs.revive()) == 2
     assert rows() == {alone: "todo", other: "todo"}
     assert mine not in rows()
 
@@ -91,7 +104,7 @@ def gone(cause=None):
 
 
 def finish():
-    asyncio.run(Settling(app.connector).finish_job(a_job(1), Status.SUCCEEDED, delete_job=True))
+    run(Settling(app.connector).finish_job(a_job(1), Status.SUCCEEDED, delete_job=True))
 
 
 def test_the_end_of_a_job_is_written_down_once_the_connection_is_back(connector_of):

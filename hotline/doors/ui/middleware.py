@@ -16,8 +16,9 @@ from django.utils.functional import SimpleLazyObject
 from django.utils.timezone import localdate, now
 
 from hotline.base import logs, space
+from hotline.base.contention import is_contention
 from hotline.base.numbers import whole
-from hotline.base.refusals import Refusal
+from hotline.base.refusals import Busy, Refusal
 from hotline.catalog import shelf
 from hotline.doors.ui import confirm, entry, errors, proofs
 from hotline.people import queries
@@ -219,7 +220,10 @@ def own_second(get_response: Handler) -> Handler:
 
 
 class refusals:  # noqa: N801 - a middleware beside its sisters
-    """Turn a Refusal that a view let through into a page, or a fragment for HTMX."""
+    """Turn a Refusal that a view let through into a page, or a fragment for HTMX.
+
+    That the database sent somebody back for another's sake is one as well.
+    """
 
     def __init__(self, get_response: Handler) -> None:
         self.get_response = get_response
@@ -228,4 +232,5 @@ class refusals:  # noqa: N801 - a middleware beside its sisters
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
-        return errors.refused(request, error) if isinstance(error, Refusal) else None
+        refusal = Busy() if is_contention(error) else error
+        return errors.refused(request, refusal) if isinstance(refusal, Refusal) else None

@@ -1,0 +1,13 @@
+"""When two people wait for each other in the database, one of them is sent back. That is no outage."""
+
+from django.db import DatabaseError
+
+# PostgreSQL: deadlock detected; could not serialize access; a lock was not had in time.
+LOST = frozenset({"40P01", "40001", "55P03"})
+
+
+def is_contention(error: BaseException) -> bool:
+    """Was the transaction given up only because somebody else was at the same rows? Nothing of it is
+    left then, and to do it again is right."""
+    cause = error.__cause__ if isinstance(error, DatabaseError) else None
+    return getattr(cause, "sqlstate", None) in LOST
