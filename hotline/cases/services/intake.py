@@ -1,5 +1,6 @@
 """A request is heard: written down, submitted, completed, withdrawn."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -21,13 +22,20 @@ from hotline.cases.screen import Sign, screen
 from hotline.cases.services import aftercare, copies, crisis, drafting, enclosing, files
 from hotline.cases.services.files import Upload
 from hotline.cases.services.given import Person, Words
-from hotline.cases.services.turn import cancel_orders, move, signature
+from hotline.cases.services.turn import Turn, cancel_orders, move, signature
 from hotline.people.actor import NOBODY, Actor
 from hotline.people.models import User
 from hotline.worktime import clock
 
 SHORTEST = 10  # characters of a requester's text; a clerk's summary may be shorter
 TITLE_MOST = 80
+
+
+Tie = Callable[[Case, Turn], None]
+
+
+def untied(case: Case, turn: Turn) -> None:
+    """It belongs to nothing but itself."""
 
 
 @dataclass(frozen=True)
@@ -46,11 +54,12 @@ def submit(
     person: Person | None = None,
     key: UUID | None = None,
     draft: Case | None = None,
+    tie: Tie = untied,
 ) -> Receipt:
     """Submit a request (T01): number it, keep who asks apart from it, look for signs of a crisis.
 
     ``person`` is given when a clerk registers for somebody else. ``key`` is the form's own: the
-    same form twice raises Repeated. Raises Invalid for what cannot be.
+    same form twice raises Repeated. ``tie`` may join it to an event at birth. Raises Invalid for what cannot be.
     """
     if draft is not None:
         _refuse_repeat(key)
@@ -61,7 +70,7 @@ def submit(
     try:
         with files.staged(words.files, draft) as staged, transaction.atomic():
             kept = drafting.take(draft, by=writer) if draft else None
-            receipt = _enter(words, person, kept, key, by=by, at=at, on_behalf=on_behalf)
+            receipt = _enter(words, person, kept, key, by=by, at=at, on_behalf=on_behalf, tie=tie)
             files.record(staged, receipt.case, at=at, signed=by.user)
             crisis.heed(receipt.case, *_said(receipt.case), at=at)
             return receipt
@@ -71,12 +80,12 @@ def submit(
         if kept is None:
             raise
         # The page kept its draft at the same moment.
-        return submit(words, by=writer, at=at, key=key, draft=kept)
+        return submit(words, by=writer, at=at, key=key, draft=kept, tie=tie)
 
 
 def _enter(
     words: Words, person: Person, draft: Case | None, key: UUID | None, *, by: Actor, at: datetime,
-    on_behalf: bool,
+    on_behalf: bool, tie: Tie,
 ) -> Receipt:  # fmt: skip
     """Write the request and who asks. Of a draft that is sent anonymously only the files come along."""
     named = draft if words.mode == Mode.ANONYMOUS else None
@@ -95,6 +104,7 @@ def _enter(
         case.number = numbers.next_numbers(turn.at)[0]
         code = access.new_code() if case.owner is None else ""
         case.code_hash = access.hashed(case.number, code) if code else ""
+        tie(case, turn)
     _keep_person(case, person, fresh=draft is None)
     if named is not None:
         named.attachments.update(case=case, by=None)

@@ -43,6 +43,25 @@ def merge(
             case.merged_into, case.event = into, into.event
 
 
+def begin_event(case: Case, *, by: Actor, at: datetime) -> Event:
+    """Make a request the one by which an event is handled, before any other is merged into it.
+
+    Raises WrongState where none could be, NotAllowed.
+    """
+    with move(case, "note", by=by, at=at, text=_("定为同一事件的主件")) as turn:
+        _refuse_as_master(case)
+        event = case.event = case.event or _event_of(case, by, turn.at)
+        turn.facts["event"] = event.pk
+    return event
+
+
+def set_apart(case: Case, *, by: Actor, at: datetime) -> None:
+    """Take a request that was tied to an event, and not merged, out of it again. Raises NotAllowed."""
+    with move(case, "note", by=by, at=at, text=_("不属于这一事件，单独办理")):
+        if case.merged_into_id is None:
+            case.event = None
+
+
 def _event_of(master: Case, by: Actor, at: datetime) -> Event:
     """The event that a request has led before, or a new one."""
     title = master.shown_title or master.title
@@ -89,12 +108,7 @@ def free_merged(master: Case, *, at: datetime) -> int:
 def _refuse_impossible(case: Case, into: Case, reason: str) -> None:
     if into.pk == case.pk:
         raise Invalid(_("不能并入自身。"), into=_("不能并入自身。"))
-    if into.merged_into_id:
-        raise Invalid(_("对方本身已并入其他诉求，请并入主件。"), into=_("请并入主件。"))
-    if into.state not in MOVES["absorb"].sources or into.seal != Seal.NONE:
-        raise WrongState(_("对方当前的状态不能并入。"))
-    if into.closed_at is not None:
-        raise WrongState(_("对方已经办结；如反映办结未落实，请重开原件，不要并单。"))
+    _refuse_as_master(into)
     if case.merged.filter(state=State.MERGED).exists():
         raise Invalid(_("这件诉求下还有并入的诉求，请先解除。"))
     if reason == "BD01" and (case.owner_id is None or case.owner_id != into.owner_id):
@@ -102,3 +116,12 @@ def _refuse_impossible(case: Case, into: Case, reason: str) -> None:
             _("不是同一人的诉求，请选择“多人反映同一事件”。"),
             reason=_("请更换并单原因。"),
         )
+
+
+def _refuse_as_master(into: Case) -> None:
+    if into.merged_into_id:
+        raise Invalid(_("对方本身已并入其他诉求，请并入主件。"), into=_("请并入主件。"))
+    if into.state not in MOVES["absorb"].sources or into.seal != Seal.NONE:
+        raise WrongState(_("对方当前的状态不能并入。"))
+    if into.closed_at is not None:
+        raise WrongState(_("对方已经办结；如反映办结未落实，请重开原件，不要并单。"))
