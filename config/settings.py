@@ -48,6 +48,7 @@ INSTALLED_APPS = [
     "hotline.insight",
     "hotline.oversight",
     "hotline.audit",
+    "hotline.surge",
     "hotline.doors.ui",
     "hotline.doors.portal",
     "hotline.doors.desk",

@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class Surge(AppConfig):
+    name = "hotline.surge"
+    label = "surge"
