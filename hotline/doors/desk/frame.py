@@ -26,6 +26,8 @@ from hotline.oversight.queries import LEDGER, alarms_waiting
 from hotline.people.actor import Actor
 from hotline.people.permissions import P
 from hotline.roster.queries import swaps_waiting, who_is_on
+from hotline.surge.policies import may_switch
+from hotline.surge.queries import suggestion
 
 
 def page(
@@ -62,6 +64,8 @@ def side(actor: Actor, at: datetime, *, here: Queue | None = None) -> dict[str, 
         "on_duty": _on_duty(at),
         "swaps": swaps_waiting(actor.user, planner=actor.may(P.ROSTER)),
         "outages": outages(),
+        "surges": may_switch(actor) or actor.may_any(P.TRIAGE, P.ANSWER),
+        "suggestion": suggestion(at) if may_switch(actor) else None,
     }
 
 

@@ -34,7 +34,7 @@ LINE = (
     '<td><span class="state state-{state}">{state_label}</span></td><td class="unit">{unit}</td>'
     '<td class="nowrap" data-label="{submitted_label}">{submitted}</td><td>{due}</td></tr>'
 )
-CHOICE = '<td><input class="form-check-input" type="checkbox" name="case" value="{}" aria-label="{}"></td>'
+CHOICE = '<td><input class="form-check-input" type="checkbox" name="case" value="{}" aria-label="{}"{}></td>'
 URGENT, SECRET = (
     '<span class="tag tag-urgent">{}</span> ',
     '<span class="tag tag-secret">{}</span> ',
@@ -118,15 +118,19 @@ def unit_rows(found: Iterable[Any]) -> list[Row]:
     ]  # fmt: skip
 
 
-def drawn(rows: Iterable[Row], now: datetime, *, bulk: bool = False) -> SafeString:
-    """The rows as lines of a table; with ``bulk``, each with a box to choose it by."""
+def drawn(
+    rows: Iterable[Row], now: datetime, *, bulk: bool = False, chosen: bool = False
+) -> SafeString:
+    """The rows as lines of a table; with ``bulk``, each with a box to choose it by, which ``chosen``
+    has ticked."""
     flagged, submitted = _("疑似危机"), pgettext("done", "提交")
-    return SafeString("".join(_line(row, now, bulk, flagged, submitted) for row in rows))
+    box = CHOICE.format("{}", "{}", " checked" if chosen else "") if bulk else ""
+    return SafeString("".join(_line(row, now, box, flagged, submitted) for row in rows))
 
 
-def _line(row: Row, now: datetime, bulk: bool, flagged: str, submitted: str) -> str:
+def _line(row: Row, now: datetime, box: str, flagged: str, submitted: str) -> str:
     return LINE.format(
-        choice=CHOICE.format(row.pk, row.number) if bulk else "",
+        choice=box.format(row.pk, row.number),
         number=_link(row.url, row.number),
         title=_link(row.url, row.title),
         tags=_tags(row, flagged),

@@ -38,6 +38,7 @@ urlpatterns = [
     path("desk/calls/<int:pk>/release/", deliveries.give_back, name="call_release"),
     path("desk/calls/<int:pk>/done/", deliveries.rang, name="call_done"),
     path("desk/roster/", include("hotline.doors.desk.roster.urls")),
+    path("desk/surges/", include("hotline.doors.desk.surge.urls")),
     path("desk/visits/", rooms.visits, name="visits"),
     path("desk/visits/<int:pk>/claim/", rooms.claim, name="claim"),
     path("desk/unmaskings/", unmasking.queue, name="unmaskings"),

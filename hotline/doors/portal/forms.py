@@ -4,9 +4,10 @@ from datetime import datetime
 from typing import Any
 
 from django import forms
+from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
+from hotline.base.numbers import whole
 from hotline.cases.codes import Mode, Score, Solved
 from hotline.cases.services import aftercare, enclosing, given, intake
 from hotline.cases.services.aftercare import Opinion
@@ -23,6 +24,7 @@ from hotline.doors.ui.fields import (
 from hotline.doors.ui.forms import Choices, Files, HouseForm, Words
 from hotline.limits.codes import Limit
 from hotline.people.actor import Actor
+from hotline.surge.models import Surge
 
 PROTECTION = {
     Mode.NAMED: _("承办单位能看到您的姓，电话经热线转接；办得最快。"),
@@ -32,12 +34,27 @@ PROTECTION = {
 YES_NO = [("yes", _("联系过")), ("no", _("没有联系过"))]
 
 
+def _about(surge: Surge) -> forms.CharField:
+    """Asks whether it is about what everybody asks about. Any answer will do: nothing typed is lost."""
+    english = get_language() == "en" and surge.title_en
+    title = surge.title_en if english else surge.title
+    return forms.CharField(
+        label=_("这是关于“%(title)s”的吗？") % {"title": title}, required=False, max_length=20,
+        widget=Choices(choices=[(str(surge.pk), _("是，与大家一起处理")), ("0", _("不是"))]),
+        help_text=_("选“是”会更快：您仍有自己的编号，会得到自己的答复，也可以单独评价。"),
+    )  # fmt: skip
+
+
 class SubmitForm(HouseForm):
     """A request as the requester writes it; a draft may have files already."""
 
-    def __init__(self, *args: Any, kept: int = 0, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, kept: int = 0, surge: Surge | None = None, **kwargs: Any
+    ) -> None:
         self.kept = kept
         super().__init__(*args, **kwargs)
+        if surge is not None and surge.asks:
+            self.fields["about"] = _about(surge)
 
     def files_already(self) -> int:
         return self.kept
@@ -75,6 +92,11 @@ class SubmitForm(HouseForm):
         label=_("照片、文件"),
         help_text=_("图片、PDF、Office 文档、文本、录音或短视频；可拍照、拖放或粘贴；照片里的位置等信息会自动去除。"),
     )  # fmt: skip
+
+    @property
+    def surge(self) -> int | None:
+        """The id of the surge that it is said to be about; one that is over is none."""
+        return whole(self.cleaned_data.get("about", ""))
 
     def words(self) -> given.Words:
         data = self.cleaned_data

@@ -161,3 +161,17 @@ def _after_all(case: Case) -> Outlook:
         when = {"day": moments.day(case.promise_date)}
         return Outlook(_("承诺在 %(day)s 前落实；到期未兑现，我们会重新办理。") % when)
     return Outlook(_("本件已经结束。如有新的情况，请另行提交。"))
+
+
+def queue(minutes: int | None) -> str:
+    """How long somebody may have to wait until a clerk looks at what they submit, in words."""
+    if minutes is None:
+        return _("现在来的人很多，还估计不出要等多久；每一件都会有人处理，承诺的时限不变。")
+    if minutes <= 120:
+        span = _("%(n)d 分钟") % {"n": minutes}
+    else:
+        span = _("%(n)s 小时") % {"n": f"{minutes / 60:g}"}
+    words = _(
+        "现在来的人很多。按最近两小时的速度估计，约 %(span)s后有人看到您的诉求；这是估计，不是承诺，承诺的时限不变。"
+    )
+    return words % {"span": span}

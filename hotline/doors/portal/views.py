@@ -34,6 +34,9 @@ from hotline.doors.ui.middleware import HouseRequest
 from hotline.doors.ui.pages import page_of
 from hotline.limits.codes import Limit
 from hotline.people.actor import NOBODY
+from hotline.surge import queries as surges
+from hotline.surge.models import Member
+from hotline.surge.services import joining
 
 
 @require_safe
@@ -49,7 +52,7 @@ def new(request: HouseRequest) -> HttpResponse:
     draft = _draft(request)
     form = SubmitForm(
         request.POST or None, request.FILES or None, initial=_initial(request, draft),
-        kept=draft.attachments.count() if draft is not None else 0,
+        kept=draft.attachments.count() if draft is not None else 0, surge=surges.current(now()),
     )  # fmt: skip
     if request.method != "POST":
         return _new_page(request, form, draft)
@@ -85,9 +88,10 @@ def _submit(request: HouseRequest, form: SubmitForm, draft: Case | None) -> Rece
     heard = f"{words.title} {words.body} {words.place_detail}"
     costs = {Limit.SUBMIT: 1} | pace.of_files(words.files)
     with pace.paced(request, costs, by=by, heard=heard, at=at):
-        return intake.submit(
-            words, by=request.actor, at=at, key=form.cleaned_data["key"], draft=draft
-        )
+        return joining.submit(
+            words, about=form.surge, by=request.actor, at=at, key=form.cleaned_data["key"],
+            draft=draft,
+        )  # fmt: skip
 
 
 def _later(
@@ -99,6 +103,12 @@ def _later(
     response = _new_page(request, form, draft, status=refusal.status)
     response["Retry-After"] = str(refusal.seconds)
     return response
+
+
+def _queue() -> str:
+    """In a surge, how long it may take until somebody looks: honest, and no promise."""
+    at = now()
+    return story.queue(surges.waiting_minutes(at)) if surges.current(at) else ""
 
 
 NOT_KEPT = 203  # a sentence for the page to show, which goes on asking before it is left
@@ -169,6 +179,7 @@ def _new_page(
         "form": form, "section": "portal", "draft": draft, "terms": terms.current(),
         "danger": status == TooMany.status or bool(screen(str(body))), "kept_files": draft.attachments.all() if draft else [],
         "drafts": _other_drafts(request) if draft is None and not form.is_bound else [],
+        "queue": _queue(),
     }  # fmt: skip
     return render(request, "portal/new.html", context, status=status)
 
@@ -185,6 +196,7 @@ def _receipt(request: HouseRequest, receipt: Receipt) -> HttpResponse:
     context = {
         "receipt": receipt, "case": receipt.case, "section": "portal", "terms": terms.current(),
         "danger": receipt.case.flagged, "outlook": story.outlook(receipt.case),
+        "queue": _queue(), "together": Member.objects.filter(case=receipt.case).exists(),
     }  # fmt: skip
     response = render(request, "portal/receipt.html", context)
     if receipt.case.owner_id is None:

@@ -54,6 +54,7 @@ def _menus(actor: Actor) -> Iterator[tuple[Words, list[Item]]]:
 def _platform() -> list[Item]:
     return [
         Item("upkeep", _("运行状况"), "chart-bar", reverse("desk:admin_upkeep")),
+        Item("surge", _("突发模式"), "users-group", reverse("desk:surges")),
         Item("limits", _("使用限额"), "adjustments", reverse("desk:admin_limits")),
     ]
 

@@ -34,6 +34,8 @@ from hotline.oversight.models import Rung
 from hotline.people import queries as people
 from hotline.people.models import Membership, Role, User
 from hotline.people.permissions import P
+from hotline.surge.models import Surge
+from hotline.surge.queries import current
 from hotline.upkeep.findings import Asked, Level, examine
 
 MISSED_FROM = (11, 1)  # from this day on the next year's holidays are missed
@@ -62,7 +64,7 @@ def overview(request: HouseRequest) -> HttpResponse:
     if request.actor.may(P.NOTICES):
         groups.append((_("消息"), list(_notices())))
     if request.actor.may(P.PEOPLE):
-        groups.append((_("平台"), [_upkeep(), _limits()]))
+        groups.append((_("平台"), [_upkeep(), _surges(), _limits()]))
     return page(request, "overview.html", {"groups": groups, "here": "overview"})
 
 
@@ -73,6 +75,13 @@ def _upkeep() -> Card:
         _("运行状况"), "chart-bar", reverse("desk:admin_upkeep"), len(found), _("项检查"),
         _("%d 项需要处理") % bad if bad else "",
     )  # fmt: skip
+
+
+def _surges() -> Card:
+    on = _("正在运行") if current(now()) else ""
+    return Card(
+        _("突发模式"), "users-group", reverse("desk:surges"), Surge.objects.count(), _("次"), on
+    )
 
 
 def _limits() -> Card:
