@@ -58,7 +58,8 @@ LAWS: Mapping[Limit, Law] = {
     Limit.EXPORT: Law(60, account=60, browser=10, address=100),
     Limit.LIVE: Law(10, account=600, browser=600, address=6000),
 }
-RAISED = frozenset(Limit) - {Limit.EXPORT, Limit.TRACK}  # more of them in a surge, for accounts
+LOWERED = frozenset({Limit.EXPORT})  # what can wait gives way in a surge, for accounts
+RAISED = frozenset(Limit) - LOWERED - {Limit.TRACK}  # and of these there are more
 LEAST_OF_ADDRESS = 20  # many people behind one address
 MOST = 1_000_000
 
@@ -77,3 +78,10 @@ def code_of(limit: Limit, kind: Kind) -> str:
 def least(kind: Kind) -> int:
     """The smallest number but 0 that may be said: nobody shuts out a whole house by a slip."""
     return LEAST_OF_ADDRESS if kind is Kind.ADDRESS else 1
+
+
+def way_of(limit: Limit, kind: Kind) -> int:
+    """Does a surge leave it as it is (0), raise it (1) or lower it (-1)?"""
+    if kind is not Kind.ACCOUNT:
+        return 0
+    return 1 if limit in RAISED else -1 if limit in LOWERED else 0

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from hotline.limits.codes import LAWS, RAISED, Kind, Limit, codes
+from hotline.limits.codes import LAWS, Limit, codes, way_of
 from hotline.limits.models import Bucket, OwnLimit, Raise
 from hotline.people.models import Revision
 
@@ -23,9 +23,7 @@ def in_force(at: datetime) -> dict[str, int]:
     """Every number as it holds now."""
     held, percent = own(), raised(at)
     return {
-        code: held.get(code, LAWS[limit].most(kind))
-        * (percent if kind is Kind.ACCOUNT and limit in RAISED else 100)
-        // 100
+        code: int(held.get(code, LAWS[limit].most(kind)) * (percent / 100) ** way_of(limit, kind))
         for code, limit, kind in codes()
     }
 

@@ -102,7 +102,7 @@ def test_one_check_is_one_statement(django_assert_num_queries):
 
 
 @pytest.mark.django_db
-def test_a_surge_raises_what_accounts_may_and_nothing_else_and_ends_by_itself():
+def test_a_surge_raises_what_accounts_may_lowers_exports_and_ends_by_itself():
     most = LAWS[Limit.SUBMIT].account
     ruling.raise_for_accounts(300, until=NOON + minutes(30))
 
@@ -113,7 +113,7 @@ def test_a_surge_raises_what_accounts_may_and_nothing_else_and_ends_by_itself():
 
     assert allowed(ACCOUNT) == most * 3
     assert allowed(Kind.BROWSER) == LAWS[Limit.SUBMIT].browser
-    assert allowed(ACCOUNT, Limit.EXPORT) == LAWS[Limit.EXPORT].account
+    assert allowed(ACCOUNT, Limit.EXPORT) == LAWS[Limit.EXPORT].account // 3
     assert allowed(ACCOUNT, at=NOON + minutes(30)) == most
     ruling.raise_for_accounts(100, until=NOON + minutes(30))
     assert allowed(ACCOUNT) == most

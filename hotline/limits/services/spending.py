@@ -13,7 +13,7 @@ from django.db import connection
 from django.db.models import F
 from django.utils.crypto import salted_hmac
 
-from hotline.limits.codes import LAWS, RAISED, Kind, Limit, code_of
+from hotline.limits.codes import LAWS, Kind, Limit, code_of, way_of
 from hotline.limits.models import Bucket
 
 ROWS_MOST = 200_000
@@ -24,9 +24,9 @@ SLACK = timedelta(milliseconds=1)  # steps are whole microseconds: the last of m
 SPEND = """
 WITH law AS (
     SELECT coalesce((SELECT value FROM limits_ownlimit WHERE code = %(own)s), %(most)s)
-        * CASE WHEN %(raised)s THEN
-            coalesce((SELECT max(percent) FROM limits_raise WHERE until > %(at)s), 100) ELSE 100
-          END / 100.0 AS most
+        * power(
+            coalesce((SELECT max(percent) FROM limits_raise WHERE until > %(at)s), 100) / 100.0,
+            %(way)s) AS most
 ), asked AS (
     SELECT %(span)s * (least(%(cost)s, most) / most)::float8 AS step FROM law WHERE most > 0
 ), spent AS (
@@ -66,7 +66,7 @@ def spend(limit: Limit, kind: Kind, name: str, *, at: datetime, cost: int = 1) -
     span = timedelta(minutes=law.minutes)
     values: dict[str, Any] = {
         "own": code_of(limit, kind), "most": law.most(kind), "code": limit.value, "subject": subject,
-        "raised": kind is Kind.ACCOUNT and limit in RAISED, "at": at, "span": span, "cost": cost,
+        "way": way_of(limit, kind), "at": at, "span": span, "cost": cost,
         "end": at + span + SLACK,
     }  # fmt: skip
     with connection.cursor() as cursor:
