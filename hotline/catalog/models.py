@@ -250,3 +250,54 @@ class Publication(models.Model):
     class Meta:
         ordering = ("-id",)
         verbose_name: ClassVar = _("日历")
+
+
+class PrivacyNotice(models.Model):
+    """隐私告知: what people are told of their data when they ask. A version, once published, stays.
+
+    ``from_at`` None is a draft. ``spoken`` is what a clerk reads out on the phone. The database
+    refuses to change or remove what was published.
+    """
+
+    version = models.CharField(_("版本"), max_length=20, blank=True, default="")
+    text = models.TextField(_("全文"), max_length=20_000)
+    text_en = models.TextField(_("全文（英文）"), max_length=40_000)
+    spoken = models.CharField(_("电话中读给来电人听的一句话"), max_length=300)
+    spoken_en = models.CharField(_("读给来电人听的一句话（英文）"), max_length=600)
+    change = models.CharField(_("与上一版相比改了什么"), max_length=300, blank=True, default="")
+    change_en = models.CharField(
+        _("与上一版相比改了什么（英文）"), max_length=600, blank=True, default=""
+    )
+    from_at = models.DateTimeField(null=True, blank=True)
+    by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta:
+        ordering = ("-id",)
+        verbose_name: ClassVar = _("隐私告知")
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["version"], name="privacy_notice_version", condition=~models.Q(version="")
+            ),
+            models.CheckConstraint(
+                name="privacy_notice_published_has_a_version",
+                condition=models.Q(from_at__isnull=True, version="")
+                | (models.Q(from_at__isnull=False) & ~models.Q(version="")),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.version
+
+    @property
+    def words(self) -> str:
+        """The whole text in the reader's language."""
+        return self.text_en if get_language() == "en" else self.text
+
+    @property
+    def read_out(self) -> str:
+        return self.spoken_en if get_language() == "en" else self.spoken
+
+    @property
+    def changed(self) -> str:
+        return self.change_en if get_language() == "en" else self.change

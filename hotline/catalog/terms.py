@@ -58,7 +58,6 @@ class Terms:
     crisis_campus_phone: str = ""
     emergency_phones: str = "120 / 110"
     office_phone: str = ""
-    privacy_notice: str = "2026-01"  # the version that a requester agreed to
     sms_signature: str = "师生服务热线"  # before every SMS, as it is registered with the carrier
     sms_daily_most: int = 10  # to one person; what is urgent does not count
 
@@ -101,7 +100,6 @@ LABELS: Mapping[str, Words] = {
     "crisis_campus_phone": _("校内危机干预电话"),
     "emergency_phones": _("紧急电话"),
     "office_phone": _("热线电话"),
-    "privacy_notice": _("隐私告知版本"),
     "sms_signature": _("短信签名（最多 12 字）"),
     "sms_daily_most": _("每人每天最多短信条数（紧急件不计）"),
 }

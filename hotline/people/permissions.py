@@ -36,3 +36,4 @@ class P(TextChoices):
     ROSTER = "roster.plan", _("排班")
     LOOKS = "audit.looks", _("查阅查看记录（审计）")
     NOTICES = "admin.notices", _("管理通知模板与通道")
+    PRIVACY = "admin.privacy", _("管理隐私告知与保存期限")

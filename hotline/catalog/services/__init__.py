@@ -4,6 +4,7 @@ rows        rows, categories with their row of the dispatch directory, new codes
 guards      what may not be disabled, because something in use stands on it
 defaults    the shipped data
 calendars   working hours, vacations, years of holidays, published together
+privacy     what people are told of their data, in versions
 """
 
 from hotline.catalog.services.defaults import load_defaults

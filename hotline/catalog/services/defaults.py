@@ -1,6 +1,7 @@
 """The shipped data: added where it is missing, never laid over what a school has made of it."""
 
 from collections.abc import Iterable, Mapping
+from datetime import datetime, time
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ from hotline.catalog.models import (
     Aspect,
     Branch,
     Category,
+    PrivacyNotice,
     Reason,
     RequestType,
     SpecialCode,
@@ -20,8 +22,10 @@ from hotline.catalog.models import (
 )
 from hotline.people import models as people
 from hotline.people.models import Role, Unit
+from hotline.worktime.clock import ZONE
 
-TAXONOMY = Path(models.__file__).parent / "data" / "taxonomy.yaml"
+DATA = Path(models.__file__).parent / "data"
+TAXONOMY = DATA / "taxonomy.yaml"
 ROLES = Path(people.__file__).parent.parent / "data" / "roles.yaml"
 
 
@@ -50,7 +54,17 @@ def load_defaults(path: Path = TAXONOMY) -> int:
         (Branch, "branches", {"aspect": Aspect}),
     ):
         added += _add(model, data[key], links)
-    return added + _add_categories(data["categories"])
+    return added + _add_categories(data["categories"]) + _add_notice()
+
+
+def _add_notice() -> int:
+    """The shipped privacy notice, as long as no school has its own."""
+    if PrivacyNotice.objects.exists():
+        return 0
+    told = yaml.safe_load((DATA / "privacy.yaml").read_text())
+    begins = datetime.combine(told.pop("from"), time(), ZONE)
+    PrivacyNotice.objects.create(**told, from_at=begins, at=begins)
+    return 1
 
 
 def _add(model: Any, rows: Iterable[Mapping[str, Any]], links: Mapping[str, Any]) -> int:

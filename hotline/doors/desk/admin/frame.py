@@ -47,6 +47,8 @@ def _menus(actor: Actor) -> Iterator[tuple[Words, list[Item]]]:
         yield _("分类与承诺"), _catalog()
     if actor.may(P.NOTICES):
         yield _("消息"), _notices()
+    if actor.may(P.PRIVACY):
+        yield _("个人信息"), _privacy()
     if actor.may(P.PEOPLE):
         yield _("平台"), _platform()
 
@@ -68,6 +70,10 @@ def _people() -> list[Item]:
         Item("reviews", _("权限复核"), "clipboard-list", reverse("desk:admin_reviews")),
         Item("safety", _("账号安全"), "lock", reverse("desk:admin_safety")),
     ]
+
+
+def _privacy() -> list[Item]:
+    return [Item("privacy", _("隐私告知"), "shield-lock", reverse("desk:admin_privacy"))]
 
 
 def _notices() -> list[Item]:

@@ -15,6 +15,7 @@ from hotline.doors.desk.admin.views import (
     memberships,
     overview,
     policies,
+    privacy,
     reviews,
     roles,
     rows,
@@ -66,6 +67,10 @@ urlpatterns = [
     path("calendars/versions/", calendars.versions, name="admin_calendar_versions"),
     path("calendars/<slug:which>/", calendars.edit, name="admin_calendar"),
     path("policies/", policies.policies, name="admin_policies"),
+    path("privacy/", privacy.versions, name="admin_privacy"),
+    path("privacy/draft/", privacy.draft, name="admin_privacy_draft"),
+    path("privacy/draft/preview/", privacy.preview, name="admin_privacy_preview"),
+    path("privacy/draft/removal/", privacy.discard, name="admin_privacy_discard"),
     path("terms/", terms.table, name="admin_terms"),
     path("templates/", templates.templates, name="admin_templates"),
     path(

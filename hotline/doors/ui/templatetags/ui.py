@@ -13,6 +13,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.timezone import now
 
+from hotline.base import prose as writing
 from hotline.doors.ui import moments
 
 register = template.Library()
@@ -131,6 +132,12 @@ def _now(context: Context) -> datetime:
 def state(code: str, label: str) -> SafeString:
     """A state: a word, and a colour that only repeats it."""
     return format_html('<span class="state state-{}">{}</span>', code.lower(), label)
+
+
+@register.simple_tag
+def prose(text: str) -> SafeString:
+    """A longer text with headings, paragraphs and lists (base/prose.py)."""
+    return writing.html(text)
 
 
 @register.simple_tag

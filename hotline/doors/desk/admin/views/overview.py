@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 from django.views.decorators.http import require_safe
 
-from hotline.catalog import calendars, policy
+from hotline.catalog import calendars, policy, privacy
 from hotline.catalog.models import (
     Category,
     Place,
@@ -23,6 +23,7 @@ from hotline.catalog.models import (
     UnitRule,
     Urgency,
 )
+from hotline.catalog.services import privacy as publishing
 from hotline.doors.desk.admin import staffing
 from hotline.doors.desk.admin.frame import Words, page
 from hotline.doors.desk.guards import only_for
@@ -54,7 +55,7 @@ class Card:
 
 
 @require_safe
-@only_for(P.PEOPLE, P.CATALOG, P.NOTICES)
+@only_for(P.PEOPLE, P.CATALOG, P.NOTICES, P.PRIVACY)
 def overview(request: HouseRequest) -> HttpResponse:
     groups: list[tuple[str, list[Card]]] = []
     if request.actor.may(P.PEOPLE):
@@ -63,9 +64,19 @@ def overview(request: HouseRequest) -> HttpResponse:
         groups.append((_("分类与承诺"), [*_catalog(), *_promises(localdate())]))
     if request.actor.may(P.NOTICES):
         groups.append((_("消息"), list(_notices())))
+    if request.actor.may(P.PRIVACY):
+        groups.append((_("个人信息"), list(_privacy())))
     if request.actor.may(P.PEOPLE):
         groups.append((_("平台"), [_upkeep(), _surges(), _limits()]))
     return page(request, "overview.html", {"groups": groups, "here": "overview"})
+
+
+def _privacy() -> Iterator[Card]:
+    versions, writing = privacy.published(), publishing.draft() is not None
+    yield Card(
+        _("隐私告知"), "shield-lock", reverse("desk:admin_privacy"), len(versions), _("版"),
+        _("有草稿还没有发布") if writing else "",
+    )  # fmt: skip
 
 
 def _upkeep() -> Card:
