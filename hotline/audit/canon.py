@@ -34,6 +34,7 @@ TABLES: dict[str, tuple[str, ...]] = {
         "id", "key", "kind", "by_id", "case_id", "since", "until", "count", "most", "at", "recorded_at",
     ),
     "audit_alertnote": ("id", "alert_id", "by_id", "at", "words", "recorded_at"),
+    "cases_consent": ("id", "case_id", "kind", "given", "notice", "by_id", "at", "recorded_at"),
 }  # fmt: skip
 MOMENTS = frozenset({"at", "recorded_at", "since", "until"})
 

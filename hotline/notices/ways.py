@@ -6,7 +6,8 @@ from datetime import datetime
 
 from django.conf import settings
 
-from hotline.cases.models import Requester
+from hotline.cases import consents
+from hotline.cases.models import Case, ConsentKind, Requester
 from hotline.notices.codes import CARRIED, Channel, Why
 from hotline.notices.models import Address, Gateway, Message, Preference
 from hotline.people.models import Membership, User
@@ -56,10 +57,12 @@ class Reach:
     preferences: Mapping[int, Preference]
     addresses: frozenset[tuple[int, str]]
     staff: frozenset[int]  # of those who have switched something off
+    unwelcome: frozenset[tuple[int, str]] = frozenset()  # requests, and ways not agreed to
     is_live: bool = field(default_factory=live)
 
     @classmethod
-    def of(cls, people: Iterable[User]) -> "Reach":
+    def of(cls, people: Iterable[User], asked: Iterable[Case] = ()) -> "Reach":
+        """``asked`` are requests whose requesters are told."""
         ids = [user.pk for user in people]
         wishes = {p.user_id: p for p in Preference.objects.filter(user__in=ids)}
         known = Address.objects.filter(user__in=ids).values_list("user_id", "channel")
@@ -67,7 +70,7 @@ class Reach:
         held = Membership.objects.filter(user__in=picky) if picky else Membership.objects.none()
         return cls(
             gateways(), wishes, frozenset(known) if live() else frozenset(),
-            frozenset(held.values_list("user_id", flat=True)),
+            frozenset(held.values_list("user_id", flat=True)), _unwelcome(list(asked)),
         )  # fmt: skip
 
     def language(self, user: User | None) -> str:
@@ -81,6 +84,7 @@ class Reach:
         *,
         phone: str,
         to_requester: bool,
+        case_id: int | None,
         urgent: bool,
         every_channel: bool,
         at: datetime,
@@ -95,6 +99,8 @@ class Reach:
         fixed = channel in FIXED and at_work
         if wish and channel in wish.off and not urgent and not fixed:
             return Why.OFF
+        if to_requester and not urgent and (case_id, channel) in self.unwelcome:
+            return Why.OFF
         if channel not in CARRIED or not self.is_live:
             return Why.NONE
         gateway = self.gateways.get(channel)
@@ -106,3 +112,19 @@ class Reach:
             return Why.NONE if phone else Why.NO_ADDRESS
         known = user is not None and (user.pk, channel) in self.addresses
         return Why.NONE if known else Why.NO_ADDRESS
+
+
+CONSENTED = {ConsentKind.SMS: Channel.SMS, ConsentKind.WECHAT: Channel.WECHAT}
+
+
+def _unwelcome(cases: list[Case]) -> frozenset[tuple[int, str]]:
+    """Ways that a requester was asked about, and has not agreed to or no longer."""
+    found = consents.refused(cases, CONSENTED) if cases else set()
+    return frozenset((pk, CONSENTED[ConsentKind(kind)]) for pk, kind in found)
+
+
+def is_unwelcome(message: Message, channel: str) -> bool:
+    """Has the requester, by now, not agreed to be told on that channel? What is urgent goes all the same."""
+    if not message.to_requester or message.urgent or message.case is None:
+        return False
+    return (message.case.pk, channel) in _unwelcome([message.case])

@@ -20,7 +20,7 @@ from hotline.audit.services import sealing
 from hotline.audit.verifying import Kept, Report, verify
 from hotline.base.refusals import WrongState
 from hotline.cases.codes import State
-from hotline.cases.models import Look, Step, Unmasking, UnmaskingEvent
+from hotline.cases.models import Consent, Look, Step, Unmasking, UnmaskingEvent
 from hotline.cases.services import looking, triage
 from hotline.cases.sight import sight_of
 from hotline.worktime.clock import ZONE
@@ -301,10 +301,10 @@ def test_nobody_says_when_a_row_was_recorded():
 
 
 def test_every_column_of_every_chained_table_is_in_its_seal():
-    for model in (Step, Look, Unmasking, UnmaskingEvent, Alert, AlertNote):
+    for model in (Step, Look, Unmasking, UnmaskingEvent, Consent, Alert, AlertNote):
         columns = {field.column for field in model._meta.concrete_fields}
         assert set(canon.TABLES[model._meta.db_table]) == columns, model
-    assert len(canon.TABLES) == 6
+    assert len(canon.TABLES) == 7
 
 
 @given(

@@ -3,6 +3,7 @@
 from hotline.cases.models.aftercare import Rating, Visit, VisitTry
 from hotline.cases.models.case import Case, CrisisFile, Event, Requester
 from hotline.cases.models.clock import Clock, ClockKind, ClockPause
+from hotline.cases.models.consent import Consent, ConsentKind, NoticeRead
 from hotline.cases.models.files import Attachment
 from hotline.cases.models.look import Door, Look, Table
 from hotline.cases.models.order import Contact, Extension, Reply, WorkOrder
@@ -16,6 +17,8 @@ __all__ = [
     "Clock",
     "ClockKind",
     "ClockPause",
+    "Consent",
+    "ConsentKind",
     "Contact",
     "Counter",
     "CrisisFile",
@@ -24,6 +27,7 @@ __all__ = [
     "Event",
     "Extension",
     "Look",
+    "NoticeRead",
     "Presence",
     "Proposal",
     "Purpose",

@@ -55,3 +55,5 @@ class Words:
     about_office: bool = False  # 反映热线办: closed to it from the first moment
     legacy_number: str = ""
     files: list[Upload] = field(default_factory=list)
+    notice: str = ""  # the version of the privacy notice that they were shown; "" where none was
+    consents: frozenset[str] | None = None  # to what they agreed; None: nobody was asked

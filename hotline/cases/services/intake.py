@@ -19,7 +19,7 @@ from hotline.cases.models import Case, Remark, Requester
 from hotline.cases.models.aftercare import Why
 from hotline.cases.models.record import RemarkKind
 from hotline.cases.screen import Sign, screen
-from hotline.cases.services import aftercare, copies, crisis, drafting, enclosing, files
+from hotline.cases.services import aftercare, consenting, copies, crisis, drafting, enclosing, files
 from hotline.cases.services.files import Upload
 from hotline.cases.services.given import Person, Words
 from hotline.cases.services.turn import Turn, cancel_orders, move, signature
@@ -63,6 +63,7 @@ def submit(
     """
     if draft is not None:
         _refuse_repeat(key)
+    consenting.refuse_outdated(words, at=at)
     on_behalf, writer = person is not None, by
     person = person or Person.of(writer)
     if words.mode == Mode.ANONYMOUS and not on_behalf:
@@ -98,7 +99,7 @@ def _enter(
         case.form_key = key
         case.registered_by = by.user if on_behalf else None
         case.owner = _owner(words, person, by=by, on_behalf=on_behalf)
-        case.privacy_notice = turn.terms.privacy_notice
+        case.privacy_notice = words.notice
         case.flagged = screen(*_said(case)) > Sign.NONE
         case.submitted_at = turn.at
         case.number = numbers.next_numbers(turn.at)[0]
@@ -106,6 +107,8 @@ def _enter(
         case.code_hash = access.hashed(case.number, code) if code else ""
         tie(case, turn)
     _keep_person(case, person, fresh=draft is None)
+    clerk = case.registered_by if on_behalf else None
+    consenting.record(case, words, clerk=clerk, reader=by.user, at=turn.at)
     if named is not None:
         named.attachments.update(case=case, by=None)
         named.delete()

@@ -9,6 +9,8 @@ from django.utils.translation import gettext_lazy as _
 
 from hotline.base.numbers import whole
 from hotline.cases.codes import Mode, Score, Solved
+from hotline.cases.consents import kinds_for
+from hotline.cases.models import ConsentKind
 from hotline.cases.services import aftercare, enclosing, given, intake
 from hotline.cases.services.aftercare import Opinion
 from hotline.catalog.models import ReasonKind
@@ -21,7 +23,7 @@ from hotline.doors.ui.fields import (
     UnitField,
     explained,
 )
-from hotline.doors.ui.forms import Choices, Files, HouseForm, Words
+from hotline.doors.ui.forms import Checks, Choices, Files, HouseForm, Words
 from hotline.limits.codes import Limit
 from hotline.people.actor import Actor
 from hotline.surge.models import Surge
@@ -49,12 +51,27 @@ class SubmitForm(HouseForm):
     """A request as the requester writes it; a draft may have files already."""
 
     def __init__(
-        self, *args: Any, kept: int = 0, surge: Surge | None = None, **kwargs: Any
+        self,
+        *args: Any,
+        kept: int = 0,
+        known: bool = True,
+        surge: Surge | None = None,
+        **kwargs: Any,
     ) -> None:
         self.kept = kept
         super().__init__(*args, **kwargs)
         if surge is not None and surge.asks:
             self.fields["about"] = _about(surge)
+        if not known:  # nobody is there to be told by SMS
+            kinds = kinds_for(Mode.ANONYMOUS)
+            self.fields["consents"].choices = [(kind, kind.label) for kind in kinds]
+
+    def show(self, version: str) -> None:
+        """Let the page carry the notice that it shows, whatever the one before has shown."""
+        if self.is_bound:
+            self.data = self.data.copy()
+            self.data["notice"] = version
+        self.initial["notice"] = version
 
     def files_already(self) -> int:
         return self.kept
@@ -88,6 +105,11 @@ class SubmitForm(HouseForm):
         label=_("您的身份，让谁知道？"), choices=lambda: [(m, explained(m.label, PROTECTION[m])) for m in Mode],
         widget=Choices,
     )  # fmt: skip
+    notice = forms.CharField(widget=forms.HiddenInput, max_length=20, required=False)
+    consents = forms.MultipleChoiceField(
+        label=_("以下由您选择，不选不影响办理"), choices=ConsentKind.choices, widget=Checks, required=False,
+        help_text=_("提交后可以随时在这件诉求的页面撤回。"),
+    )  # fmt: skip
     uploads = Files(
         label=_("照片、文件"),
         help_text=_("图片、PDF、Office 文档、文本、录音或短视频；可拍照、拖放或粘贴；照片里的位置等信息会自动去除。"),
@@ -105,6 +127,7 @@ class SubmitForm(HouseForm):
             place=data["place"], place_detail=data["place_detail"],
             target_unit=data["target_unit"], mode=data["mode"], files=data["uploads"],
             about_office=data["about_office"],
+            notice=data["notice"], consents=frozenset(data["consents"]),
         )  # fmt: skip
 
     def rough(self) -> given.Words:

@@ -2,11 +2,14 @@
 
 from django.urls import path
 
-from hotline.doors.portal import views
+from hotline.doors.portal import privacy, views
 
 app_name = "portal"
 urlpatterns = [
     path("portal/", views.home, name="home"),
+    path("privacy/", privacy.notice, name="privacy"),
+    path("privacy/read/", privacy.acknowledge, name="notice_read"),
+    path("privacy/<slug:version>/", privacy.notice, name="privacy_version"),
     path("requests/new/", views.new, name="new"),
     path("requests/new/look/", views.look, name="look"),
     path("requests/drafts/<int:pk>/removal/", views.discard, name="discard"),
@@ -15,6 +18,8 @@ urlpatterns = [
     path("requests/<str:number>/", views.request_, name="request"),
     path("requests/<str:number>/looks/", views.looks, name="looks"),
     path("requests/<str:number>/clocks/", views.clocks, name="clocks"),
+    path("requests/<str:number>/consents/", privacy.consent, name="consent"),
+    path("requests/<str:number>/notice/", privacy.read_for, name="notice_read_for"),
     path("requests/<str:number>/<slug:slug>/", views.act, name="act"),
     path("requests/<str:number>/<slug:slug>/draft/", views.draft, name="draft"),
 ]

@@ -1,6 +1,6 @@
 """The requester's pages: ask, follow, supplement, rate. All of it works without an account."""
 
-from typing import Any
+from typing import Any, cast
 from uuid import UUID, uuid4
 
 from django.contrib import messages
@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from hotline.base.numbers import whole
 from hotline.base.refusals import Refusal, Repeated, TooMany
-from hotline.cases import folder, queries, unmaskings
+from hotline.cases import consents, folder, queries, unmaskings
 from hotline.cases.codes import Mode, Seal, State
 from hotline.cases.looks import looks_at
 from hotline.cases.models import Case, ClockKind
@@ -24,16 +24,18 @@ from hotline.cases.screen import Sign, screen
 from hotline.cases.services import drafting, intake, tracking
 from hotline.cases.services.intake import Receipt
 from hotline.cases.sight import sight_of
-from hotline.catalog import terms
+from hotline.catalog import privacy, terms
 from hotline.doors.portal import looks as looking
 from hotline.doors.portal import story
 from hotline.doors.portal.forms import ACTIONS, SubmitForm, TrackForm
+from hotline.doors.portal.privacy import agreed
 from hotline.doors.ui import devices, pace, proofs
 from hotline.doors.ui.actions import Subject, keep_draft, kept_at, perform
 from hotline.doors.ui.middleware import HouseRequest
 from hotline.doors.ui.pages import page_of
 from hotline.limits.codes import Limit
 from hotline.people.actor import NOBODY
+from hotline.people.models import User
 from hotline.surge import queries as surges
 from hotline.surge.models import Member
 from hotline.surge.services import joining
@@ -52,7 +54,8 @@ def new(request: HouseRequest) -> HttpResponse:
     draft = _draft(request)
     form = SubmitForm(
         request.POST or None, request.FILES or None, initial=_initial(request, draft),
-        kept=draft.attachments.count() if draft is not None else 0, surge=surges.current(now()),
+        kept=draft.attachments.count() if draft is not None else 0,
+        known=request.user.is_authenticated, surge=surges.current(now()),
     )  # fmt: skip
     if request.method != "POST":
         return _new_page(request, form, draft)
@@ -158,6 +161,9 @@ def _draft(request: HouseRequest) -> Case | None:
 def _initial(request: HouseRequest, draft: Case | None) -> dict[str, Any]:
     usual = Mode.NAMED if request.user.is_authenticated else Mode.ANONYMOUS
     initial: dict[str, Any] = {"key": uuid4(), "mode": usual}
+    if request.user.is_authenticated:
+        chosen = consents.latest_of(cast("User", request.user))
+        initial["consents"] = [kind for kind, given in chosen.items() if given]
     if draft is not None:
         initial |= {
             "key": draft.form_key or initial["key"],
@@ -174,9 +180,11 @@ def _initial(request: HouseRequest, draft: Case | None) -> dict[str, Any]:
 def _new_page(
     request: HouseRequest, form: SubmitForm, draft: Case | None, *, status: int = 200
 ) -> HttpResponse:
+    notice = privacy.in_force(now())
+    form.show(notice.version if notice else "")
     body = form["body"].value() or ""
     context = {
-        "form": form, "section": "portal", "draft": draft, "terms": terms.current(),
+        "form": form, "section": "portal", "draft": draft, "terms": terms.current(), "notice": notice,
         "danger": status == TooMany.status or bool(screen(str(body))), "kept_files": draft.attachments.all() if draft else [],
         "drafts": _other_drafts(request) if draft is None and not form.is_bound else [],
         "queue": _queue(),
@@ -242,6 +250,8 @@ def request_(request: HouseRequest, number: str) -> HttpResponse:
         "terms": terms.current(), "ratings": list(case.ratings.all()),
         "urged": case.clocks.filter(kind=ClockKind.URGE, stopped_at=None).first() if case.urged_at else None,
         "answer": case.answer if case.closed_at or case.state in TOLD else "",
+        "agreed": agreed(case), "told_notice": privacy.begun(case.privacy_notice, subject.sight.at),
+        "unread_notice": consents.unread_for(case, subject.sight.at) if case.owner_id is None else None,
     }  # fmt: skip
     return render(request, "portal/request.html", context)
 

@@ -9,6 +9,8 @@ from django.utils.functional import SimpleLazyObject
 from django.utils.timezone import now
 from django.utils.translation import get_language
 
+from hotline.cases.consents import unread_by
+from hotline.catalog.models import PrivacyNotice
 from hotline.doors.ui import entry
 from hotline.doors.ui.nav import nav_of
 from hotline.notices.queries import unread
@@ -48,6 +50,12 @@ def _surge() -> Banner | None:
     return Banner(title or found.title, text or found.text, found.link)
 
 
+def _unread_notice(request: HttpRequest) -> PrivacyNotice | None:
+    """A privacy notice that the person has not read, although they have read one before."""
+    actor: Actor | None = getattr(request, "actor", None)
+    return unread_by(actor.user, now()) if actor is not None and actor.user else None
+
+
 def house(request: HttpRequest) -> dict[str, Any]:
     actor = getattr(request, "actor", None)
     return {
@@ -57,4 +65,5 @@ def house(request: HttpRequest) -> dict[str, Any]:
         "surge_banner": SimpleLazyObject(_surge),
         "nav": SimpleLazyObject(lambda: actor and nav_of(actor)),
         "unread": SimpleLazyObject(lambda: _unread(actor)),
+        "unread_notice_of_user": SimpleLazyObject(lambda: _unread_notice(request)),
     }

@@ -144,6 +144,8 @@ def _stopped(message: Message, at: datetime) -> bool:
         ladder.skip(message, Why.SEALED)
     elif not message.urgent and rest.is_quiet(at):
         _put_back(message, state=State.HELD, not_before=rest.awake(at))
+    elif ways.is_unwelcome(message, message.channel):
+        ladder.skip(message, Why.OFF)
     elif _has_had_enough(message, at):
         ladder.skip(message, Why.CAP)
     else:

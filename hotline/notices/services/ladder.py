@@ -5,7 +5,7 @@ from datetime import datetime
 
 from django.db import transaction
 
-from hotline.notices import rest, wording
+from hotline.notices import rest, ways, wording
 from hotline.notices.codes import CARRIED, Channel, Outcome, State, Why
 from hotline.notices.models import Attempt, Message
 from hotline.notices.services import outbox
@@ -52,7 +52,7 @@ def step_over(channel: str, why: Why, *, at: datetime) -> int:
 
 def _next(message: Message, why: Why, *, at: datetime) -> Message | None:
     channel = message.next_channel
-    if channel is None:
+    if channel is None or ways.is_unwelcome(message, channel):
         return None
     words = wording.wording(message.template, channel, message.language)
     calm = message.urgent or channel == Channel.CALL or not rest.is_quiet(at)

@@ -167,7 +167,10 @@ def post(letters: list[Letter], *, at: datetime) -> int:
     """Write letters into the outbox, those that are not there yet, and wake the deliveries."""
     if not letters:
         return 0
-    reach = ways.Reach.of(letter.to.user for letter in letters if letter.to.user)
+    reach = ways.Reach.of(
+        (letter.to.user for letter in letters if letter.to.user),
+        asked={x.case for x in letters if x.to.to_requester and x.case is not None},
+    )
     rows = [row for letter in letters for row in _rows(letter, reach, at)]
     known = set(Message.objects.filter(key__in=[r.key for r in rows]).values_list("key", flat=True))
     fresh = [row for row in rows if row.key not in known]
@@ -200,6 +203,7 @@ def _hindrance(letter: Letter, reach: ways.Reach, channel: str, at: datetime) ->
         letter.to.user,
         phone=phone,
         to_requester=letter.to.to_requester,
+        case_id=letter.case.pk if letter.case else None,
         urgent=letter.urgent,
         every_channel=letter.every_channel,
         at=at,

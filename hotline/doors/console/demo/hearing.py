@@ -1,12 +1,14 @@
 """How a request is heard: who asks, on which way, in which mode; submitted, completed, taken back."""
 
 from collections.abc import Mapping
+from typing import Any
 
 from hotline.cases.codes import Channel, Mode, State
-from hotline.cases.models import Case
+from hotline.cases.models import Case, ConsentKind
 from hotline.cases.services import drafting, intake, judging
 from hotline.cases.services.files import Upload
 from hotline.cases.services.given import Person, Words
+from hotline.catalog import privacy
 from hotline.doors.console.demo import photos, wording
 from hotline.doors.console.demo.hours import AWAKE
 from hotline.doors.console.demo.life import Beats, Life
@@ -126,6 +128,7 @@ def submit(life: Life, draft: Case | None = None) -> None:
         channel=life.channel,
         city_number=_city_number(life),
         files=_photo(life),
+        **_agreed(life),
     )
     own = life.channel in OWN
     receipt = intake.submit(
@@ -136,6 +139,16 @@ def submit(life: Life, draft: Case | None = None) -> None:
     for row in life.case.attachments.all() if words.files else ():
         judging.judge(row, at=life.now)
     life.voice = _voice(life)
+
+
+def _agreed(life: Life) -> dict[str, Any]:
+    """The notice that was in force, and what they agreed to: most to an SMS, some to be published."""
+    version = privacy.version_at(life.now)
+    if not version or life.channel not in OWN | {Channel.PHONE}:
+        return {}
+    kinds = {ConsentKind.SMS} if life.now.minute % 4 else set()
+    kinds |= {ConsentKind.PUBLISH} if life.now.minute % 3 == 0 else set()
+    return {"notice": version, "consents": frozenset(kinds)}
 
 
 def _writer(life: Life) -> Actor:

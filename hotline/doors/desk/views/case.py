@@ -9,7 +9,7 @@ from django.utils.timezone import now
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from hotline.base.numbers import whole
-from hotline.cases import folder, queries
+from hotline.cases import consents, folder, queries
 from hotline.cases.codes import ACTIVE
 from hotline.cases.models import Case, Remark, WorkOrder
 from hotline.cases.models.record import RemarkKind
@@ -44,7 +44,7 @@ def case(request: HouseRequest, number: str) -> HttpResponse:
         "steps": told.with_failures(steps_for(sight), messages),
         "actions": actions.open_to(actions.ON_CASES, verbs),
         "orders": _orders(request.actor, found, sight),
-        "ratings": _ratings(sight),
+        "ratings": _ratings(sight), "agreed": consents.standing(found),
         "instructions": instructions_on(sight), "slips": slips_on(sight),
         "oversees": oversees(request.actor, found),
         "visit": folder.pending_visit(found), "proposal": folder.pending_proposal(found),

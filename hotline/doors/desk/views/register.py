@@ -14,15 +14,16 @@ from django.views.decorators.http import require_http_methods, require_POST
 from hotline.base.refusals import NotAllowed, Refusal, Repeated
 from hotline.cases import queries
 from hotline.cases.codes import Channel, Mode, State
-from hotline.cases.models import Case
+from hotline.cases.models import Case, ConsentKind
 from hotline.cases.services import intake, looking, workbench
 from hotline.cases.services.given import Person, Words
 from hotline.cases.services.intake import Receipt
+from hotline.catalog import privacy
 from hotline.doors.desk import frame
 from hotline.doors.desk.guards import office_only
 from hotline.doors.ui.actions import keep_draft
 from hotline.doors.ui.fields import CategoryField, PlaceField, TypeField, UnitField
-from hotline.doors.ui.forms import Choices, Files, HouseForm
+from hotline.doors.ui.forms import Checks, Choices, Files, HouseForm
 from hotline.doors.ui.forms import Words as WordsField
 from hotline.doors.ui.middleware import HouseRequest
 from hotline.doors.ui.pace import at_most
@@ -75,6 +76,19 @@ class RegisterForm(HouseForm):
     )
     city_number = forms.CharField(label=gettext_lazy("12345 工单号"), max_length=60, required=False)
     uploads = Files(label=gettext_lazy("附件"))
+    notice = forms.CharField(widget=forms.HiddenInput, max_length=20, required=False)
+    told = forms.BooleanField(label=gettext_lazy("已读给来电人听"), required=False)
+    consents = forms.MultipleChoiceField(
+        label=gettext_lazy("逐项问过，来电人同意"), choices=ConsentKind.choices, widget=Checks,
+        required=False,
+    )  # fmt: skip
+
+    def show(self, version: str) -> None:
+        """Let the page carry the notice whose sentence it shows."""
+        if self.is_bound:
+            self.data = self.data.copy()
+            self.data["notice"] = version
+        self.initial["notice"] = version
 
     def words(self) -> Words:
         data = self.cleaned_data
@@ -84,6 +98,8 @@ class RegisterForm(HouseForm):
             target_unit=data["target_unit"], mode=data["mode"], channel=data["channel"],
             city_number=data["city_number"], files=data["uploads"],
             about_office=data["about_office"],
+            notice=data["notice"] if data["told"] else "",
+            consents=frozenset(data["consents"]) if data["told"] else None,
         )  # fmt: skip
 
     def person(self) -> Person:
@@ -111,12 +127,10 @@ def register(request: HouseRequest) -> HttpResponse:
             workbench.drop_draft(None, DRAFT, by=clerk)
             context = {"receipt": receipt, "case": receipt.case}
             return frame.page(request, "desk/registered.html", context)
-    return frame.page(
-        request,
-        "desk/register.html",
-        {"form": form, "here": "register", "kept": kept},
-        status=status,
-    )
+    notice = privacy.in_force(now())
+    form.show(notice.version if notice else "")
+    context = {"form": form, "here": "register", "kept": kept, "notice": notice}
+    return frame.page(request, "desk/register.html", context, status=status)
 
 
 @require_POST
