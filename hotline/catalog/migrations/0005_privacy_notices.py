@@ -23,7 +23,7 @@ DROP FUNCTION catalog_published_is_final();
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("catalog", "0004_publications_by_the_system"),
+        ("catalog", "0005_categories_about_the_office"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("people", "0007_second_factors"),
+        ("people", "0008_places_of_sign_ins_encrypted"),
     ]
 
     operations = [

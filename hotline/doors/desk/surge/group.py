@@ -62,7 +62,7 @@ def _requests(request: HouseRequest, found: Surge) -> dict[str, object]:
         "others": queries.others(found, actor),
     }  # fmt: skip
     part = page_of(lean(rows[tab]), request.GET.get("after", ""), by=("id",))
-    listed = office_rows(part.rows)
+    listed = office_rows(part.rows, by=actor)
     chosen = found.on and tab in {"waiting", "others"}
     return {
         "tab": tab, "counts": {name: part.count() for name, part in rows.items()}, "rows": listed,
