@@ -81,6 +81,9 @@ simulation: test-tools
 fuzz: test-tools
 	@HYPOTHESIS_PROFILE=deep $(BIN)/pytest -n $(JOBS) --dist worksteal --quiet tests/doors/fuzz $(ARGS)
 
+audit: test-tools
+	@$(BIN)/python -m tools.audit
+
 bench: test-tools
 	@$(BIN)/python -m tools.bench $(ARGS)
 	@[ -n "$(ARGS)" ] || $(MAKE) --no-print-directory bench-engines
