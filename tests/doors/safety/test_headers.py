@@ -7,6 +7,7 @@ from django.test import Client
 
 from tests.doors.people import signed_in
 from tests.doors.safety.conftest import PROXIED, browsers
+from tests.make import a_user
 
 pytestmark = pytest.mark.django_db
 
@@ -84,3 +85,19 @@ def test_no_policy_leaves_a_door_for_one_script():
     csp = house.CONTENT_SECURITY_POLICY["DIRECTIVES"]
     assert NONCE not in [value for values in csp.values() for value in values]
     assert not hasattr(house, "CONTENT_SECURITY_POLICY_REPORT_ONLY")
+
+
+def test_every_answer_says_what_it_is(canary, places):
+    for client in browsers(canary).values():
+        for name, path in places:
+            response = client.get(path)
+            body = b"".join(response.streaming_content) if response.streaming else response.content
+            kind = response.get("Content-Type", "")
+            assert kind or not body, name
+            assert not kind.startswith("text/") or "charset=" in kind or not body, name
+            assert "Access-Control-Allow-Origin" not in response.headers, name
+
+
+def test_signing_out_clears_what_the_browser_kept():
+    answer = signed_in(a_user()).post("/sign-out/")
+    assert answer["Clear-Site-Data"] == '"cache", "storage"'

@@ -137,6 +137,7 @@ def sign_out(request: HttpRequest) -> HttpResponse:
     entry.end(request, at=now())
     messages.success(request, _("您已退出登录。"))
     response = redirect("portal:home")
+    response["Clear-Site-Data"] = '"cache", "storage"'
     proofs.forget(response)  # the next person at this computer opens no anonymous request either
     return response
 
