@@ -146,12 +146,13 @@ class Item(models.Model):
 
 
 class Pulse(models.Model):
-    """The last look at how many came within an hour. One row."""
+    """The last look at how many come, and how long they may have to wait. One row."""
 
     at = models.DateTimeField()
     came = models.PositiveIntegerField()
     usual_tenths = models.PositiveIntegerField()
     suggested = models.BooleanField()
+    wait_minutes = models.PositiveIntegerField(null=True)  # None: nobody can say
 
     @property
     def usual(self) -> float:

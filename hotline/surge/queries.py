@@ -15,6 +15,7 @@ from hotline.surge import formulas
 from hotline.surge.models import Member, Pulse, Surge
 
 HEARD = (State.SUBMITTED, State.ACCEPTED)
+FRESH = timedelta(minutes=15)  # an older look tells nothing
 BACK = timedelta(
     days=14
 )  # requests that came longer ago than that tell nothing of the present pace
@@ -72,8 +73,18 @@ def came(at: datetime) -> tuple[int, int]:
 
 def suggestion(at: datetime) -> Pulse | None:
     """The last look at what comes, where it calls for a surge and none is on."""
-    found = Pulse.objects.filter(suggested=True, at__gt=at - timedelta(minutes=15)).first()
-    return found if found and current(at) is None else None
+    found = _fresh(at)
+    return found if found and found.suggested and current(at) is None else None
+
+
+def told_wait(at: datetime) -> int | None:
+    """How long one waits, by the last look; None as well when nobody has looked of late."""
+    found = _fresh(at)
+    return found.wait_minutes if found else None
+
+
+def _fresh(at: datetime) -> Pulse | None:
+    return Pulse.objects.filter(at__gt=at - FRESH).first()
 
 
 @dataclass(frozen=True)

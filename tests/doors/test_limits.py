@@ -270,3 +270,13 @@ def test_somebody_with_number_and_code_is_not_counted_by_their_account():
     answer = client.post(f"/requests/{case.number}/supplements/", {"words": "二层也是"})
     assert answer.status_code == 302
     assert {row.subject.split(":")[0] for row in Bucket.objects.all()} <= {"BROWSER", "ADDRESS"}
+
+
+def test_in_english_too():
+    only(1, Limit.SUBMIT)
+    client = signed_in(a_user())
+    client.cookies["django_language"] = "en"
+    submit(client)
+    page = submit(client).content.decode()
+    assert "12356" in page
+    assert not re.search("短时间|没有丢失", page)

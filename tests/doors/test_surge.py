@@ -11,7 +11,7 @@ from django.utils.timezone import now
 
 from hotline.cases.codes import Mode, State
 from hotline.cases.models import Case
-from hotline.surge.models import Batch, Member, Surge
+from hotline.surge.models import Batch, Member, Pulse, Surge
 from hotline.surge.services import batches, watching
 from tests.doors.admin.paper import errors, filled, send
 from tests.doors.people import client_of, signed_in
@@ -68,9 +68,12 @@ def test_the_form_tells_the_wait_honestly_and_promises_nothing(surge):
         a_case(State.ACCEPTED, at=now() - timedelta(minutes=10 * n))
     for _ in range(8):
         a_case(State.SUBMITTED, at=now())
+    watching.look(at=now())
     page = text(Client(), "/requests/new/")
     assert "约 3 小时后有人看到" in page
     assert "不是承诺" in page
+    Pulse.objects.update(at=now() - timedelta(minutes=16))  # no worker has looked since
+    assert "还估计不出要等多久" in text(Client(), "/requests/new/")
     client_of("R4").post(f"/desk/surges/{surge.pk}/end/")
     assert "要等多久" not in text(Client(), "/requests/new/")
 

@@ -111,7 +111,7 @@ def _later(
 def _queue() -> str:
     """In a surge, how long it may take until somebody looks: honest, and no promise."""
     at = now()
-    return story.queue(surges.waiting_minutes(at)) if surges.current(at) else ""
+    return story.queue(surges.told_wait(at)) if surges.current(at) else ""
 
 
 NOT_KEPT = 203  # a sentence for the page to show, which goes on asking before it is left

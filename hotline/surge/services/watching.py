@@ -10,10 +10,13 @@ from hotline.surge.models import Pulse
 
 @transaction.atomic
 def look(*, at: datetime) -> Pulse:
-    """Write down how many came within the hour, and whether that calls for a surge."""
+    """Write down how many came within the hour, whether that calls for a surge, and how long one waits.
+
+    Pages read it: in a surge they are asked for more often than such a count can be made.
+    """
     came, earlier = queries.came(at)
     Pulse.objects.all().delete()
     return Pulse.objects.create(
         at=at, came=came, usual_tenths=round(10 * earlier / formulas.DAYS),
-        suggested=formulas.suggests(came, earlier),
+        suggested=formulas.suggests(came, earlier), wait_minutes=queries.waiting_minutes(at),
     )  # fmt: skip

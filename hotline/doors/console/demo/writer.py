@@ -23,6 +23,7 @@ from hotline.doors.console.demo import (
     overseeing,
     places,
     rooms,
+    surging,
     telling,
     texts,
 )
@@ -64,6 +65,7 @@ def write(*, cases: int, seed: int, until: datetime, show: bool = True) -> str:
         written = Case.objects.filter(pk__in=world.written)
         written.update(is_demo=True)
         written.filter(state=State.ARCHIVED).update(owner_seen_version=F("version"))  # long read
+        surging.write(world.cast, until=until)
         telling.write(until)
         looking.write(world.cast, until=until)
         return accounts.give_passwords(world.cast.named)
