@@ -1,7 +1,6 @@
 """No sequence of calls, lawful or not, by anybody, breaks what must always hold."""
 
 from datetime import timedelta
-from itertools import pairwise
 
 import pytest
 from django.db import transaction
@@ -9,13 +8,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from hotline.base.refusals import Refusal
-from hotline.cases.codes import LIVE_ORDERS, PROMISED, OrderState, Part, State
+from hotline.cases.codes import State
 from hotline.cases.models import Case
 from hotline.cases.moves import MOVES, ORDER_MOVES
 from hotline.cases.numbers import written
 from hotline.cases.services import (
     aftercare,
-    clocks,
     crisis,
     dispatching,
     handling,
@@ -29,6 +27,7 @@ from hotline.cases.services.dispatching import Orders
 from hotline.cases.services.handling import Answer
 from hotline.cases.services.turn import adopt
 from tests.make import NOON, a_case, a_requester, an_actor, category, type_, unit, urgency
+from tools.proofs.invariants import broken
 
 pytestmark = pytest.mark.django_db
 
@@ -121,78 +120,7 @@ CALLS = CASE_CALLS | ORDER_CALLS
 
 
 def check(case):
-    """What holds in every state, whoever did what in whichever order."""
-    case.refresh_from_db()
-    steps = list(case.steps.order_by("seq"))
-    orders = list(case.orders.all())
-    leads = [o for o in orders if o.part == Part.LEAD and o.state not in GONE]
-    by_round = [o.round for o in leads]
-    assert len(by_round) == len(set(by_round)), "one lead order a round"
-    assert [s.seq for s in steps] == list(range(1, case.version + 1)), "no step is missing"
-    assert all(a.at <= b.at for a, b in pairwise(steps)), "time runs forward"
-    for step in steps:
-        law = MOVES[step.verb]
-        alone = step.order is not None and step.order.part == Part.JOINT
-        assert alone or step.before in law.sources, step.verb
-        assert step.after == (step.before if alone else law.target or step.before), step.verb
-    assert case.paused_minutes >= 0 and case.paused_working_minutes >= 0
-    assert case.hops <= 2 or case.designated
-    live = [o for o in orders if o.state in LIVE_ORDERS and o.round == case.round]
-    if case.state in {State.DISPATCHED, State.RETURN_REVIEW, State.IN_PROGRESS, State.ANSWERED}:
-        lead = next(o for o in live if o.part == Part.LEAD)
-        assert (lead.unit_id, lead.due_at) == (case.lead_unit_id, case.due_at)
-        assert lead.state in OF_STATE[State(case.state)]
-    else:
-        assert not live, "no unit works on what has left it"
-    assert (case.state == State.CLOSED) <= (case.closed_at is not None)
-    assert (case.round == 1) or case.first_closed_at is not None
-    assert case.worked_minutes is None or case.worked_minutes >= 0
-    if case.state not in {State.ARCHIVED, State.MERGED, State.DRAFT}:
-        assert case.next_due_at is not None, "somebody's clock runs"
-    check_clocks(case, live)
-    for order in orders:
-        assert order.due_at >= order.sent_at
-        assert order.signed_at is None or order.signed_at >= order.sent_at
-
-
-def check_clocks(case, live):
-    """Every promise that stands has a clock that runs to the same moment, and no other runs."""
-    running = {(c.kind, c.stage, c.order_id): c for c in case.clocks.filter(stopped_at=None)}
-    if case.version == 0 or (
-        not running and case.steps.filter(verb="note").count() == case.version
-    ):
-        return  # nothing has moved it yet
-    working = {o.pk: o for o in live if o.state in clocks.UNIT_WORKS}
-    units = {key[2]: clock for key, clock in running.items() if key[0] == "UNIT"}
-    assert set(units) == set(working)
-    for pk, clock in units.items():
-        assert (clock.due_at, clock.started_at) == (working[pk].due_at, working[pk].sent_at)
-        assert clock.pauses.filter(to_at=None).exists() == (
-            working[pk].state == OrderState.SUSPENDED
-        )
-    sent = {o.pk for o in live if o.state == OrderState.SENT}
-    assert {key[2] for key in running if key[0] == "SIGN"} == sent
-    stages = {key[1] for key in running if key[0] == "OFFICE"} - set(clocks.ASKED_OF)
-    assert stages == ({case.state} if case.state in clocks.OFFICE_STAGES else set())
-    waits = case.state in PROMISED and case.closed_at is None
-    assert any(key[0] == "REQUESTER" for key in running) == waits
-    for clock in running.values():
-        resting = clock.pauses.filter(to_at=None).exists()
-        assert (clock.next_at is None) == (resting or clock.due_at is None), clock.kind
-    for clock in case.clocks.all():
-        spans = [(p.from_at, p.to_at or clock.stopped_at) for p in clock.pauses.all()]
-        assert all(clock.started_at <= a and (b is None or a <= b) for a, b in spans)
-
-
-GONE = {OrderState.RETURNED, OrderState.CANCELLED}
-OF_STATE = {
-    State.DISPATCHED: {OrderState.SENT},
-    State.RETURN_REVIEW: {OrderState.RETURN_REVIEW},
-    State.IN_PROGRESS: {
-        OrderState.HANDLING, OrderState.EXTENSION_REVIEW, OrderState.SUSPENDED, OrderState.HEAD_REVIEW,
-    },
-    State.ANSWERED: {OrderState.ANSWERED},
-}  # fmt: skip
+    assert not list(broken(case))
 
 
 class Stop(Exception):

@@ -11,8 +11,10 @@ from django.utils.translation import gettext as _
 from hotline.base import logs
 from hotline.base.refusals import Refusal, TooMany
 from hotline.catalog import terms
+from hotline.doors.ui.kept import kept_of
 
 AGAIN_SECONDS = 30
+AWAY = "ui/away.html"
 
 
 def page(
@@ -20,7 +22,7 @@ def page(
     more: dict[str, Any] | None = None,
 ) -> HttpResponse:  # fmt: skip
     """One error page; for HTMX only its message, shown where messages are."""
-    context = {
+    context: dict[str, object] = {
         "status": status,
         "title": title,
         "words": words,
@@ -32,6 +34,8 @@ def page(
         response["HX-Retarget"] = "#messages"
         response["HX-Reswap"] = "innerHTML show:top"
         return response
+    if template == AWAY:
+        context["kept"] = kept_of(request)
     return render(request, template, context, status=status)
 
 
@@ -71,7 +75,7 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
 
 def away(request: HttpRequest, title: str, words: str) -> HttpResponse:
     """503: not now. The page asks nothing of the database, not even who is reading it."""
-    response = page(request, 503, title, words, template="ui/away.html")
+    response = page(request, 503, title, words, template=AWAY)
     response["Retry-After"] = str(AGAIN_SECONDS)
     response["Cache-Control"] = "private, no-store"
     return response
@@ -79,7 +83,7 @@ def away(request: HttpRequest, title: str, words: str) -> HttpResponse:
 
 def read_only(request: HttpRequest) -> HttpResponse:
     words = _(
-        "服务器空间不足，暂时只能查看，不能提交。您填写的内容没有保存：请返回上一页保留它，稍后再提交；急事请致电热线。"
+        "服务器空间不足，暂时只能查看，不能提交。刚才提交的内容没有保存，请稍后再提交；急事请致电热线。"
     )
     return away(request, _("暂时不能提交"), words)
 
@@ -87,7 +91,7 @@ def read_only(request: HttpRequest) -> HttpResponse:
 def failed(request: HttpRequest) -> HttpResponse:
     if isinstance(sys.exc_info()[1], (OperationalError, InterfaceError)):
         words = _(
-            "系统暂时无法读写数据，正在恢复，请过一会儿重试。刚才提交的内容可能没有保存，请返回上一页核对；急事请致电热线。"
+            "系统暂时无法读写数据，正在恢复，请过一会儿重试。刚才提交的内容可能没有保存；急事请致电热线。"
         )
         return away(request, _("暂时无法使用"), words)
     return page(
