@@ -29,7 +29,12 @@ class Answer:
 
 @dataclass
 class Form:
+    """What a form would send untouched, what could be chosen instead, and where words go."""
+
     fields: dict[str, list[str]] = field(default_factory=dict)
+    choices: dict[str, list[str]] = field(default_factory=dict)
+    words: list[str] = field(default_factory=list)
+    days: list[str] = field(default_factory=list)
 
     def filled(self, values: Values) -> dict[str, str | Sequence[str]]:
         return {**self.fields, **values}
@@ -57,10 +62,14 @@ class _Forms(HTMLParser):
             self._input(self._form, told)
         elif tag == "textarea" and "name" in told:
             self._area, self._text = told["name"], ""
+            self._form.words.append(told["name"])
         elif tag == "select" and "name" in told:
             self._select = told["name"], "multiple" in told
-        elif tag == "option" and self._select and "selected" in told:
-            self._form.fields.setdefault(self._select[0], []).append(told.get("value", ""))
+        elif tag == "option" and self._select:
+            name, value = self._select[0], told.get("value", "")
+            self._form.choices.setdefault(name, []).append(value)
+            if "selected" in told:
+                self._form.fields.setdefault(name, []).append(value)
 
     def handle_data(self, data: str) -> None:
         if self._area is not None:
@@ -78,6 +87,10 @@ class _Forms(HTMLParser):
     @staticmethod
     def _input(form: Form, told: dict[str, str]) -> None:
         kind = told.get("type", "text")
+        if kind in {"checkbox", "radio"}:
+            form.choices.setdefault(told["name"], []).append(told.get("value", "on"))
+        if kind == "date":
+            form.days.append(told["name"])
         if kind in NOT_SENT or (kind in {"checkbox", "radio"} and "checked" not in told):
             return
         value = told.get("value", "on" if kind in {"checkbox", "radio"} else "")

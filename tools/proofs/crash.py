@@ -24,6 +24,7 @@ from tools.proofs.lives import UNIT, Life
 
 QUIET_SECONDS = 240  # a job of a killed worker is queued again within two minutes
 CALM = 0.7  # how often it may come up again before the next blow
+LEAST = 3  # requests that must have lived to their end
 PAUSES = (0.5, 1, 2, 3, 5, 8)  # seconds between two blows
 
 
@@ -180,6 +181,10 @@ class Proof:
         for tally in tallies:
             statuses.update(tally.statuses)
             found += tally.stuck
+        if sum(t.lives for t in tallies) < LEAST or not counts:
+            found.append(
+                f"only {sum(t.lives for t in tallies)} whole lives: nothing is shown by that"
+            )
         if statuses[500]:
             found.append(f"{statuses[500]} pages failed with 500")
         connection.close()
