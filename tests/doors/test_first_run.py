@@ -1,5 +1,6 @@
 """The first administrator: by a page that works once, or by a command."""
 
+from datetime import timedelta
 from io import StringIO
 
 import pytest
@@ -8,7 +9,7 @@ from django.test import Client
 from django.utils.timezone import localdate
 
 from hotline.people import queries
-from hotline.people.models import User
+from hotline.people.models import Membership, User
 from hotline.people.permissions import P
 from tests.make import holder
 
@@ -33,6 +34,16 @@ def test_the_page_works_once_and_never_again():
         assert client.get("/first-run/")["Location"] == "/sign-in/"
         assert client.post("/first-run/", {**GOOD, "account": "second"})["Location"] == "/sign-in/"
         assert client.get("/start/")["Location"] == "/portal/"
+    assert User.objects.count() == 1
+
+
+def test_a_clock_that_jumps_to_before_the_first_day_does_not_open_it_again():
+    Client().post("/first-run/", GOOD)
+    Membership.objects.update(from_date=localdate() + timedelta(days=400))  # today is long before
+    stranger = Client()
+    assert stranger.get("/start/")["Location"] == "/portal/"
+    assert stranger.get("/first-run/")["Location"] == "/sign-in/"
+    assert stranger.post("/first-run/", {**GOOD, "account": "me"})["Location"] == "/sign-in/"
     assert User.objects.count() == 1
 
 

@@ -13,10 +13,10 @@ from hotline.people.services.accounts import (
     create_user,
     first_administrator,
     give_password,
-    has_administrator,
     new_password,
     save_user,
     set_active,
+    was_begun,
 )
 from hotline.people.services.entering import Entered, enter, welcome
 from hotline.people.services.importing import (
@@ -57,7 +57,6 @@ __all__ = [
     "enter",
     "first_administrator",
     "give_password",
-    "has_administrator",
     "import_accounts",
     "keeping_an_administrator",
     "new_password",
@@ -73,6 +72,7 @@ __all__ = [
     "set_rules",
     "unlock",
     "unlock_gate",
+    "was_begun",
     "welcome",
     "write",
 ]

@@ -10,7 +10,7 @@ from django.contrib.auth import update_session_auth_hash
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
-from django.utils.timezone import localdate, now
+from django.utils.timezone import now
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
@@ -95,7 +95,7 @@ def home(request: HouseRequest) -> HttpResponse:
         return redirect("desk:admin")
     if nav.audit:
         return redirect("desk:audit")
-    if not request.user.is_authenticated and not services.has_administrator(on=localdate()):
+    if not request.user.is_authenticated and not services.was_begun():
         return redirect("ui:first_run")
     return redirect("portal:home")
 
@@ -180,7 +180,7 @@ def account(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def first_run(request: HttpRequest) -> HttpResponse:
     """Make the first administrator; gone as soon as there is one."""
-    if services.has_administrator(on=localdate()):
+    if services.was_begun():
         return redirect("ui:sign_in")
     form = FirstRunForm(request.POST or None)
     status = 422 if form.errors else 200
