@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from hotline.base.refusals import Invalid
@@ -63,6 +64,12 @@ class _Book:
         self.known = {u.account: u for u in User.objects.filter(account__in=_all(lines, "account"))}
         phones = User.objects.filter(phone__in=_all(lines, "phone"))
         self.phones = dict(phones.values_list("phone", "account"))
+        # Both open the door: an account that is another's phone would open it to two people.
+        accounts, called = _all(lines, "account"), _all(lines, "phone")
+        theirs = User.objects.filter(Q(phone__in=accounts) | Q(account__in=called))
+        others = [pair for pair in theirs.values_list("account", "phone") if pair[0] != pair[1]]
+        self.called = {*called, *(phone for _account, phone in others)}
+        self.named = {*accounts, *(account for account, _phone in others)}
         self.units: dict[str, set[int]] = {}
         self.rows: dict[int, Unit] = {}
         for unit in Unit.objects.filter(enabled=True):
@@ -151,6 +158,12 @@ def _wrong(
         ("name", not facts["name"] and not known, _("新账号须填写姓名。")),
         ("phone", bool(phone) and not PHONE.fullmatch(phone), _("手机号只能由数字组成。")),
         ("phone", bool(phone) and book.calls[phone] > 1, _("手机号在名单中重复。")),
+        ("account", account in book.called - {phone}, _("这个学号/工号是另一个账号的手机号。")),
+        (
+            "phone",
+            bool(phone) and phone in book.named - {account},
+            _("这个号码是另一个账号的学号/工号。"),
+        ),
         ("phone", owner != account, _("手机号已属于另一个账号。")),
         ("kind", bool(line.kind.strip()) and not facts["kind"], _("没有这种身份。")),
         ("kind", not line.kind.strip() and not known, _("新账号须填写身份。")),

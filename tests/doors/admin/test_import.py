@@ -80,11 +80,12 @@ def test_known_accounts_are_updated_and_keep_what_the_list_leaves_empty(admin):
         ("S3,王一,,,,", "kind"), ("S3,王一,,本科生,没有的学院,", "unit"),
         ("S9,王一,,本科生,,\nS9,王二,,本科生,,", "account"),
         ("S3,王一,13711112222,本科生,,\nS4,王二,13711112222,本科生,,", "phone"),
+        ("13700000000,王一,,本科生,,", "account"), ("S3,王一,13600000000,本科生,,", "phone"),
         ("S3," + "很" * 10_000 + ",,本科生,,", "name"), ("S" * 41 + ",王一,,本科生,,", "account"),
     ],
 )  # fmt: skip
 def test_a_problem_is_reported_with_its_line_and_column_and_nothing_is_imported(admin, row, column):
-    a_user(phone="13700000000")
+    a_user(phone="13700000000", account="13600000000")
     before = User.objects.count()
     page = upload(admin, f"{HEAD}S0,好人,,教师,,\n{row}\n")
     problems = page.context["checked"].problems
