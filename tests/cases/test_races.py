@@ -2,6 +2,8 @@
 
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+from functools import partial
 from threading import Barrier
 
 import pytest
@@ -10,11 +12,12 @@ from django.db import connection
 from hotline.base.refusals import Refusal, Stale, WrongState
 from hotline.cases import numbers
 from hotline.cases.codes import State
-from hotline.cases.models import Case
-from hotline.cases.services import dispatching, intake, merging
+from hotline.cases.models import Case, Unmasking
+from hotline.cases.services import dispatching, intake, merging, unmasking
 from hotline.cases.services.dispatching import Orders
 from hotline.cases.services.given import Words
-from tests.make import NOON, a_case, a_requester, an_actor, type_, unit
+from hotline.cases.sight import sight_of
+from tests.make import NOON, a_case, a_requester, an_actor, category, type_, unit
 
 pytestmark = pytest.mark.django_db(transaction=True)  # these commit for real
 
@@ -105,3 +108,35 @@ def test_two_requests_merged_into_each_other_at_once_do_not_wait_for_ever():
     results = at_once([lambda: merge(one, two), lambda: merge(two, one)])
     assert sum(isinstance(result, Refusal) for result in results) == 1
     assert Case.objects.filter(state=State.MERGED).count() == 1
+
+
+def test_a_clerk_who_asks_six_times_at_once_to_see_a_name_has_one_asking_to_be_decided():
+    """Of six that wait, five refusals would leave one for somebody else to grant."""
+    case, clerk = a_case(State.ACCEPTED, category=category("L104")), an_actor("R3")
+    at = NOON + timedelta(hours=3)
+
+    def ask():
+        sight = sight_of(clerk, Case.objects.get(pk=case.pk), at=at)
+        return unmasking.ask(
+            sight, fields=["name"], purpose="CONTACT", words="需要当面核对补办材料的领取人",
+            by=clerk, at=at,
+        )  # fmt: skip
+
+    results = at_once([ask] * 6)
+    assert Counter(map(type, results)) == {Unmasking: 1, WrongState: 5}
+    assert Unmasking.objects.count() == 1
+
+
+def test_of_six_who_decide_on_one_asking_at_once_one_does():
+    case, clerk = a_case(State.ACCEPTED, category=category("L104")), an_actor("R3")
+    at = NOON + timedelta(hours=3)
+    words = "可以请热线办转告，不必知道是谁"
+    row = unmasking.ask(
+        sight_of(clerk, case, at=at), fields=["name"], purpose="CONTACT", words=words, by=clerk,
+        at=at,
+    )  # fmt: skip
+    grants = [partial(unmasking.grant, row, by=an_actor("R4"), at=at) for _ in range(3)]
+    refuse = partial(unmasking.refuse, row, words=words, at=at)
+    refusals = [partial(refuse, by=an_actor("R4")) for _ in range(3)]
+    assert at_once(grants + refusals).count(None) == 1
+    assert row.events.count() == 1

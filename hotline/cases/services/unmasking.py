@@ -36,10 +36,9 @@ def ask(
     """
     if by.user is None or not fields or set(fields) - sight.unmaskable:
         raise NotAllowed(_("您不能申请查看这些信息。"))
-    if any(asked.is_open(at) or asked.waits(at) for asked in sight.asked):
-        raise WrongState(_("您对这件诉求已有一项申请。"))
     two = unmaskings.takes_two(sight.case)
     with transaction.atomic():
+        _refuse_second(sight.case, by.user.pk, at)
         row = Unmasking.objects.create(
             case=sight.case, order=sight.unit_order, by=by.user, at=at, fields=sorted(fields),
             purpose=Purpose(purpose), words=_reason(sight.case, words), two=two,
@@ -49,6 +48,13 @@ def ask(
         else:
             _event(row, UnmaskingVerb.GRANT, at, until=at + _minutes())
     return row
+
+
+def _refuse_second(case: Case, by: int, at: datetime) -> None:
+    """One asking at a time: of several sent at once the others wait here, and are refused."""
+    list(Case.objects.select_for_update().filter(pk=case.pk).values("pk"))
+    if any(asked.is_open(at) or asked.waits(at) for asked in folder.asked(case, by, at=at)):
+        raise WrongState(_("您对这件诉求已有一项申请。"))
 
 
 def _reason(case: Case, words: str) -> str:

@@ -143,6 +143,9 @@ def new_codes(user: User) -> list[str]:
 
     Raises WrongState for somebody without a second factor.
     """
+    User.objects.select_for_update().get(
+        pk=user.pk
+    )  # of two at once the second makes the first's void
     if not has_any(user):
         raise WrongState(_("请先设置动态码或通行密钥。"))
     user.recovery_codes.all().delete()
