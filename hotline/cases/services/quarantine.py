@@ -60,8 +60,10 @@ def _let_go(row: Attachment, values: dict[str, object], words: str, at: datetime
     case = Case.objects.get(pk=row.case_id)
     if case.state == State.DRAFT:
         return
-    facts = {"file": row.pk, "found": values["finding"], "before": row.finding}
-    with move(case, "free_file", by=SYSTEM, at=at, text=words, **facts):
+    with move(
+        case, "free_file", by=SYSTEM, at=at, text=words, file=row.pk, found=values["finding"],
+        before=row.finding,
+    ):  # fmt: skip
         pass
 
 
