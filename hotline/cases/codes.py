@@ -74,6 +74,7 @@ class Seal(TextChoices):
     CRISIS = "CRISIS", _("危机件")
     DISCIPLINE = "DISCIPLINE", _("纪检件")
     OFFICE = "OFFICE", _("热线办件")
+    LEADERS = "LEADERS", _("校领导专办")
 
 
 class Outcome(TextChoices):

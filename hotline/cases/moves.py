@@ -159,6 +159,12 @@ MOVES: dict[str, Move] = {
     "ask_open":          _m("1.1", ACTIVE, None, p.receiver, words=True),
     "open_up":           _m("1.1", ACTIVE, None, p.opener),
     "refuse_open":       _m("1.1", ACTIVE, None, p.closed_in, REQUESTER),
+    # nobody has to do with what touches them: see services/recusing.py
+    "name_people":       _m("1.1", frozenset(S) - {S.DRAFT}, None, p.namer),
+    "step_aside":        _m("1.1", frozenset(S) - {S.DRAFT}, None, p.stepper),
+    "unit_step_aside":   _m("1.1", frozenset(S) - {S.DRAFT}, None, p.through_order, UNIT),
+    "take_back":         _m("1.1", WITH_UNIT | {S.AWAIT_INSTRUCTION}, S.ACCEPTED, p.is_system, SYSTEM, words=True),
+    "raise":             _m("1.1", (OPEN | {S.ARCHIVED}) - {S.MERGED, S.REFERRED, S.CRISIS}, None, p.is_system, SYSTEM, words=True),
     # watched over: reminded, chased (催办), supervised (督办), laid before a leader (领导督办)
     "remind":            _m("2.6", PROMISED, None, p.is_system, SYSTEM),
     "chase":             _m("2.6", PROMISED, None, p.overseer),
@@ -189,6 +195,7 @@ ORDER_MOVES: dict[str, OrderMove] = {
     "contact":          _o(AT_WORK, None, p.handler),
     "interim":          _o(AT_WORK, None, p.lead_speaker),
     "unit_note":        _o({O.SENT, O.ANSWERED} | AT_WORK, None, p.handler),
+    "unit_step_aside":  _o(LIVE_ORDERS, None, p.handler),
     "send_back":        _o({O.SENT, O.HANDLING}, O.RETURN_REVIEW, p.unit_handler),
     "uphold":           _o({O.RETURN_REVIEW}, O.SENT, p.order_decider),
     "reassign":         _o({O.RETURN_REVIEW}, O.RETURNED, p.lead_decider),

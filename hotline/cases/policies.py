@@ -5,12 +5,16 @@ Nobody decides on a request of their own, and a sealed request exists only for t
 for.
 """
 
-from hotline.cases import seals
+from hotline.cases import recusal, seals
 from hotline.cases.codes import Mode, OrderState, Seal
 from hotline.cases.models import Case, WorkOrder
 from hotline.catalog import shelf
 from hotline.people.actor import Actor
 from hotline.people.permissions import P
+
+OFFICE = (
+    P.REGISTER, P.READ_OPEN, P.READ_ALL, P.TRIAGE, P.DECIDE, P.REVIEW, P.VISIT, P.INSTRUCT, P.SUPERVISE,
+)  # fmt: skip
 
 
 def is_requester(actor: Actor, case: Case) -> bool:
@@ -29,7 +33,7 @@ def may_with(actor: Actor, case: Case, permission: P) -> bool:
     if actor.is_system:
         return True
     wanted = seals.stand_in(case.seal, permission)
-    if wanted is None or is_requester(actor, case):
+    if wanted is None or is_requester(actor, case) or recusal.keeps_from_desk(actor, case):
         return False
     return actor.may(wanted, category=case.category_code)
 
@@ -92,24 +96,26 @@ def encloser(actor: Actor, case: Case) -> bool:
         return True
     if case.seal != Seal.NONE or is_requester(actor, case):
         return False
+    if recusal.keeps_from_desk(actor, case):
+        return False
     return triager(actor, case) or actor.may(P.OFFICE)
 
 
 def receiver(actor: Actor, case: Case) -> bool:
     """Receives complaints about the hotline office (党政办)."""
-    if case.seal != Seal.OFFICE or is_requester(actor, case):
+    if case.seal not in seals.APART or is_requester(actor, case):
         return False
-    return actor.is_system or actor.may(P.OFFICE)
+    return actor.is_system or may_with(actor, case, P.DECIDE)
 
 
 def opener(actor: Actor, case: Case) -> bool:
     """Opens one to the hotline office again: whoever asked for the room, or a receiver for them."""
-    return receiver(actor, case) or (case.seal == Seal.OFFICE and is_requester(actor, case))
+    return receiver(actor, case) or closed_in(actor, case)
 
 
 def closed_in(actor: Actor, case: Case) -> bool:
     """The requester, while theirs is closed to the hotline office."""
-    return case.seal == Seal.OFFICE and is_requester(actor, case)
+    return case.seal in seals.APART and is_requester(actor, case)
 
 
 def overseer(actor: Actor, case: Case) -> bool:
@@ -125,11 +131,15 @@ def promiser(actor: Actor, case: Case) -> bool:
     """The unit that promised something says whether it is done."""
     if is_requester(actor, case) or case.seal not in seals.WALKING:
         return actor.is_system
+    if recusal.keeps_away(actor, case):
+        return False
     return actor.is_system or actor.may(P.HANDLE, unit=case.lead_unit_id)
 
 
 def explainer(actor: Actor, case: Case) -> bool:
     """Somebody who works for a unit. That it is the one called to account, its slip's law says."""
+    if recusal.keeps_away(actor, case):
+        return False
     if is_requester(actor, case) or case.seal != Seal.NONE:
         return actor.is_system
     return actor.is_system or bool(actor.units(P.HANDLE))
@@ -167,8 +177,24 @@ def alarmist(actor: Actor, case: Case) -> bool:
     return actor.is_system or (actor.is_staff and case.seal != Seal.CRISIS)
 
 
+def stepper(actor: Actor, case: Case) -> bool:
+    """Whoever has to do with a request at their desk may step aside from it."""
+    if case.seal == Seal.DISCIPLINE:
+        return actor.may(P.DISCIPLINE) and not recusal.keeps_away(actor, case)
+    if case.seal == Seal.CRISIS:
+        return crisis_team(actor, case)
+    return any(may_with(actor, case, permission) for permission in OFFICE)
+
+
+def namer(actor: Actor, case: Case) -> bool:
+    """Writes down whom a request names: those who read the original and decide who gets it."""
+    if case.seal == Seal.CRISIS:
+        return crisis_team(actor, case)
+    return triager(actor, case)
+
+
 def crisis_team(actor: Actor, case: Case) -> bool:
-    return actor.may(P.CRISIS)
+    return actor.may(P.CRISIS) and not recusal.keeps_away(actor, case)
 
 
 def secrecy_raiser(actor: Actor, case: Case) -> bool:
@@ -198,6 +224,8 @@ def handler(actor: Actor, order: WorkOrder) -> bool:
     """A contact or head of its unit, somebody of the section, or the person it was given to."""
     case = order.case
     if case.seal not in seals.WALKING or is_requester(actor, case) or actor.user_id is None:
+        return False
+    if recusal.keeps_away(actor, case):
         return False
     if order.assignee_id == actor.user_id and works_in(actor, order.unit_id):
         return True
@@ -232,7 +260,12 @@ def head(actor: Actor, order: WorkOrder) -> bool:
 
 
 def replier(actor: Actor, order: WorkOrder) -> bool:
-    """The unit's handler; for a complaint's lead answer, and for any draft before the head, the head."""
+    """The unit's handler; for a complaint's lead answer, and for any draft before the head, the head.
+
+    Where the head must step aside, whoever else of the unit: the audit is the second pair of eyes.
+    """
+    if order.head_aside:
+        return handler(actor, order)
     needs_head = order.state == OrderState.HEAD_REVIEW or (
         order.is_lead and order.case.is_complaint
     )

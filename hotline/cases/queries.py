@@ -9,7 +9,7 @@ from django.db.models import Case as Choose
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet, When
 
 from hotline.base.compiled import Compiled
-from hotline.cases import extensions, folder, policies, seals
+from hotline.cases import extensions, folder, policies, recusal, seals
 from hotline.cases.codes import AT_WORK, OrderState, Outcome, Referral, Seal, State
 from hotline.cases.models import Case, Visit, WorkOrder
 from hotline.cases.moves import MOVES, ORDER_MOVES
@@ -28,10 +28,10 @@ def visible_to(actor: Actor) -> QuerySet[Case]:
     """Every request this actor may open at all. What they see of it is for sight.py to say."""
     if actor.is_system:
         return Case.objects.all()
-    may_see = [*_own(actor), *_office(actor), *_sealed(actor)]
+    may_see = [*_own(actor), *_at_desk(actor, *_office(actor), *_sealed(actor))]
     if actor.may(P.HANDLE):
         theirs = Exists(orders_of(actor).filter(case=OuterRef("pk")))
-        may_see.append(Q(theirs, seal__in=seals.WALKING))
+        may_see.append(Q(theirs, recusal.open_to(actor), seal__in=seals.WALKING))
     return Case.objects.filter(_any(may_see))
 
 
@@ -40,19 +40,20 @@ def visible(actor: Actor, number: str) -> Case | None:
 
     Whoever holds the same roles asks the same; only the person and the number differ.
     """
-    if actor.is_system or actor.bearer_of or actor.user_id is None:
+    bars = recusal.bars_of(actor)
+    if actor.is_system or actor.bearer_of or actor.user_id is None or bars.cases:
         return visible_to(actor).filter(number=number).first()
 
     def make() -> Compiled:
         return Compiled(
-            lambda user, number: visible_to(Actor(User(pk=user), actor.grants)).filter(
+            lambda user, number: visible_to(Actor(User(pk=user), actor.grants, bars=bars)).filter(
                 number=number
             ),
             user=int,
             number=str,
         )
 
-    asked = shelf.current().once(("visible", actor.grants), make)
+    asked = shelf.current().once(("visible", actor.grants, bars), make)
     found: list[Case] = asked.instances(user=actor.user_id, number=number)
     return found[0] if found else None
 
@@ -67,7 +68,13 @@ def _own(actor: Actor) -> Iterator[Q]:
         yield Q(pk__in=actor.bearer_of)
     if actor.user_id is not None:
         yield Q(owner=actor.user_id)
-        yield Q(registered_by=actor.user_id, seal=Seal.NONE)
+        yield from _at_desk(actor, Q(registered_by=actor.user_id, seal=Seal.NONE))
+
+
+def _at_desk(actor: Actor, *conditions: Q) -> Iterator[Q]:
+    """The office's side of these, without what this person must keep away from."""
+    for condition in conditions:
+        yield condition & recusal.open_at_desk(actor)
 
 
 def _office(actor: Actor) -> Iterator[Q]:
@@ -94,7 +101,7 @@ def _sealed(actor: Actor) -> Iterator[Q]:
         if actor.may(permission):
             yield Q(seal=seal) & ~Q(state=State.DRAFT)
     if actor.may(P.CRISIS):  # a life outranks the room
-        yield Q(seal=Seal.OFFICE, flagged=True) & ~Q(state=State.DRAFT)
+        yield Q(seal__in=seals.APART, flagged=True) & ~Q(state=State.DRAFT)
 
 
 def reach(actor: Actor, *permissions: P, via: str = "") -> Q:
@@ -129,7 +136,8 @@ def office_list(actor: Actor) -> QuerySet[Case]:
     """Requests for the office's boards and lists: one condition, so that an index can serve it."""
     rows = Case.objects.filter(seal=Seal.NONE)
     if not actor.may(P.READ_ALL):
-        return rows.filter(_any([*_office(actor), *_own(actor)]))
+        return rows.filter(_any([*_at_desk(actor, *_office(actor)), *_own(actor)]))
+    rows = rows.filter(recusal.open_at_desk(actor))
     scope = _scope(actor, P.READ_ALL)
     return (rows if scope is ALL else rows.filter(scope)).exclude(state=State.DRAFT)
 
@@ -146,7 +154,7 @@ def orders_of(actor: Actor) -> QuerySet[WorkOrder]:
         mine |= Q(section__in=apart)
     units = held | {known[pk].parent_id for pk in held if pk in known}
     mine |= Q(assignee=actor.user_id, unit__in=units - {None})
-    rows = WorkOrder.objects.filter(mine).exclude(state__in=GONE)
+    rows = WorkOrder.objects.filter(mine, recusal.open_to(actor, "case__")).exclude(state__in=GONE)
     return rows.exclude(case__owner=actor.user_id) if actor.user_id else rows
 
 
@@ -263,7 +271,7 @@ def same_event(case: Case, actor: Actor, *, at: datetime, days: int = 7) -> Quer
 def promises_of(actor: Actor) -> QuerySet[Case]:
     """What the units that somebody works for have promised, and were asked back about."""
     rows = Case.objects.filter(outcome=Outcome.PLANNED, promise_due_at__isnull=False)
-    rows = rows.filter(seal__in=seals.WALKING)
+    rows = rows.filter(recusal.open_to(actor), seal__in=seals.WALKING)
     return rows.filter(lead_unit__in=actor.units(P.HANDLE)).order_by("promise_due_at", "id")
 
 
@@ -272,6 +280,7 @@ def pending_visits(actor: Actor) -> QuerySet[Visit]:
     if not actor.may(P.VISIT):
         return Visit.objects.none()
     rows = Visit.objects.filter(state="PENDING", case__seal=Seal.NONE)
+    rows = rows.filter(recusal.open_at_desk(actor, "case__"))
     return rows.select_related(
         "case__category", "case__type", "case__lead_unit", "claimed_by"
     ).order_by("due_at", "id")
@@ -288,8 +297,10 @@ PENDING = Compiled(
 )
 
 
-def pending_visit_count() -> int:
-    """How many call-backs wait."""
+def pending_visit_count(actor: Actor) -> int:
+    """How many call-backs wait for somebody like this."""
+    if recusal.bars_of(actor) != recusal.NONE:
+        return pending_visits(actor).order_by().count()
     return next((count for (count,) in PENDING.rows()), 0)
 
 

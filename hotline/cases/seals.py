@@ -3,7 +3,7 @@
 Crisis and discipline files have left the road: nobody but their room moves them. A complaint about
 the hotline office walks it like any other, with the receivers (党政办) in the office's place: what
 the law lets an agent, a clerk or the manager do, a holder of ``case.office`` does there, and units
-answer through their work orders.
+answer through their work orders. Where all of them must step aside (recusal.py), the leaders do it.
 """
 
 from collections.abc import Mapping
@@ -19,8 +19,10 @@ KEYS: Mapping[Seal, P] = {
     Seal.CRISIS: P.CRISIS,
     Seal.DISCIPLINE: P.DISCIPLINE,
     Seal.OFFICE: P.OFFICE,
+    Seal.LEADERS: P.INSTRUCT,
 }
-WALKING = (Seal.NONE, Seal.OFFICE)  # on the road: units work on them, and answer to somebody
+APART = (Seal.OFFICE, Seal.LEADERS)  # the ordinary road without the hotline office
+WALKING = (Seal.NONE, *APART)  # on the road: units work on them, and answer to somebody
 STOOD_IN = frozenset({
     P.REGISTER, P.TRIAGE, P.ANSWER, P.DECLINE, P.CONFIRM, P.DISPATCH, P.DECIDE, P.REVIEW, P.UNMASK,
 })  # fmt: skip
@@ -31,7 +33,7 @@ def stand_in(seal: str, permission: P) -> P | None:
     """Which permission counts for a request under this seal in place of another; None: none does."""
     if seal == Seal.NONE:
         return permission
-    return P.OFFICE if seal == Seal.OFFICE and permission in STOOD_IN else None
+    return KEYS[Seal(seal)] if seal in APART and permission in STOOD_IN else None
 
 
 def is_about_office(target: Unit | None, category: Category | None) -> bool:
@@ -50,7 +52,7 @@ def goes_back_to(case: Case) -> str:
 
 def is_asked(case: Case) -> bool:
     """Does the requester still have to say whether the hotline office may have it?"""
-    if case.seal != Seal.OFFICE:
+    if case.seal not in APART:
         return False
     said = case.steps.filter(verb__in=["ask_open", "refuse_open", "open_up", "enclose", "recall"])
     return said.order_by("-seq").values_list("verb", flat=True).first() == "ask_open"

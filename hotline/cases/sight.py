@@ -13,7 +13,7 @@ from functools import cached_property
 from django.utils.translation import gettext as _
 
 from hotline.base.masking import mask_account, mask_name, mask_phone, redact, words_of
-from hotline.cases import folder, policies, seals
+from hotline.cases import folder, policies, recusal, seals
 from hotline.cases.codes import Mode, OrderState, Referral, Seal
 from hotline.cases.models import (
     Attachment,
@@ -106,6 +106,7 @@ ROOMS = {
     Seal.CRISIS: Viewer.CRISIS_TEAM,
     Seal.DISCIPLINE: Viewer.RECEIVER,
     Seal.OFFICE: Viewer.OVER_OFFICE,
+    Seal.LEADERS: Viewer.OVER_OFFICE,
 }
 STANDING = (  # of several, the first that is held
     (P.TRIAGE, Viewer.OFFICE),
@@ -450,6 +451,8 @@ def order_of(actor: Actor, case: Case) -> WorkOrder | None:
 def _office_viewer(actor: Actor, case: Case, at: datetime) -> Viewer:
     if policies.is_requester(actor, case):
         return Viewer.SELF
+    if recusal.keeps_from_desk(actor, case):
+        return Viewer.NOBODY
     if case.seal != Seal.NONE:
         return _sealed_viewer(actor, case, Seal(case.seal))
     if _on_the_line(actor, case, at):
@@ -479,7 +482,7 @@ def reads_names(actor: Actor, category: str | None) -> bool:
 def _sealed_viewer(actor: Actor, case: Case, seal: Seal) -> Viewer:
     if actor.may(seals.KEYS[seal]):
         return ROOMS[seal]
-    judges = seal == Seal.OFFICE and case.flagged and actor.may(P.CRISIS)
+    judges = seal in seals.APART and case.flagged and actor.may(P.CRISIS)
     return Viewer.OVER_OFFICE if judges else Viewer.NOBODY
 
 

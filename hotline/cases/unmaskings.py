@@ -4,7 +4,7 @@ from datetime import datetime
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from hotline.cases import policies, queries
+from hotline.cases import policies, queries, recusal, seals
 from hotline.cases.codes import Seal
 from hotline.cases.models import Case, Step, Unmasking, UnmaskingEvent
 from hotline.cases.unmasking import WAITS
@@ -24,9 +24,11 @@ def waiting_for(actor: Actor, *, at: datetime) -> QuerySet[Unmasking]:
 def decidable(actor: Actor) -> QuerySet[Unmasking]:
     """Every asking that this person's permission to decide reaches."""
     reached = queries.reach(actor, P.UNMASK, via="case__") & Q(case__seal=Seal.NONE)
-    if actor.may(P.OFFICE):
-        reached |= Q(case__seal=Seal.OFFICE)
+    for seal in seals.APART:
+        if actor.may(seals.KEYS[seal]):
+            reached |= Q(case__seal=seal)
     rows = Unmasking.objects.filter(reached).exclude(case__owner=actor.user_id)
+    rows = rows.filter(recusal.open_at_desk(actor, "case__"))
     return rows.select_related("case__category", "by", "order__unit").prefetch_related("events__by")
 
 

@@ -23,6 +23,7 @@ class Whom(StrEnum):
     UNITS = "UNITS"  # of every live order
     HEAD = "HEAD"  # of the unit
     ASSIGNEE = "ASSIGNEE"
+    OTHERS = "OTHERS"  # of the unit whose order it is, else of the office: who can take it on
     TRIAGE = "TRIAGE"
     CONFIRM = "CONFIRM"
     DECIDE = "DECIDE"
@@ -162,6 +163,12 @@ AUDIENCE: Mapping[str, tuple[Telling, ...] | Nobody] = {
     "ask_open": (_requester("interim"),),
     "open_up": (_requester("interim"),),
     "refuse_open": (ENCLOSED,),
+    # nobody has to do with what touches them
+    "name_people": INSIDE,
+    "step_aside": (_desk(Whom.OTHERS, "passed_on"),),
+    "unit_step_aside": (_desk(Whom.OTHERS, "passed_on"),),
+    "take_back": (_desk(Whom.TRIAGE, "passed_on"), CALLED_OFF, ENCLOSED),
+    "raise": (_requester("interim"), ENCLOSED),
     # watched over (2.6)
     "remind": (
         Telling(Whom.OWNER, "reminder", FOR_UNIT),

@@ -9,7 +9,7 @@ from django.db.models import Q
 from django.utils.timezone import localdate
 
 from hotline.base.masking import redact, words_of
-from hotline.cases import folder, seals
+from hotline.cases import folder, recusal, seals
 from hotline.cases.codes import LIVE_ORDERS, Mode, OrderState, Referral, Seal, State
 from hotline.cases.models import Case, Clock, Step, WorkOrder
 from hotline.cases.models.clock import ClockKind
@@ -19,7 +19,9 @@ from hotline.people import queries as people
 from hotline.people.models import User
 from hotline.people.permissions import P
 
-UNTITLED = frozenset({"crisis_sign", "crisis_alarm", "order_called_off", "referral", "crisis_over"})
+UNTITLED = frozenset(
+    {"passed_on", "crisis_sign", "crisis_alarm", "order_called_off", "referral", "crisis_over"}
+)
 STAGED = frozenset({  # the time is that of the stage which begins
     "need_info", "urgent_new", "answer_waits", "return_asked", "contested", "instruction_sought",
 })  # fmt: skip
@@ -52,6 +54,7 @@ class Story:
     step: Step
     at: datetime
     _held: dict[P, list[User]] = field(default_factory=dict)
+    _kept: dict[tuple[int, bool], bool] = field(default_factory=dict)
 
     @cached_property
     def case(self) -> Case:
@@ -85,6 +88,11 @@ class Story:
             step.verb == "refer" and step.facts.get("to") == Referral.DISCIPLINE
         )
 
+    @property
+    def bars(self) -> bool:
+        """May this step have closed the request to somebody who was told of it?"""
+        return self.step.verb in {"name_people", "step_aside", "unit_step_aside"}
+
     def applies(self, telling: Telling) -> bool:
         """Does the condition of this line of the table hold?"""
         match telling.only_if:
@@ -93,7 +101,7 @@ class Story:
             case "flagged":
                 return self.case.flagged
             case "enclosed":
-                return self.case.seal == Seal.OFFICE
+                return self.case.seal in seals.APART
             case "supply":
                 return bool(self.step.facts.get("clock") == ClockKind.SUPPLY)
         return True
@@ -101,14 +109,14 @@ class Story:
     # --- Who ------------------------------------------------------------------------------
 
     def recipients(self, telling: Telling) -> Iterator[Recipient]:
-        """Everyone of this line, each once, without whoever made the step."""
+        """Everyone of this line, each once, without whoever made the step or must keep away."""
         if not self.applies(telling):
             return
         if telling.whom is Whom.REQUESTER:
             yield from self._requester()
             return
         seen = {self.step.by_id}
-        for user, order in self._staff(telling.whom):
+        for user, order in self._unbarred(telling.whom):
             if user.pk not in seen and self._may_know(user, order, telling):
                 seen.add(user.pk)
                 yield Recipient(user, order)
@@ -127,14 +135,31 @@ class Story:
         if owner is not None or (person is not None and person.phone):
             yield Recipient(owner, None, to_requester=True)
 
+    def _unbarred(self, whom: Whom) -> Iterator[tuple[User, WorkOrder | None]]:
+        found = list(self._staff(whom))
+        for at_desk in (True, False):
+            group = [pair for pair in found if (pair[1] is None) == at_desk]
+            away = self._away([user for user, _order in group], at_desk=at_desk)
+            yield from (pair for pair in group if pair[0].pk not in away)
+
+    def _away(self, users: list[User], *, at_desk: bool) -> set[int]:
+        """Ids of those of them who must keep away; each is asked about once."""
+        fresh = [user for user in users if (user.pk, at_desk) not in self._kept]
+        found = recusal.kept_away(self.case, fresh, at_desk=at_desk)
+        self._kept.update({(user.pk, at_desk): user.pk in found for user in fresh})
+        return {user.pk for user in users if self._kept[user.pk, at_desk]}
+
     def _staff(self, whom: Whom) -> Iterator[tuple[User, WorkOrder | None]]:
         if whom is Whom.OWNER:
             whom = self._owner()
         if whom is Whom.LEADERS:
-            if self.case.seal == Seal.OFFICE:
+            if self.case.seal in seals.APART:
                 return
             found = people.leaders(on=localdate(self.at), category=self.case.category_code)
             yield from ((user, None) for user in found)
+        elif whom is Whom.OTHERS:
+            order = self.order if self.step.order_id else None
+            yield from self._staff(Whom.UNIT if order is not None else Whom.TRIAGE)
         elif whom in PERMISSIONS or whom is Whom.RECEIVERS:
             permission = self._key(whom)
             yield from ((user, None) for user in (self._holders(permission) if permission else ()))
@@ -151,8 +176,8 @@ class Story:
         if whom is Whom.RECEIVERS:
             if case.referred_to:
                 return RECEIVERS.get(Referral(case.referred_to))
-            return P.OFFICE if case.seal == Seal.OFFICE else None
-        stands = case.seal == Seal.OFFICE and whom is not Whom.CRISIS_TEAM
+            return seals.KEYS[Seal(case.seal)] if case.seal in seals.APART else None
+        stands = case.seal in seals.APART and whom is not Whom.CRISIS_TEAM
         return seals.stand_in(case.seal, PERMISSIONS[whom]) if stands else PERMISSIONS[whom]
 
     def _owner(self) -> Whom:
@@ -183,7 +208,9 @@ class Story:
     def _handlers(self, order: WorkOrder) -> list[User]:
         """Whoever the unit gave it to, else the contacts of its section or unit, else the head."""
         if order.assignee_id is not None:
-            return list(User.objects.filter(pk=order.assignee_id, is_active=True))
+            given = list(User.objects.filter(pk=order.assignee_id, is_active=True))
+            if not self._away(given, at_desk=False):
+                return given
         on = localdate(self.at)
         places = [order.section, order.unit] if order.section_id else [order.unit]
         for place in places:
@@ -191,6 +218,8 @@ class Story:
                 continue
             heads = {user.pk for user in people.holders(P.APPROVE, unit=place, on=on)}
             held = list(people.holders(P.HANDLE, unit=place, on=on))
+            away = self._away(held, at_desk=False)
+            held = [user for user in held if user.pk not in away]
             if contacts := [user for user in held if user.pk not in heads] or held:
                 return contacts
         return []
@@ -213,7 +242,7 @@ class Story:
         seal = self.case.seal
         if seal == Seal.NONE or telling.whom is Whom.CALLED_OFF:
             return True
-        if seal == Seal.OFFICE and (order is not None or telling.whom is Whom.CRISIS_TEAM):
+        if seal in seals.APART and (order is not None or telling.whom is Whom.CRISIS_TEAM):
             return True
         room = self._holders(seals.KEYS[Seal(seal)])
         return user.pk in {member.pk for member in room}

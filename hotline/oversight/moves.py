@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
-from hotline.cases import policies
+from hotline.cases import policies, recusal
 from hotline.cases.models import Case
 from hotline.cases.queries import GONE
 from hotline.oversight.models import Instruction, InstructionState, SlipState, Supervision
@@ -97,7 +97,9 @@ def own_unit(actor: Actor, row: Instruction) -> int | None:
 
 def _answers(actor: Actor, case: Case, unit: int) -> bool:
     """Not of a sealed request, not of one's own, and not when the order was given back."""
-    if case.seal or policies.is_requester(actor, case) or not actor.may(P.HANDLE, unit=unit):
+    if case.seal or policies.is_requester(actor, case) or recusal.keeps_away(actor, case):
+        return False
+    if not actor.may(P.HANDLE, unit=unit):
         return False
     return case.orders.filter(unit=unit).exclude(state__in=GONE).exists()
 

@@ -4,6 +4,7 @@ from datetime import datetime
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
+from hotline.cases import recusal
 from hotline.cases.models import Case
 from hotline.cases.queries import NONE, in_hand_of, reach
 from hotline.cases.sight import Sight
@@ -18,14 +19,16 @@ UNSEALED = Q(case__seal="")
 
 def slips_for(actor: Actor) -> QuerySet[Supervision]:
     """The slips that the office's side may read, as far as its categories reach."""
-    return _slips(actor, Supervision.objects.filter(UNSEALED, reach(actor, *LEDGER, via="case__")))
+    rows = Supervision.objects.filter(UNSEALED, reach(actor, *LEDGER, via="case__"))
+    return _slips(actor, rows.filter(_kept(actor, at_desk=True)))
 
 
 def unit_slips(actor: Actor) -> QuerySet[Supervision]:
     """Those of the units that somebody works for, as long as they have the request in hand."""
     units = actor.units(P.HANDLE)
     theirs = in_hand_of(units, OuterRef("unit"))
-    return _slips(actor, Supervision.objects.filter(UNSEALED, theirs, unit__in=units))
+    rows = Supervision.objects.filter(UNSEALED, theirs, unit__in=units)
+    return _slips(actor, rows.filter(_kept(actor, at_desk=False)))
 
 
 def _slips(actor: Actor, rows: QuerySet[Supervision]) -> QuerySet[Supervision]:
@@ -35,6 +38,11 @@ def _slips(actor: Actor, rows: QuerySet[Supervision]) -> QuerySet[Supervision]:
 def _own(actor: Actor) -> Q:
     """Nobody oversees a request of their own, or answers for it."""
     return Q(case__owner=actor.user_id) if actor.user_id is not None else NONE
+
+
+def _kept(actor: Actor, *, at_desk: bool) -> Q:
+    """Without what this person keeps away from (cases/recusal.py)."""
+    return (recusal.open_at_desk if at_desk else recusal.open_to)(actor, "case__")
 
 
 def slips_on(sight: Sight) -> list[Supervision]:
@@ -62,7 +70,7 @@ def instructions_for(actor: Actor) -> QuerySet[Instruction]:
     """The instructions that the office's side may read, as far as its categories reach; none of a
     sealed request, or one's own."""
     rows = Instruction.objects.filter(UNSEALED, reach(actor, *LEDGER, via="case__"))
-    return _instructions(actor, rows)
+    return _instructions(actor, rows.filter(_kept(actor, at_desk=True)))
 
 
 def instructions_on(sight: Sight) -> list[Instruction]:
@@ -80,7 +88,7 @@ def unit_instructions(actor: Actor) -> QuerySet[Instruction]:
         instruction_id=OuterRef("pk"), unit_id__in=units
     )
     assists = Q(Exists(named), in_hand_of(units))
-    rows = Instruction.objects.filter(UNSEALED, leads | assists)
+    rows = Instruction.objects.filter(UNSEALED, leads | assists, _kept(actor, at_desk=False))
     return _instructions(actor, rows)
 
 

@@ -15,12 +15,25 @@ class Grant:
     permissions: frozenset[str]
     units: frozenset[int] | None = None
     categories: tuple[str, ...] = ()
+    avoids_college: bool = False  # keeps away from what people of the holder's own college ask
 
     def covers(self, unit: int | None, category: str | None) -> bool:
         """Does it reach that unit and that category? None asks for any."""
         in_unit = unit is None or self.units is None or unit in self.units
         in_scope = category is None or not self.categories or category.startswith(self.categories)
         return in_unit and in_scope
+
+
+@dataclass(frozen=True)
+class Bars:
+    """What somebody keeps away from, as ids: hotline/cases/recusal.py says how far each reaches."""
+
+    cases: frozenset[int] = frozenset()
+    people: frozenset[int] = frozenset()
+    units: frozenset[int] = frozenset()
+    own_units: frozenset[int] = frozenset()
+    own_colleges: frozenset[int] = frozenset()
+    of_office: bool = False  # belongs to the hotline office
 
 
 @dataclass(frozen=True)
@@ -31,6 +44,7 @@ class Actor:
     grants: tuple[Grant, ...] = ()
     bearer_of: frozenset[int] = frozenset()  # cases proven by number and code
     is_system: bool = False
+    bars: Bars | None = None  # where they are known already
 
     def may(self, permission: P, *, unit: int | None = None, category: str | None = None) -> bool:
         """Does any role held today permit this, for that unit and category?"""

@@ -31,7 +31,14 @@ def not_over(on: date) -> Q:
 HELD = Compiled(
     lambda user, on: Membership.objects.filter(
         in_force(on), user=user, role__enabled=True
-    ).values_list("unit_id", "categories", "role__code", "role__permissions", "role__of_unit"),
+    ).values_list(
+        "unit_id",
+        "categories",
+        "role__code",
+        "role__permissions",
+        "role__of_unit",
+        "role__avoids_college",
+    ),
     user=int,
     on=date,
 )
@@ -47,8 +54,9 @@ def actor_of(user: User, *, on: date, bearer_of: Iterable[int] = ()) -> Actor:
             permissions=frozenset(permissions),
             units=frozenset(_below(unit, tree)) if unit else None,
             categories=tuple(categories),
+            avoids_college=avoids,
         )
-        for unit, categories, code, permissions, of_unit in held
+        for unit, categories, code, permissions, of_unit, avoids in held
         if unit or not of_unit
     )
     return Actor(user=user, grants=grants, bearer_of=frozenset(bearer_of))

@@ -19,6 +19,7 @@ REASONS = {
     "RETURN": "TD01", "EXTEND": "YQ01", "SUSPEND": "GQ01", "REWORK": "CB05", "MERGE": "BD02",
     "DECLINE": "BS05", "WITHDRAW": "CH01", "SUPERVISE": "DB01",
 }  # fmt: skip
+OF_ROOM = {"name_people", "step_aside"}  # in a crisis these are its team's
 IN_THE_ROOM = {"ask_open", "open_up", "refuse_open"}  # of a complaint about the office
 OF_REQUESTER = {
     "rate",
@@ -66,6 +67,10 @@ WHO = {
     "ask_open": set(),  # of what stands in that room: test_enclosed.py
     "open_up": set(),
     "refuse_open": set(),
+    "name_people": {"R3", "R4"},
+    "step_aside": {"R2", "R3", "R4", "R8", "R9", "R14"},
+    "raise": set(),
+    "take_back": set(),
     "merge": {"R3", "R4"},
     "absorb": {"R3", "R4"},
     "unmerge": {"R3", "R4"},
@@ -138,7 +143,9 @@ def test_a_request_moves_only_from_where_the_law_says(state, verb):
     )
     lawful = state in MOVES[verb].sources
     actor = Actor(user=case.owner) if verb in OF_REQUESTER else SYSTEM
-    if verb in {"crisis_note", "stand_down", "seal"}:
+    if verb == "step_aside":
+        actor = an_actor("R3")  # the system has no interests
+    if verb in {"crisis_note", "stand_down", "seal"} or (state == "CRISIS" and verb in OF_ROOM):
         actor = an_actor("R12")
 
     outcome = nullcontext() if lawful else pytest.raises(WrongState)
@@ -158,6 +165,8 @@ def test_a_role_may_exactly_what_the_table_says_in_every_state(role):
         for verb in CASE_VERBS:
             allowed = MOVES[verb].may(actor, case)
             expected = role in WHO[verb]
+            if verb in OF_ROOM and state == State.CRISIS:
+                expected = role == "R12"
             sealed = state == State.CRISIS and role not in {"own", "R12"}
             assert allowed == (expected and not (sealed and verb != "alarm") and verb_fits(verb, state)), (
                 role, state, verb
@@ -187,7 +196,7 @@ def test_who_may_not_is_refused_in_every_state_the_verb_is_lawful_in(role):
 # --- Work orders -------------------------------------------------------------------------
 
 ORDER_VERBS = sorted(v for v in ORDER_MOVES if v not in {"cancel", "close", "return_answer"})
-UNIT_VERBS = {"sign", "assign", "contact", "interim", "unit_note", "send_back", "ask_extension", "submit_reply", "reply"}  # fmt: skip
+UNIT_VERBS = {"sign", "assign", "contact", "interim", "unit_note", "send_back", "ask_extension", "submit_reply", "reply", "unit_step_aside"}  # fmt: skip
 HEAD_VERBS = {"return_reply"}
 ADMIN_VERBS = {"hand_over"}
 OFFICE_VERBS = {"uphold", "reassign", "release", "grant_extension", "refuse_extension", "suspend", "resume"}  # fmt: skip

@@ -16,7 +16,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from django.utils.timezone import now
 
 from hotline.cases.codes import Mode, Part, State
-from hotline.cases.models import Attachment, Case, Proposal, Rating, Remark
+from hotline.cases.models import Attachment, Case, NamedPerson, Proposal, Rating, Remark
 from hotline.cases.services.files import store
 from hotline.doors.desk.actions import CASE_ACTIONS, ORDER_ACTIONS
 from hotline.doors.desk.queues import QUEUES
@@ -300,6 +300,16 @@ def test_nobody_of_the_office_finds_a_trace_of_a_complaint_about_it(role, enclos
     assert found_by(client, enclosed, (*EVERYTHING, ABOUT)) == set()
     counts = re.findall(r'class="count">(\d+)', client.get("/desk/", follow=True).content.decode())
     assert counts == []
+
+
+@pytest.mark.parametrize("role", ["R4", "R6"])
+def test_whoever_it_names_finds_no_trace_of_it_at_any_address(role, canary):
+    """A manager who sees all else, and the head of the very unit that handles it."""
+    Case.objects.filter(pk=canary.pk).update(number=f"{ABOUT}0")
+    canary.refresh_from_db()
+    user = holder(role, of="houqin" if role == "R6" else None)
+    NamedPerson.objects.create(case=canary, user=user, name=user.name, at=now())
+    assert found_by(signed_in(user), canary, (*EVERYTHING, ABOUT)) == set()
 
 
 def test_its_receivers_read_it_without_the_name_and_its_unit_the_copy(enclosed):

@@ -8,6 +8,7 @@ from hotline.cases.models.files import Attachment
 from hotline.cases.models.look import Door, Look, Table
 from hotline.cases.models.order import Contact, Extension, Reply, WorkOrder
 from hotline.cases.models.record import Proposal, Remark, Step
+from hotline.cases.models.recusal import NamedPerson, Recusal
 from hotline.cases.models.unmasking import Purpose, Unmasking, UnmaskingEvent, UnmaskingVerb
 from hotline.cases.models.workbench import Counter, Draft, Presence, SavedFilter
 
@@ -27,11 +28,13 @@ __all__ = [
     "Event",
     "Extension",
     "Look",
+    "NamedPerson",
     "NoticeRead",
     "Presence",
     "Proposal",
     "Purpose",
     "Rating",
+    "Recusal",
     "Remark",
     "Reply",
     "Requester",

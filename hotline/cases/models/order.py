@@ -31,6 +31,7 @@ class WorkOrder(Spoken):
     contacted_at = models.DateTimeField(null=True)  # first contact; signing in is not contact
     answered_at = models.DateTimeField(null=True)
     returned_at = models.DateTimeField(null=True)  # the unit says that it is not its duty
+    head_aside = models.BooleanField(default=False, db_default=False)  # its head must step aside
     designated = models.BooleanField(default=False)  # a joint unit that may not return it again
     ended_at = models.DateTimeField(null=True)
     suspended_at = models.DateTimeField(null=True)

@@ -9,9 +9,9 @@ from django.utils.translation import gettext as _
 from hotline.base.refusals import Invalid
 from hotline.base.words import clean
 from hotline.cases import seals
-from hotline.cases.codes import OrderState, Part, Seal, State
+from hotline.cases.codes import OrderState, Part, State
 from hotline.cases.models import Case, WorkOrder
-from hotline.cases.services import copies
+from hotline.cases.services import copies, recusing
 from hotline.cases.services.turn import (
     Turn,
     cancel_visits,
@@ -311,7 +311,7 @@ def _prepare_copy(case: Case, orders: Orders) -> None:
 
 def _refuse_target(case: Case, unit: Unit, field: str) -> None:
     """Raises Invalid where a unit is the one complained of."""
-    if case.seal == Seal.OFFICE and unit.code == seals.OFFICE_UNIT:
+    if case.seal in seals.APART and unit.code == seals.OFFICE_UNIT:
         words = _("这件诉求反映的是热线办，不能派给热线办。")
         raise Invalid(words, **{field: words})
     if case.target_unit_id != unit.pk:
@@ -370,6 +370,9 @@ def _order(
     case: Case, unit: Unit, part: Part, promise: Promise, opinion: str, turn: Turn
 ) -> WorkOrder:
     return WorkOrder(
+        head_aside=recusing.head_aside(
+            case, unit, "lead" if part == Part.LEAD else "joint", turn.at
+        ),
         case=case,
         unit=unit,
         part=part,

@@ -12,8 +12,8 @@ from hotline.base.refusals import WrongState
 from hotline.base.words import LONGEST
 from hotline.cases import policies
 from hotline.cases.codes import Seal, State
-from hotline.cases.models import Attachment, Case
-from hotline.cases.services import files
+from hotline.cases.models import Attachment, Case, NamedPerson
+from hotline.cases.services import files, recusing
 from hotline.cases.services.given import Words
 from hotline.people.actor import Actor
 
@@ -62,6 +62,10 @@ def _keep(
     case.place_detail = words.place_detail[:80]
     case.seal = Seal.OFFICE if words.about_office else Seal.NONE
     case.save()
+    case.named_people.all().delete()
+    NamedPerson.objects.bulk_create(
+        NamedPerson(case=case, name=name[:60], at=at) for name in recusing.split(words.named)
+    )
     files.record(staged, case, at=at, signed=by.user)
     return case
 

@@ -15,7 +15,7 @@ from hotline.cases import policies, seals
 from hotline.cases.codes import Seal
 from hotline.cases.models import Case
 from hotline.cases.moves import MOVES
-from hotline.cases.services import copies
+from hotline.cases.services import copies, recusing
 from hotline.cases.services.turn import cancel_orders, cancel_visits, move
 from hotline.catalog import shelf
 from hotline.people.actor import Actor
@@ -69,12 +69,14 @@ def open_up(
             _demand_reason(words)
         elif not seals.is_asked(case):
             raise WrongState(_("这件诉求没有在征求您的意见。"))
-        case.seal = Seal.NONE
+        was, case.seal = case.seal, Seal.NONE
         if case.target_unit is not None and case.target_unit.code == seals.OFFICE_UNIT:
             case.target_unit = None
         if case.category is not None and case.category.about_office:
             case.category = None
-        turn.facts["seal"] = Seal.OFFICE
+        if recusing.none_left(case, recusing.OFFICE_WORK, turn.at):
+            raise Invalid(_("热线办没有可以办理这件诉求的人。"))
+        turn.facts["seal"] = was
 
 
 def refuse_to_open(case: Case, *, by: Actor, at: datetime, version: int | None = None) -> None:

@@ -52,6 +52,7 @@ class Words:
     mode: str = Mode.NAMED
     channel: str = Channel.WEB
     city_number: str = ""
+    named: str = ""  # 涉及人员: names or numbers of the staff that it is about
     about_office: bool = False  # 反映热线办: closed to it from the first moment
     legacy_number: str = ""
     files: list[Upload] = field(default_factory=list)

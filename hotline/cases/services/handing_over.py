@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from hotline.base import jobs
 from hotline.base.refusals import Invalid
+from hotline.cases import recusal
 from hotline.cases.codes import LIVE_ORDERS, OrderState, Part
 from hotline.cases.models import WorkOrder
 from hotline.cases.moves import MOVES, ORDER_MOVES
@@ -100,6 +101,7 @@ def _pass_orders(user: User, to: User, done: HandedOver, by: Actor, at: datetime
             found = people.staff_of(order.unit, permission=P.HANDLE, on=localdate(at))
             staff[order.unit_id] = set(found.values_list("pk", flat=True))
         fit = to.pk in staff[order.unit_id] and order.case.owner_id != to.pk
+        fit = fit and not recusal.kept_away(order.case, [to], at_desk=False)
         with move(order.case, "hand_over", by=by, at=at, order=order) as turn:
             order.assignee = to if fit else None
             turn.facts["assignee"] = to.pk if fit else None

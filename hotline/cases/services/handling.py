@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from hotline.base.refusals import Invalid, WrongState
 from hotline.base.words import clean
-from hotline.cases import extensions
+from hotline.cases import extensions, recusal
 from hotline.cases.codes import LIVE_ORDERS, Means, OrderState, Outcome, Part, Reached
 from hotline.cases.models import Contact, Extension, Remark, Reply, WorkOrder
 from hotline.cases.models.record import RemarkKind
@@ -56,6 +56,9 @@ def assign(
         staff = people.staff_of(order.unit, permission=P.HANDLE, on=clock.day_of(turn.at))
         if assignee is not None and not staff.filter(pk=assignee.pk).exists():
             words = _("只能分给本单位的人员。")
+            raise Invalid(words, assignee=words)
+        if assignee is not None and recusal.kept_away(order.case, [assignee], at_desk=False):
+            words = _("此人须回避，请分给其他同事。")
             raise Invalid(words, assignee=words)
         if section is not None and section.parent_id != order.unit_id:
             raise Invalid(_("只能分给本单位的科室。"), section=_("只能分给本单位的科室。"))

@@ -19,7 +19,16 @@ from hotline.cases.models import Case, Remark, Requester
 from hotline.cases.models.aftercare import Why
 from hotline.cases.models.record import RemarkKind
 from hotline.cases.screen import Sign, screen
-from hotline.cases.services import aftercare, consenting, copies, crisis, drafting, enclosing, files
+from hotline.cases.services import (
+    aftercare,
+    consenting,
+    copies,
+    crisis,
+    drafting,
+    enclosing,
+    files,
+    recusing,
+)
 from hotline.cases.services.files import Upload
 from hotline.cases.services.given import Person, Words
 from hotline.cases.services.turn import Turn, cancel_orders, move, signature
@@ -73,6 +82,7 @@ def submit(
             kept = drafting.take(draft, by=writer) if draft else None
             receipt = _enter(words, person, kept, key, by=by, at=at, on_behalf=on_behalf, tie=tie)
             files.record(staged, receipt.case, at=at, signed=by.user)
+            _name(receipt.case, words, by=by, at=at)
             crisis.heed(receipt.case, *_said(receipt.case), at=at)
             return receipt
     except IntegrityError:
@@ -115,6 +125,14 @@ def _enter(
     if case.hides_requester and (draft or named):  # its files were kept before that was chosen
         copies.withhold_documents(case)
     return Receipt(case, code)
+
+
+def _name(case: Case, words: Words, *, by: Actor, at: datetime) -> None:
+    """Close it to whom it names before anybody is told of it; and see that somebody is left."""
+    case.named_people.all().delete()
+    new = recusing.write_names(case, recusing.names_in(words.named), by=by.user, at=at)
+    if new or case.target_unit_id is not None:
+        recusing.relieve(case, at=at)
 
 
 def _said(case: Case) -> tuple[str, str, str]:

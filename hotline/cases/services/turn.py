@@ -14,7 +14,7 @@ from hotline.base import jobs
 from hotline.base.compiled import Compiled
 from hotline.base.refusals import Invalid, NotAllowed, Stale, WrongState
 from hotline.base.words import clean
-from hotline.cases import policies
+from hotline.cases import policies, seals
 from hotline.cases.codes import LIVE_ORDERS, OrderState, Seal, State
 from hotline.cases.models import Case, Step, WorkOrder
 from hotline.cases.models.aftercare import VisitState
@@ -28,7 +28,6 @@ from hotline.catalog.policy import Promise, Rules
 from hotline.catalog.terms import Terms
 from hotline.people.actor import Actor
 from hotline.people.models import User
-from hotline.people.permissions import P
 from hotline.worktime.calendar import Calendar
 from hotline.worktime.clock import Limit, Unit
 
@@ -322,7 +321,9 @@ def _after(kept: Calendars, at: datetime, limit: Limit, case: Case) -> datetime:
 
 
 # Said or passed on inside a unit, these change no promise.
-TIMELESS = frozenset({"assign", "hand_over", "unit_note", "submit_reply", "return_reply"})
+TIMELESS = frozenset(
+    {"assign", "hand_over", "unit_note", "submit_reply", "return_reply", "unit_step_aside"}
+)
 # Said beside the moves, these begin or move a clock all the same.
 TIMED = frozenset({"urge", "direct"})
 
@@ -402,9 +403,9 @@ def _side(law: Move, case: Case, order: WorkOrder | None, by: Actor, turn: Turn)
         side = Side.OFFICE
     else:
         side = law.side
-    enclosed = Seal.OFFICE in (case.seal, turn.facts.get("seal"))  # or was until now
-    if side == Side.OFFICE and enclosed:
+    apart = next((s for s in (case.seal, turn.facts.get("seal")) if s in seals.APART), None)
+    if side == Side.OFFICE and apart is not None:  # it is in their room, or was until now
         if policies.is_requester(by, case):
             return Side.REQUESTER
-        return Side.RECEIVER if by.may(P.OFFICE) else side
+        return Side.RECEIVER if by.may(seals.KEYS[Seal(apart)]) else side
     return side

@@ -4,7 +4,6 @@ from datetime import datetime
 from html import escape
 from typing import Any
 
-from django.db.models import Count
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.safestring import SafeString
@@ -12,7 +11,7 @@ from django.utils.timezone import now
 from django.utils.translation import gettext as _
 
 from hotline.base.compiled import Compiled
-from hotline.cases import queries, unmaskings
+from hotline.cases import queries, recusal, unmaskings
 from hotline.cases.codes import ACTIVE, Seal
 from hotline.cases.models import Case, SavedFilter
 from hotline.doors.desk import queues
@@ -49,14 +48,16 @@ def side(actor: Actor, at: datetime, *, here: Queue | None = None) -> dict[str, 
     return {
         "boards": _boards(actor, at, here),
         "filters": FILTERS.instances(by=actor.user_id) if actor.user_id else [],
-        "visits": queries.pending_visit_count() if actor.may(P.VISIT) else None,
+        "visits": queries.pending_visit_count(actor) if actor.may(P.VISIT) else None,
         "crisis": actor.may(P.CRISIS),
         "alarms": actor.may_any(P.CRISIS, P.ROSTER),
         "alarms_waiting": alarms_waiting(actor) if actor.may_any(P.CRISIS, P.ROSTER) else 0,
         "unmasks": unmaskings.waiting_for(actor, at=at).count() if actor.may(P.UNMASK) else None,
         "petition": actor.may(P.PETITION),
-        "office": _enclosed() if actor.may(P.OFFICE) else None,
+        "office": _waiting_in(Seal.OFFICE, actor) if actor.may(P.OFFICE) else None,
+        "leaders": _waiting_in(Seal.LEADERS, actor) if actor.may(P.INSTRUCT) else None,
         "discipline": actor.may(P.DISCIPLINE),
+        "recusals": actor.may(P.DECIDE),
         "supervisions": actor.may_any(*LEDGER),
         "register": actor.may(P.REGISTER),
         "ledger": actor.may_any(*KEEPERS),
@@ -69,20 +70,10 @@ def side(actor: Actor, at: datetime, *, here: Queue | None = None) -> dict[str, 
     }
 
 
-ENCLOSED = Compiled(
-    lambda: (
-        Case.objects.filter(seal=Seal.OFFICE, state__in=ACTIVE)
-        .order_by()
-        .values("seal")
-        .annotate(n=Count("pk"))
-        .values_list("n")
-    )
-)
-
-
-def _enclosed() -> int:
-    """How many complaints about the hotline office wait for somebody."""
-    return next((count for (count,) in ENCLOSED.rows()), 0)
+def _waiting_in(seal: Seal, actor: Actor) -> int:
+    """How many in a closed room wait for somebody, as far as this person may know."""
+    rows = Case.objects.filter(recusal.open_at_desk(actor), seal=seal, state__in=ACTIVE)
+    return rows.count()
 
 
 def _on_duty(at: datetime) -> str:

@@ -97,6 +97,10 @@ class SubmitForm(HouseForm):
         label=_("反映的是哪个单位？"), required=False, empty_label=_("不针对具体单位"),
         help_text=_("投诉、举报某个单位时选择，我们会让它回避或为您保密。"),
     )  # fmt: skip
+    named = forms.CharField(
+        label=_("涉及的工作人员"), required=False, max_length=600,
+        help_text=_("姓名或工号，多人用顿号分开。被点名的人无论什么职务都看不到这件诉求。"),
+    )  # fmt: skip
     about_office = forms.BooleanField(
         label=_("这件诉求反映的是热线办或热线办的工作人员"), required=False,
         help_text=_("由党政办专人受理和办理，热线办任何人都看不到。"),
@@ -126,7 +130,7 @@ class SubmitForm(HouseForm):
             body=data["body"], title=data["title"], type=data["type"], category=data["category"],
             place=data["place"], place_detail=data["place_detail"],
             target_unit=data["target_unit"], mode=data["mode"], files=data["uploads"],
-            about_office=data["about_office"],
+            about_office=data["about_office"], named=data["named"],
             notice=data["notice"], consents=frozenset(data["consents"]),
         )  # fmt: skip
 
@@ -143,6 +147,7 @@ class SubmitForm(HouseForm):
             place=data.get("place"), place_detail=data.get("place_detail", ""),
             target_unit=data.get("target_unit"), mode=data.get("mode", Mode.NAMED),
             files=data.get("uploads", []), about_office=data.get("about_office", False),
+            named=data.get("named", ""),
         )  # fmt: skip
 
 

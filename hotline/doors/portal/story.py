@@ -6,9 +6,10 @@ from datetime import datetime
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from hotline.cases.codes import Outcome, Seal, State
+from hotline.cases.codes import Outcome, State
 from hotline.cases.models import Case, Step
 from hotline.cases.models.record import RemarkKind
+from hotline.cases.seals import APART
 from hotline.cases.sight import Sight
 from hotline.doors.ui import moments
 
@@ -99,7 +100,7 @@ def _chapter(step: Step, case: Case) -> Chapter | None:
         "alarm": (_("我们很重视您的情况，正在联系专人帮助您"), ""),
         "stand_down": (_("继续办理您的事项"), ""),
     }.get(step.verb)
-    if words is not None and case.seal == Seal.OFFICE:
+    if words is not None and case.seal in APART:
         words = _by_receivers().get(step.verb, words[0]), words[1]
     joint = step.order is not None and not step.order.is_lead
     return None if words is None or joint else Chapter(step.at, *words)
@@ -140,7 +141,7 @@ def outlook(case: Case) -> Outlook:
         State.MERGED: _("与同类诉求一并办理，办结后您会单独得到答复。"),
         State.CRISIS: _("如果您或身边的人有危险，请立即拨打页面上的电话，会有人陪您。"),
     }.get(State(case.state))
-    if case.seal == Seal.OFFICE:
+    if case.seal in APART:
         words = _outlook_of_receivers().get(State(case.state), words)
     if words is None:
         return _after_all(case)

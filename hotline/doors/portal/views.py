@@ -173,6 +173,7 @@ def _initial(request: HouseRequest, draft: Case | None) -> dict[str, Any]:
             "place": draft.place and draft.place.code,
             "target_unit": draft.target_unit and draft.target_unit.code,
             "about_office": draft.seal == Seal.OFFICE,
+            "named": "、".join(row.name for row in draft.named_people.all()),
         }  # fmt: skip
     return initial
 

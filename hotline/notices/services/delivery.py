@@ -15,6 +15,7 @@ from django.db.models import F, Q
 
 from hotline.base.refusals import Invalid
 from hotline.cases.codes import Seal
+from hotline.cases.seals import APART
 from hotline.catalog import terms
 from hotline.drivers.carriers import DeliveryError, Sent
 from hotline.notices import carriers, rest, ways
@@ -158,7 +159,7 @@ def _is_sealed(message: Message) -> bool:
     seal = message.case.seal if message.case is not None else Seal.NONE
     if seal == Seal.NONE or message.template in UNTITLED:
         return False
-    if seal == Seal.OFFICE:  # those who are told since bear no title; what was to go before does
+    if seal in APART:  # those who are told since bear no title; what was to go before does
         return not message.to_requester and bool(message.params.get("title"))
     return not (seal == Seal.DISCIPLINE and message.template == "referred")
 

@@ -10,6 +10,7 @@ from django.db.models import Q
 from django.utils.timezone import localdate
 
 from hotline.base import jobs
+from hotline.cases import recusal
 from hotline.cases.models import Case
 from hotline.catalog import shelf
 from hotline.notices import rest, ways, wording
@@ -51,6 +52,8 @@ def fan_out(story: Story) -> int:
     with transaction.atomic():
         if story.seals:
             withhold(story.case, before=story.step.pk)
+        elif story.bars:
+            forget(story.case, before=story.step.pk)
         elif story.step.verb == "hide":
             untitle(story.case, before=story.step.pk)
         letters = [
@@ -296,6 +299,17 @@ def withhold(case: Case, *, before: int) -> None:
     told = Message.objects.filter(case=case, step_id__lt=before)
     told.filter(state__in=PENDING - {State.SENDING}).update(state=State.SKIPPED, why=Why.SEALED)
     told.filter(to_requester=False).update(text="", params={})
+
+
+def forget(case: Case, *, before: int) -> None:
+    """Take from those who must keep away what they were told, or were still to be told, of a request."""
+    told = Message.objects.filter(case=case, step_id__lt=before, user__isnull=False)
+    told = told.filter(to_requester=False)
+    users = {message.user_id: message.user for message in told.select_related("user")}
+    away = recusal.kept_away(case, (user for user in users.values() if user), at_desk=False)
+    theirs = told.filter(user__in=away)
+    theirs.filter(state__in=PENDING - {State.SENDING}).update(state=State.SKIPPED, why=Why.SEALED)
+    theirs.update(text="", params={}, why=Why.SEALED)
 
 
 def untitle(case: Case, *, before: int) -> None:

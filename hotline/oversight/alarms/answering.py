@@ -7,6 +7,7 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from hotline.base.refusals import NotAllowed, WrongState
+from hotline.cases.recusal import open_to
 from hotline.oversight.alarms import calling, policies
 from hotline.oversight.models import Alarm, AlarmView
 from hotline.people.actor import Actor
@@ -90,6 +91,7 @@ def _seen_by(actor: Actor) -> QuerySet[Alarm]:
     if actor.user_id is None:
         return Alarm.objects.none()
     rows = Alarm.objects.exclude(case__owner=actor.user_id).exclude(case__in=actor.bearer_of)
+    rows = rows.filter(Q(case=None) | open_to(actor, "case__"))
     if actor.may(P.CRISIS):
         return rows
     if policies.may_drill(actor):

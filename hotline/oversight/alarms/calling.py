@@ -13,6 +13,7 @@ from django.db import transaction
 from django.utils.timezone import localdate
 
 from hotline.base import jobs
+from hotline.cases import recusal
 from hotline.cases.codes import State
 from hotline.cases.models import Case, Step
 from hotline.catalog import terms
@@ -147,10 +148,13 @@ def _next(alarm: Alarm, at: datetime) -> Group:
 
 
 def _standing(permission: P, alarm: Alarm, at: datetime) -> dict[int, User]:
-    """Who may be called, having this permission: not whoever asked, who is the one in need."""
-    owner = alarm.case.owner_id if alarm.case else None
+    """Who may be called, having this permission: not whoever asked, who is the one in need, and not
+    whom it names."""
     found = people.standing(permission, on=localdate(at))
-    return {user.pk: user for user in found if user.pk != owner}
+    if alarm.case is None:
+        return {user.pk: user for user in found}
+    away = {alarm.case.owner_id} | recusal.kept_away(alarm.case, found)
+    return {user.pk: user for user in found if user.pk not in away}
 
 
 def _line(at: datetime) -> tuple[list[User], list[User]]:

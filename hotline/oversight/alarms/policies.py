@@ -1,6 +1,7 @@
 """Who may do what with an alarm. Being called is a key to that alarm, and to nothing behind it."""
 
 from hotline.cases.policies import is_requester
+from hotline.cases.recusal import keeps_away
 from hotline.oversight.models import Alarm
 from hotline.people.actor import Actor
 from hotline.people.permissions import P
@@ -12,7 +13,7 @@ def may_see(actor: Actor, alarm: Alarm) -> bool:
 
 
 def may_acknowledge(actor: Actor, alarm: Alarm) -> bool:
-    """Not their own, and not by whoever has left since: a call is no key for ever.
+    """Not their own, none that names them, and not by whoever has left since: a call is no key for ever.
 
     Of a drill whoever only plans it takes nothing: they are not rehearsing.
     """
@@ -24,7 +25,8 @@ def may_acknowledge(actor: Actor, alarm: Alarm) -> bool:
 
 
 def _is_own(actor: Actor, alarm: Alarm) -> bool:
-    return alarm.case is not None and is_requester(actor, alarm.case)
+    case = alarm.case
+    return case is not None and (is_requester(actor, case) or keeps_away(actor, case))
 
 
 def may_drill(actor: Actor) -> bool:

@@ -126,6 +126,7 @@ class Role(Named):
     duty = models.CharField(_("职责"), max_length=200, blank=True, default="")
     permissions = ArrayField(models.CharField(max_length=40), default=list, blank=True)
     of_unit = models.BooleanField(_("须指定单位"), default=False)
+    avoids_college = models.BooleanField(_("本学院的诉求回避"), default=False, db_default=False)
     needs_second = models.BooleanField(_("须两步验证"), default=False)
     enabled = models.BooleanField(_("启用"), default=True)
 

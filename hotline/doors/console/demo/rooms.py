@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
-from hotline.cases.codes import Channel, Mode
+from hotline.cases.codes import Channel, Mode, State
 from hotline.cases.models import Case
-from hotline.cases.services import dispatching, enclosing, handling, intake, triage
+from hotline.cases.services import dispatching, enclosing, handling, intake, recusing, triage
 from hotline.cases.services.dispatching import Orders
 from hotline.cases.services.given import Person, Words
 from hotline.catalog.models import Category, RequestType, Urgency
@@ -30,6 +30,8 @@ ABOUT_OFFICE = (  # title, text; the last waits to be accepted
     ),
 )
 REQUESTS = len(ABOUT_OFFICE)
+KEEPS_AWAY = "配偶在教务部任职"
+LEFT = "诉求人是本人的亲属"
 NOT_ABOUT = "经核对，您打的是后勤报修电话，不是热线，可否交热线办按普通诉求办理？"
 ASKED = "请调取话务记录核实，并约谈当事人员。"
 COPY = ("值班电话被挂断", "诉求人反映值班电话两次被挂断、接听态度不耐烦，请核实。")
@@ -89,3 +91,19 @@ def _words(nth: int, **more: object) -> Words:
     for name, value in more.items():
         setattr(words, name, value)
     return words
+
+
+def keep_away(cast: Cast, *, until: datetime) -> None:
+    """A standing recusal, a request that names its unit's contact, and one that a clerk has left."""
+    day = day_of(until)
+    manager, clerk = (actor_of(cast.named[who], on=day) for who in ("manager", "clerk"))
+    at, late = until - timedelta(hours=2), until - timedelta(seconds=30)
+    recusing.keep_away(
+        cast.named["deputy"], unit=cast.units["jiaowu"], words=KEEPS_AWAY, by=manager, at=at
+    )
+    open_ = Case.objects.filter(seal="", is_demo=True)
+    for case in open_.filter(state=State.IN_PROGRESS, lead_unit__code="houqin").order_by("-id")[:1]:
+        recusing.name_people(case, names=cast.named["houqin"].account, by=clerk, at=late)
+    for case in open_.filter(state=State.SUBMITTED, flagged=False).order_by("-id")[:1]:
+        other = cast.office["R3"][-1]
+        recusing.step_aside(case, words=LEFT, by=other, at=late)

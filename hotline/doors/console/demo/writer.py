@@ -65,6 +65,7 @@ def write(*, cases: int, seed: int, until: datetime, show: bool = True) -> str:
         written = Case.objects.filter(pk__in=world.written)
         written.update(is_demo=True)
         written.filter(state=State.ARCHIVED).update(owner_seen_version=F("version"))  # long read
+        rooms.keep_away(world.cast, until=until)
         surging.write(world.cast, until=until)
         telling.write(until)
         looking.write(world.cast, until=until)

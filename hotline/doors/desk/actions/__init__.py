@@ -7,6 +7,7 @@ from hotline.doors.desk.actions import (
     instructing,
     orders,
     oversight,
+    recusing,
     review,
     triage,
     unit,
@@ -19,9 +20,9 @@ ON_CASES: tuple[type[Action], ...] = (
     instructing.Instruct, dispatching.Rework, review.ProposeEnd, review.End, review.RecordVisit,
     triage.ProposeDecline, triage.Decline, triage.Keep, triage.Reclassify, triage.Merge,
     triage.Unmerge, dispatching.SeekInstruction, dispatching.Reopen, dispatching.Redact,
-    instructing.Direct, *oversight.ACTIONS, triage.Supplement, triage.Note, triage.Hide, triage.Refer, triage.Withdraw, *enclosing.ACTIONS, *crisis.ACTIONS,
+    instructing.Direct, *oversight.ACTIONS, triage.Supplement, triage.Note, triage.Hide, triage.Refer, triage.Withdraw, *enclosing.ACTIONS, *recusing.ACTIONS, *crisis.ACTIONS,
 )  # fmt: skip
-ON_ORDERS: tuple[type[Action], ...] = (*unit.ACTIONS, *orders.ACTIONS)
+ON_ORDERS: tuple[type[Action], ...] = (*unit.ACTIONS, recusing.StepAsideAsUnit, *orders.ACTIONS)
 CASE_ACTIONS = {action.slug: action for action in ON_CASES}
 ORDER_ACTIONS = {action.slug: action for action in ON_ORDERS}
 

@@ -12,6 +12,7 @@ from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from hotline.cases.services.recusing import may_keep
 from hotline.doors.desk.admin.registers import REGISTERS
 from hotline.doors.ui.middleware import HouseRequest
 from hotline.notices import ways
@@ -43,6 +44,8 @@ def page(
 def _menus(actor: Actor) -> Iterator[tuple[Words, list[Item]]]:
     if actor.may(P.PEOPLE):
         yield _("人与单位"), _people()
+    elif may_keep(actor):
+        yield _("人与单位"), [_recusals()]
     if actor.may(P.CATALOG):
         yield _("分类与承诺"), _catalog()
     if actor.may(P.NOTICES):
@@ -68,12 +71,17 @@ def _people() -> list[Item]:
         Item("import", _("导入账号"), "upload", reverse("desk:admin_import")),
         Item("roles", pgettext_lazy("several", "角色"), "shield-lock", reverse("desk:admin_roles")),
         Item("reviews", _("权限复核"), "clipboard-list", reverse("desk:admin_reviews")),
+        _recusals(),
         Item("safety", _("账号安全"), "lock", reverse("desk:admin_safety")),
     ]
 
 
 def _privacy() -> list[Item]:
     return [Item("privacy", _("隐私告知"), "shield-lock", reverse("desk:admin_privacy"))]
+
+
+def _recusals() -> Item:
+    return Item("recusals", _("回避名单"), "logout", reverse("desk:admin_recusals"))
 
 
 def _notices() -> list[Item]:

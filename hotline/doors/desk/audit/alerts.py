@@ -23,6 +23,7 @@ from hotline.doors.ui.middleware import HouseRequest
 from hotline.doors.ui.moments import day
 from hotline.doors.ui.pages import page_of
 from hotline.doors.ui.sought import sealed as sealed_words
+from hotline.people.actor import Actor
 from hotline.worktime.clock import day_of
 
 TABS = {"open": gettext_lazy("待说明"), "all": gettext_lazy("全部")}
@@ -44,18 +45,18 @@ def _page(request: HouseRequest, form: ExplainForm, chosen: int, status: int = 2
     tab = "all" if request.GET.get("tab") == "all" else "open"
     part = page_of(queries.alerts(unexplained=tab == "open"), request.GET.get("after", ""))
     context = {
-        "lines": [_line(row) for row in part.rows], "next": part.next, "tab": tab, "form": form,
+        "lines": [_line(row, request.actor) for row in part.rows], "next": part.next, "tab": tab, "form": form,
         "tabs": TABS.items(), "chosen": chosen, "here": "alerts", "reader": request.actor.user_id,
     }  # fmt: skip
     return page(request, "alerts.html", context, status=status)
 
 
-def _line(row: Alert) -> dict[str, Any]:
+def _line(row: Alert, reader: Actor) -> dict[str, Any]:
     days = {"since": day(day_of(row.since)), "until": day(day_of(row.until))}
     sought = sealed_words(row.by.account)
     return {
         "row": row,
-        "number": number_of(row.case),
+        "number": number_of(row.case, reader),
         "notes": row.notes.all(),
         "sought": sought,
     } | days

@@ -32,7 +32,12 @@ def looks(request: HouseRequest) -> HttpResponse:
     at, form = now(), LooksForm(request.GET)
     part = page_of(form.rows(), request.GET.get("after", ""))
     looking.audited(Table.LOOKS, chosen=chosen(form), by=request.actor, at=at)
-    context = {"form": form, "lines": list(lines(part.rows)), "next": part.next, "here": "looks"}
+    context = {
+        "form": form,
+        "lines": list(lines(part.rows, request.actor)),
+        "next": part.next,
+        "here": "looks",
+    }
     return page(request, "looks.html", context)
 
 
@@ -51,6 +56,6 @@ def looks_sheet(request: HouseRequest) -> HttpResponse:
     cells = (
         (full(line.row.at), line.row.by.account, line.row.by.name, line.row.get_door_display(),
          line.number, line.standing, line.saw, line.more)
-        for line in lines(islice(found, ROWS_MOST))
+        for line in lines(islice(found, ROWS_MOST), request.actor)
     )  # fmt: skip
     return sheet(_("查看记录"), columns, cells, at, name="looks", by=request.actor)

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from hotline.base.numbers import whole
 from hotline.cases import consents, folder, queries
 from hotline.cases.codes import ACTIVE
-from hotline.cases.models import Case, Remark, WorkOrder
+from hotline.cases.models import Case, NamedPerson, Remark, WorkOrder
 from hotline.cases.models.record import RemarkKind
 from hotline.cases.promises import clocks_for
 from hotline.cases.services import looking, workbench
@@ -48,7 +48,7 @@ def case(request: HouseRequest, number: str) -> HttpResponse:
         "instructions": instructions_on(sight), "slips": slips_on(sight),
         "oversees": oversees(request.actor, found),
         "visit": folder.pending_visit(found), "proposal": folder.pending_proposal(found),
-        "unmask": unmasking.state_of(sight),
+        "unmask": unmasking.state_of(sight), "named": _named(found, sight),
         "replies": _replies(found, sight), "remarks": _remarks(request.actor, sight),
         "crisis_file": getattr(found, "crisis_file", None) if sight.opens_crisis_file else None,
         **_neighbours(request.actor, found, sight),
@@ -106,6 +106,13 @@ def _remarks(actor: Actor, sight: Sight) -> list[tuple[Remark, str, bool]]:
         (row, sight.words_of(row), hidden and row.kind in kinds and not row.shown)
         for row in sight.remarks
     ]
+
+
+def _named(case: Case, sight: Sight) -> list[NamedPerson]:
+    """Whom it names, for those who read what the office writes for itself."""
+    if not sight.reads_notes:
+        return []
+    return list(case.named_people.filter(removed_at=None).select_related("user").order_by("id"))
 
 
 def _ratings(sight: Sight) -> list[dict[str, Any]]:

@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 from django.views.decorators.http import require_safe
 
 from hotline.base.numbers import whole
-from hotline.cases import queries
+from hotline.cases import queries, recusal
 from hotline.cases.models import Case
 from hotline.catalog import terms
 from hotline.catalog.models import Category
@@ -183,6 +183,7 @@ def behind(request: HouseRequest) -> HttpResponse:
     else:
         condition = cohort(name, period) & chosen
     rows = cases_of(period).filter(condition).filter(led_by(reach) or Q())
+    rows = rows.filter(_kept_from(request.actor))
     at = now()
     if request.actor.may(P.READ_ALL):
         part = page_of(lean(rows), request.GET.get("after", ""))
@@ -201,6 +202,11 @@ def behind(request: HouseRequest) -> HttpResponse:
         "chosen": name,
     }  # fmt: skip
     return render(request, "desk/figures_list.html", context)
+
+
+def _kept_from(actor: Actor) -> Q:
+    """A number counts all; its list leaves out what the reader keeps away from."""
+    return (recusal.open_at_desk if actor.may(P.READ_ALL) else recusal.open_to)(actor)
 
 
 COHORTS = {

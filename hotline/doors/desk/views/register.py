@@ -56,6 +56,10 @@ class RegisterForm(HouseForm):
     mode = forms.ChoiceField(
         label=gettext_lazy("身份保护"), choices=Mode.choices, widget=Choices, initial=Mode.NAMED
     )
+    named = forms.CharField(
+        label=gettext_lazy("涉及的工作人员"), required=False, max_length=600,
+        help_text=gettext_lazy("姓名或工号，多人用顿号分开。被点名的人无论什么职务都看不到这件诉求。"),
+    )  # fmt: skip
     about_office = forms.BooleanField(
         label=gettext_lazy("反映的是热线办或热线办的工作人员"), required=False,
         help_text=gettext_lazy("登记后转党政办专人办理，热线办（包括您）不再能看到。"),
@@ -97,7 +101,7 @@ class RegisterForm(HouseForm):
             place=data["place"], place_detail=data["place_detail"],
             target_unit=data["target_unit"], mode=data["mode"], channel=data["channel"],
             city_number=data["city_number"], files=data["uploads"],
-            about_office=data["about_office"],
+            about_office=data["about_office"], named=data["named"],
             notice=data["notice"] if data["told"] else "",
             consents=frozenset(data["consents"]) if data["told"] else None,
         )  # fmt: skip

@@ -47,7 +47,8 @@ TABS: dict[str, tuple[str | Promise, frozenset[OrderState]]] = {
 }
 COUNTED = ("sign", "work", "head", "waiting")
 
-UNIT_ACTIONS = {action.slug: action for action in actions.unit.ACTIONS}
+OF_UNIT = (*actions.unit.ACTIONS, actions.recusing.StepAsideAsUnit)
+UNIT_ACTIONS = {action.slug: action for action in OF_UNIT}
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -107,7 +108,7 @@ def order(request: HouseRequest, pk: int) -> HttpResponse:
     verbs = queries.order_verbs_open_to(request.actor, found, at=sight.at)
     context = {
         "order": found, "case": found.case, "sight": sight, "steps": steps_for(sight),
-        "actions": actions.open_to(actions.unit.ACTIONS, verbs), "now": sight.at,
+        "actions": actions.open_to(OF_UNIT, verbs), "now": sight.at,
         "contacts": found.contacts.select_related("by"), "replies": found.replies.select_related("by"),
         "instructions": unit_instructions(request.actor).filter(case=found.case),
         "slips": unit_slips(request.actor).filter(case=found.case, unit=found.unit_id).order_by("-id"),

@@ -227,9 +227,21 @@ class RoleForm(RowForm):
 
     class Meta:
         model = Role
-        fields = ("name", "name_en", "duty", "permissions", "of_unit", "needs_second", "enabled")
+        fields = (
+            "name",
+            "name_en",
+            "duty",
+            "permissions",
+            "of_unit",
+            "avoids_college",
+            "needs_second",
+            "enabled",
+        )
         help_texts: ClassVar[dict[str, Any]] = {
             "of_unit": gettext_lazy("勾选后，权限只在任职的单位及其科室内有效。"),
+            "avoids_college": gettext_lazy(
+                "担任者看不到本学院人员的诉求；学生助理无论何种角色都会回避。"
+            ),
             "needs_second": gettext_lazy(
                 "勾选后，任职者登录时会被要求设置两步验证，宽限期过后必须设置。"
             ),

@@ -1,0 +1,260 @@
+"""People are named in a request, step aside from it, or are told to keep away; and nothing is orphaned.
+
+Whenever somebody drops out, ``relieve`` looks whether anybody is left: a unit whose people must all
+keep away gives the request back to the office, an office whose people must gives it to the receivers
+at 党政办, and they to the leaders. Each of these is a step that says so.
+"""
+
+import re
+from collections.abc import Collection, Iterable
+from datetime import datetime
+
+from django.db import IntegrityError, transaction
+from django.db.models import Q
+from django.utils.timezone import localdate
+from django.utils.translation import gettext as _
+
+from hotline.base.refusals import Invalid, NotAllowed
+from hotline.base.words import clean
+from hotline.cases import recusal
+from hotline.cases.codes import WITH_UNIT, Seal, State
+from hotline.cases.models import Case, NamedPerson, Recusal, WorkOrder
+from hotline.cases.models.aftercare import VisitState
+from hotline.cases.queries import UNDER_WAY
+from hotline.cases.services import copies
+from hotline.cases.services.turn import cancel_orders, live_orders, move
+from hotline.people import queries as people
+from hotline.people.actor import SYSTEM, Actor
+from hotline.people.models import Unit, User
+from hotline.people.permissions import P
+
+LEAST = 4  # characters of a reason
+NAMES_MOST = 20
+BETWEEN = re.compile(r"[,，、;；\s]*[\n,，、;；][,，、;；\s]*")
+OFFICE_WORK = (P.TRIAGE, P.DISPATCH, P.DECIDE, P.REVIEW)
+
+
+# --- Who is named -------------------------------------------------------------------------
+
+
+def names_in(text: str) -> list[str]:
+    """Names or account numbers, one a line or with commas between. Raises Invalid for too many."""
+    found = split(text)
+    if len(found) > NAMES_MOST:
+        words = _("最多填写 %(most)d 人。") % {"most": NAMES_MOST}
+        raise Invalid(words, named=words)
+    return found
+
+
+def split(text: str) -> list[str]:
+    return list(dict.fromkeys(name.strip()[:60] for name in BETWEEN.split(text) if name.strip()))
+
+
+def write_names(case: Case, names: Iterable[str], *, by: User | None, at: datetime) -> int:
+    """Write down whom a request names, each once; how many are new. Never its own requester."""
+    known = set(case.named_people.filter(removed_at=None).values_list("name", flat=True))
+    rows = [
+        NamedPerson(case=case, user=user, name=name, by=by, at=at)
+        for name in names
+        if name not in known
+        for user in _meant(name, case)
+    ]
+    NamedPerson.objects.bulk_create(rows)
+    return len(rows)
+
+
+def _meant(name: str, case: Case) -> list[User | None]:
+    """The accounts of staff that a number or a name may mean; all of them where several bear it."""
+    held = User.objects.filter(memberships__isnull=False).distinct()
+    if case.owner_id is not None:
+        held = held.exclude(pk=case.owner_id)
+    found: list[User | None] = list(held.filter(account=name)) or list(held.filter(name=name))
+    return found or [None]
+
+
+def name_people(
+    case: Case,
+    *,
+    names: str,
+    removed: Collection[int] = (),
+    by: Actor,
+    at: datetime,
+    version: int | None = None,
+) -> None:
+    """Add people whom a request names, and take off (ids of rows) who was not meant.
+
+    Raises Invalid where nothing changes.
+    """
+    with transaction.atomic():
+        with move(case, "name_people", by=by, at=at, version=version) as turn:
+            gone = case.named_people.filter(pk__in=removed, removed_at=None).update(
+                removed_at=turn.at
+            )
+            new = write_names(case, names_in(names), by=by.user, at=turn.at)
+            if not (gone or new):
+                words = _("请填写要增加的人员，或勾选要移除的人员。")
+                raise Invalid(words, names=words)
+            turn.facts |= {"added": new, "removed": gone}
+        relieve(case, at=at)
+
+
+# --- Who steps aside ----------------------------------------------------------------------
+
+
+def step_aside(
+    case: Case, *, words: str, by: Actor, at: datetime, order: WorkOrder | None = None
+) -> None:
+    """Somebody has an interest in a request and leaves it to others, for good.
+
+    Through ``order`` somebody of a unit does. What they held of it is the others': call-backs that they
+    have taken on, orders that were given to them.
+    """
+    user = by.user
+    if user is None:
+        raise NotAllowed(_("您没有执行此操作的权限。"))
+    with transaction.atomic():
+        verb = "step_aside" if order is None else "unit_step_aside"
+        with move(case, verb, by=by, at=at, order=order) as turn:
+            row = Recusal(user=user, case=case, reason=_reason(words), by=user, at=turn.at)
+            row.save()
+            case.visits.filter(state=VisitState.PENDING, claimed_by=user).update(
+                claimed_by=None, claimed_at=None
+            )
+            if order is not None and order.assignee_id == user.pk:
+                order.assignee = None
+            case.orders.filter(assignee=user).update(assignee=None)
+        relieve(case, at=at)
+
+
+def keep_away(
+    user: User,
+    *,
+    unit: Unit | None = None,
+    person: User | None = None,
+    words: str,
+    by: Actor,
+    at: datetime,
+) -> Recusal:
+    """Have somebody keep away from all of a unit or college, or of a person, until that is ended.
+
+    Raises NotAllowed, and Invalid for one that there is already or that says nothing.
+    """
+    allow(by)
+    if (unit is None) == (person is None):
+        words = _("请选择一个单位（学院），或者一个人。")
+        raise Invalid(words, unit=words)
+    if person == user:
+        words = _("本人的诉求本来就不能自己办理。")
+        raise Invalid(words, person=words)
+    row = Recusal(user=user, unit=unit, person=person, reason=_reason(words), by=by.user, at=at)
+    try:
+        with transaction.atomic():
+            row.save(force_insert=True)
+    except IntegrityError:
+        words = _("已有同样的回避。")
+        raise Invalid(words, user=words) from None
+    _relieve_all(row, at=at)
+    return row
+
+
+def end(row: Recusal, *, by: Actor, at: datetime) -> None:
+    """End a standing one. Raises NotAllowed: whoever it is about does not end it."""
+    allow(by)
+    if row.user_id == by.user_id or row.case_id is not None:
+        raise NotAllowed(_("不能解除自己的回避。"))
+    Recusal.objects.filter(pk=row.pk, ended_at=None).update(ended_at=at, ended_by=by.user)
+
+
+def allow(by: Actor) -> None:
+    """Raises NotAllowed unless they may keep the list of standing recusals."""
+    if not may_keep(by):
+        raise NotAllowed(_("您没有执行此操作的权限。"))
+
+
+def may_keep(by: Actor) -> bool:
+    return by.is_system or by.may_any(P.PEOPLE, P.DECIDE)
+
+
+def _reason(words: str) -> str:
+    text = clean(words, most=500, field="words")
+    if len(text) < LEAST:
+        told = _("请写明理由，至少 %(least)d 个字。") % {"least": LEAST}
+        raise Invalid(told, words=told)
+    return text
+
+
+# --- Nothing is orphaned ------------------------------------------------------------------
+
+
+def _relieve_all(row: Recusal, *, at: datetime) -> None:
+    """See to what is under way and touched by a standing recusal."""
+    about = Q(owner=row.person) | Q(named_people__user=row.person) if row.person_id else (
+        Q(target_unit=row.unit) | Q(lead_unit=row.unit) | Q(requester__college=row.unit)
+    )  # fmt: skip
+    for case in Case.objects.filter(UNDER_WAY, about).distinct().order_by("id"):
+        relieve(case, at=at)
+
+
+def relieve(case: Case, *, at: datetime) -> None:
+    """Pass a request on where nobody who has it may act on it any more; mark what heads must leave."""
+    if case.state in {State.DRAFT, State.MERGED, State.REFERRED, State.CRISIS, State.ARCHIVED}:
+        return
+    with transaction.atomic():
+        if case.state in WITH_UNIT:
+            _relieve_units(case, at)
+        if case.seal == Seal.NONE and none_left(case, OFFICE_WORK, at):
+            _raise(case, Seal.OFFICE, at)
+        if case.seal == Seal.OFFICE and none_left(case, (P.OFFICE,), at):
+            _raise(case, Seal.LEADERS, at)
+
+
+def _relieve_units(case: Case, at: datetime) -> None:
+    for order in live_orders(case):
+        try:
+            aside = head_aside(case, order.unit, "lead", at)
+        except Invalid:
+            if order.is_lead:
+                words = _("承办单位可以办理的人员都须回避")
+                with move(case, "take_back", by=SYSTEM, at=at, text=words):
+                    cancel_orders(case, at=at)
+                return
+            continue
+        if aside != order.head_aside:
+            WorkOrder.objects.filter(pk=order.pk).update(head_aside=aside)
+
+
+def head_aside(case: Case, unit: Unit, field: str, at: datetime) -> bool:
+    """Must the unit's head keep away from it? Raises Invalid, on a ``field``, where all its people must."""
+    if not recusal.concerns(case, unit):
+        return False
+    on = localdate(at)
+    staff = list(people.staff_of(unit, permission=P.HANDLE, on=on))
+    away = recusal.kept_away(case, staff, at_desk=False)
+    if staff and not {user.pk for user in staff} - away:
+        words = _("%(unit)s可以办理的人员都须回避，请选择其他单位。") % {"unit": unit}
+        raise Invalid(words, **{field: words})
+    heads = {user.pk for user in people.holders(P.APPROVE, unit=unit, on=on)}
+    return bool(heads) and not heads - away
+
+
+def none_left(case: Case, permissions: Iterable[P], at: datetime) -> bool:
+    """Is there a permission that somebody holds, and nobody who may use it here?"""
+    for permission in permissions:
+        held = people.standing(permission, category=case.category_code, on=localdate(at))
+        away = recusal.kept_away(case, held) | {case.owner_id}
+        if held and all(user.pk in away for user in held):
+            return True
+    return False
+
+
+def _raise(case: Case, seal: Seal, at: datetime) -> None:
+    """To those above: the request is closed to whoever had it, and the requester reads where it is."""
+    verb = "take_back" if case.state == State.AWAIT_INSTRUCTION else "raise"
+    words = {
+        Seal.OFFICE: _("热线办可以办理的人员都须回避，转党政办专人办理"),
+        Seal.LEADERS: _("党政办可以办理的人员都须回避，转校领导专办"),
+    }[seal]
+    with move(case, verb, by=SYSTEM, at=at, text=words) as turn:
+        turn.facts["seal"] = case.seal
+        case.seal = seal
+        copies.raise_secrecy(case)
