@@ -9,7 +9,7 @@ import hotline.base.encrypted
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("cases", "0015_complaints_about_the_office"),
+        ("cases", "0016_consents"),
         ("people", "0008_roles_that_avoid_their_college"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

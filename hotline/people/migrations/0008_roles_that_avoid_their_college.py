@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("people", "0007_second_factors")]
+    dependencies = [("people", "0008_tries_since")]
     operations = [
         migrations.AddField(
             model_name="role",
