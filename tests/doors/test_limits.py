@@ -203,7 +203,7 @@ def test_refusals_are_counted_by_limit_for_prometheus():
     client = signed_in(a_user())
     submit(client)
     submit(client)
-    figures = Client().get("/metrics").content.decode()
+    figures = Client(HTTP_HOST="localhost").get("/metrics").content.decode()
     assert re.search(r'hotline_limited_total\{limit="SUBMIT",subject="ACCOUNT"\} [1-9]', figures)
 
 

@@ -62,12 +62,15 @@ def test_ready_without_a_database_or_with_migrations_that_wait(monkeypatch):
 
 
 def test_figures_are_for_the_holder_of_the_token_or_for_this_very_host(settings):
-    assert Client().get("/metrics").status_code == 200
-    assert Client(REMOTE_ADDR="10.1.2.3").get("/metrics").status_code == 404
+    near = {"HTTP_HOST": "localhost:8000"}
+    assert Client(**near).get("/metrics").status_code == 200
+    assert Client(HTTP_HOST="[::1]:8000").get("/metrics").status_code == 200
+    assert Client(HTTP_HOST="leads-here.example").get("/metrics").status_code == 404
+    assert Client(REMOTE_ADDR="10.1.2.3", **near).get("/metrics").status_code == 404
     for header in ("X-Forwarded-For", "X-Forwarded-Proto", "Forwarded"):  # a stranger by our proxy
-        assert Client().get("/metrics", headers={header: "x"}).status_code == 404
+        assert Client(**near).get("/metrics", headers={header: "x"}).status_code == 404
     settings.METRICS_TOKEN = "a long token"
-    assert Client().get("/metrics").status_code == 404
+    assert Client(**near).get("/metrics").status_code == 404
     wrong = {"Authorization": "Bearer another"}
     assert Client().get("/metrics", headers=wrong).status_code == 404
     right = {"Authorization": "Bearer a long token"}
@@ -84,7 +87,7 @@ def test_figures_count_by_the_name_of_an_address_and_name_nobody():
     client.get(f"/desk/cases/{case.number}/")
     client.get("/nowhere/13955550123/")
     client.generic("13955550123", "/portal/")
-    text = client.get("/metrics").content.decode()
+    text = client.get("/metrics", HTTP_HOST="localhost").content.decode()
     assert re.search(
         r'hotline_requests_total\{method="GET",route="desk:case",status="200"\} [1-9]', text
     )

@@ -5,6 +5,7 @@ from ipaddress import ip_address
 
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http.request import split_domain_port
 from django.utils.timezone import now
 from django.views.decorators.http import require_safe
 
@@ -50,7 +51,15 @@ def _may_read_figures(request: HttpRequest) -> bool:
         return hmac.compare_digest(given.encode(), f"Bearer {token}".encode())
     # Behind a proxy everybody comes from this host: whoever was passed on is a stranger.
     passed_on = settings.HTTPS or any(name in request.META for name in FORWARDED)
-    return not passed_on and _is_loopback(request.META.get("REMOTE_ADDR", ""))
+    near = _is_loopback(request.META.get("REMOTE_ADDR", ""))
+    return not passed_on and near and _was_asked_as_near(request)
+
+
+def _was_asked_as_near(request: HttpRequest) -> bool:
+    """Was it asked for by a name of this very host? A page from elsewhere in a browser here would
+    come by a name of its own, made to lead here (DNS rebinding)."""
+    domain, _port = split_domain_port(request.get_host())
+    return domain == "localhost" or _is_loopback(domain.strip("[]"))
 
 
 def _is_loopback(address: str) -> bool:
