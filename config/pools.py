@@ -1,9 +1,12 @@
 """The two pools of the worker: kept running while the database is away, paused while the disk is full."""
 
 import asyncio
+import json
 import logging
 import signal
 from contextlib import suppress
+from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any, cast
 
 import psycopg
@@ -16,12 +19,14 @@ from procrastinate.exceptions import ConnectorException
 from psycopg_pool import PoolTimeout
 
 from hotline.base import logs, space
+from hotline.base.jumps import Watch
 from hotline.base.settling import Settling
 
 DELIVERIES = "deliveries"
 AWAY = (ConnectorException, psycopg.OperationalError, PoolTimeout)
 AGAIN_SECONDS = 5
-LOOKED_AT_SECONDS = 5  # the room on the disk
+LOOKED_AT_SECONDS = 5  # the room on the disk, and the clock
+CLOCK = "clock.json"  # when it was last set, for hotline.upkeep.records
 GRACE_SECONDS = 15  # for jobs under way
 log = logging.getLogger(__name__)
 
@@ -93,7 +98,9 @@ class Pools:
                 ([DELIVERIES], settings.DELIVERIES),
             )
         ]
-        ends = [asyncio.create_task(self._stopping.wait()), asyncio.create_task(_until_full())]
+        ends = [
+            asyncio.create_task(end) for end in (self._stopping.wait(), _until_full(), _until_set())
+        ]
         done, _waiting = await asyncio.wait([*pools, *ends], return_when=asyncio.FIRST_COMPLETED)
         for task in (*pools, *ends):
             task.cancel()  # which lets the jobs under way finish
@@ -110,6 +117,18 @@ async def _until_full() -> None:
     while not space.nearly_full():
         await asyncio.sleep(LOOKED_AT_SECONDS)
     log.error("the disk is nearly full: no job runs until there is room")
+
+
+async def _until_set() -> None:
+    """Until somebody sets the clock. The jobs of the minute are queued from the last one on: set back
+    by an hour, none would be for an hour. A pool that begins anew goes by the clock as it is now."""
+    watch = Watch()
+    while not (seconds := watch.jumped()):
+        await asyncio.sleep(LOOKED_AT_SECONDS)
+    log.error("the clock has jumped by %d seconds", seconds)
+    note = {"at": datetime.now(UTC).isoformat(), "seconds": round(seconds)}
+    with suppress(OSError):
+        (Path(settings.HOME) / CLOCK).write_text(json.dumps(note))
 
 
 async def _numbered(run: Any, context: Any, _worker: Any) -> Any:

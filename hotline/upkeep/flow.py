@@ -37,6 +37,11 @@ def _jobs(queue: pulse.Queue, at: datetime) -> Found:
         _("增加 HOTLINE_JOB_CONCURRENCY，或查看后台进程的日志。"),
         bad=waited > WAITED_SECONDS, doubtful=waited > WAITED_SECONDS / 5,
     )  # fmt: skip
+    idle = queue.idle(at)
+    yield graded(
+        "jobs-periodic", _("定时任务"), _("%d 分钟前排过") % (idle // 60),
+        _("重启后台进程；如仍不排队，查看它的日志。"), bad=idle > WAITED_SECONDS,
+    )  # fmt: skip
     failed = queue.jobs.get("failed", 0)
     yield graded(
         "jobs-failed", _("失败的任务"), _("%d 个") % failed,

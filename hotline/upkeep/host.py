@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from hotline.base import space
 from hotline.upkeep.findings import Asked, Finding, Found, graded, look, wrong
-from hotline.upkeep.records import backup
+from hotline.upkeep.records import backup, jump
 
 GB = 1024**3
 ROOM_LEAST = 5 * GB
@@ -24,6 +24,7 @@ def findings(asked: Asked) -> Found:
     yield _disk()
     yield _folder(Path(settings.FILES))
     yield from _memory()
+    yield _set(asked)
     yield from _backup(asked)
 
 
@@ -91,6 +92,21 @@ def _memory() -> Found:
     yield graded(
         "memory", _("内存"), _("可用 %.1f GB") % (free / GB),
         _("减少 HOTLINE_WEB_WORKERS，或增加内存。"), bad=False, doubtful=free < MEMORY_LEAST,
+    )  # fmt: skip
+
+
+def _set(asked: Asked) -> Finding:
+    """A jump that is a day old has been looked into."""
+    last = jump()
+    recent = last is not None and abs(asked.at - last[0]) < timedelta(days=1)
+    words = _("没有被拨动")
+    if last is not None:
+        words = _("%(when)s 被拨动 %(minutes)+d 分钟") % {
+            "when": f"{last[0]:%Y-%m-%d %H:%M} UTC", "minutes": round(last[1] / 60),
+        }  # fmt: skip
+    return graded(
+        "clock-set", _("时钟拨动"), words,
+        _("查明是谁、为什么拨动了时钟；核对这段时间登记的诉求和时限。"), bad=False, doubtful=recent,
     )  # fmt: skip
 
 

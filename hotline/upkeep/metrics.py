@@ -16,7 +16,7 @@ from prometheus_client.registry import REGISTRY, Collector
 
 from hotline.base import space
 from hotline.upkeep import pulse
-from hotline.upkeep.records import backup
+from hotline.upkeep.records import backup, jump
 
 REQUESTS = Counter(
     "hotline_requests", "Requests answered, by route and status.", ["route", "method", "status"]
@@ -68,6 +68,11 @@ class _House(Collector):
         taken_at = backup().taken_at
         if taken_at:
             yield _one("hotline_backup_timestamp_seconds", "The last backup.", taken_at.timestamp())
+        if last := jump():
+            yield _one("hotline_clock_jump_seconds", "By how much the clock was last set.", last[1])
+            yield _one(
+                "hotline_clock_jump_timestamp_seconds", "When that was.", last[0].timestamp()
+            )
         try:
             figures = list(self._of_the_database())
         except DatabaseError:

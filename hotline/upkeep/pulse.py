@@ -23,15 +23,22 @@ OLDEST = """
     WHERE job.status = 'todo' AND (job.scheduled_at IS NULL OR job.scheduled_at <= %s)
 """
 HEARD = "SELECT max(last_heartbeat) FROM procrastinate_workers"
+# Those of later belong to a clock that has been set back since.
+EVERY_MINUTE = """
+    SELECT to_timestamp(max(defer_timestamp)) FROM procrastinate_periodic_defers
+    WHERE defer_timestamp <= extract(epoch FROM %s)
+"""
 
 
 @dataclass(frozen=True)
 class Queue:
-    """The jobs: how many in each state, since when the oldest due one waits, when a worker was heard."""
+    """The jobs: how many in each state, since when the oldest due one waits, when a worker was heard,
+    and of which minute the last were queued that come every minute."""
 
     jobs: dict[str, int]
     oldest_at: datetime | None
     heard_at: datetime | None
+    minute_at: datetime | None = None
 
     def waited(self, at: datetime) -> float:
         """Seconds that the oldest due job has waited; 0 when none does."""
@@ -41,9 +48,16 @@ class Queue:
         """Seconds since a worker was heard from; None when none runs."""
         return max((at - self.heard_at).total_seconds(), 0) if self.heard_at else None
 
+    def idle(self, at: datetime) -> float:
+        """Seconds since jobs of the minute were queued; 0 where none ever were."""
+        return max((at - self.minute_at).total_seconds(), 0) if self.minute_at else 0
+
 
 def queue(at: datetime) -> Queue:
-    return Queue(dict(_rows(JOBS)), _rows(OLDEST, [at])[0][0], _rows(HEARD)[0][0])
+    return Queue(
+        dict(_rows(JOBS)), _rows(OLDEST, [at])[0][0], _rows(HEARD)[0][0],
+        _rows(EVERY_MINUTE, [at])[0][0],
+    )  # fmt: skip
 
 
 def waiting(at: datetime) -> dict[str, tuple[int, float]]:

@@ -54,4 +54,5 @@ def pending() -> list[str]:
 
 def _is_stalled(queue: pulse.Queue, at: datetime) -> bool:
     silent = queue.silent(at)
-    return silent is None or silent > SILENT_SECONDS or queue.waited(at) > WAITED_SECONDS
+    waited = max(queue.waited(at), queue.idle(at))
+    return silent is None or silent > SILENT_SECONDS or waited > WAITED_SECONDS

@@ -1,4 +1,4 @@
-"""What `hotline backup` notes in the data folder, read for findings and figures."""
+"""What `hotline backup` and the worker note in the data folder, read for findings and figures."""
 
 import json
 from dataclasses import dataclass
@@ -22,6 +22,16 @@ def backup() -> Backup:
         return Backup(_moment(told.get("taken_at")), _moment(told.get("verified_at")))
     except (OSError, ValueError, AttributeError):
         return Backup()
+
+
+def jump() -> tuple[datetime, int] | None:
+    """When the worker last saw that the clock was set, and by how many seconds."""
+    try:
+        told = json.loads((Path(settings.HOME) / "clock.json").read_text())
+        at = _moment(told.get("at"))
+        return (at, int(told.get("seconds"))) if at else None
+    except (OSError, ValueError, TypeError, AttributeError):
+        return None
 
 
 def _moment(text: object) -> datetime | None:

@@ -11,7 +11,7 @@ from django.utils.timezone import now
 from hotline.base import space
 from hotline.cases.codes import State
 from hotline.notices.models import Gateway
-from hotline.upkeep import engine, flow, host, outside, pulse
+from hotline.upkeep import engine, flow, host, metrics, outside, pulse
 from hotline.upkeep.findings import Asked, Level, examine, good, worst
 from hotline.worktime.clock import ZONE
 from tests.make import NOON, a_case, a_user
@@ -42,8 +42,8 @@ def found(at=None):
 def test_everything_is_looked_at_and_whatever_is_not_good_says_what_to_do():
     seen = found()
     assert set(seen) == {
-        "hosts", "https", "url", "secrets", "disk", "files", "memory", "backup", "clock", "database",
-        "durability", "connections", "migrations", "worker", "jobs", "jobs-failed", "messages", "gateways",
+        "hosts", "https", "url", "secrets", "disk", "files", "memory", "backup", "clock", "clock-set", "database",
+        "durability", "connections", "migrations", "worker", "jobs", "jobs-periodic", "jobs-failed", "messages", "gateways",
         "clocks", "holidays",
     }  # fmt: skip
     assert all(f.todo for f in seen.values() if f.level != Level.GOOD)
@@ -64,6 +64,17 @@ def test_a_worker_that_is_silent_and_jobs_that_wait_are_wrong():
     assert found(at + timedelta(minutes=10))["worker"].level == Level.WRONG
     a_job(at, status="failed")
     assert found(at)["jobs-failed"].level == Level.LOOK
+
+
+def test_a_clock_that_was_set_is_said_for_a_day(tmp_path):
+    at = now()
+    assert found(at)["clock-set"].level == Level.GOOD
+    note = {"at": (at - timedelta(hours=2)).isoformat(), "seconds": -3600}
+    (tmp_path / "clock.json").write_text(json.dumps(note))
+    assert found(at)["clock-set"].level == Level.LOOK
+    assert "-60" in found(at)["clock-set"].words
+    assert b"hotline_clock_jump_seconds -3600" in metrics.written(at)
+    assert found(at + timedelta(days=1))["clock-set"].level == Level.GOOD
 
 
 @pytest.mark.parametrize(

@@ -214,9 +214,14 @@ def _reread(row: Case | WorkOrder, query: Compiled) -> None:
         setattr(row, name, getattr(found[0], name))
 
 
+LAST = Compiled(lambda case: Step.objects.filter(case=case).order_by("-seq")[:1], case=int)
+
+
 def _not_before(case: Case, at: datetime) -> datetime:
-    """A server's clock may be behind another's; a request's time never runs backwards."""
-    return max(at, case.stage_at) if case.stage_at else at
+    """A server's clock may be behind another's, or set back; a request's time never runs backwards."""
+    last = LAST.instances(case=case.pk) if case.pk and case.version else []
+    known = [moment for moment in (case.stage_at, *(step.at for step in last)) if moment]
+    return max(at, *known) if known else at
 
 
 def check(sources: frozenset[Any], state: str) -> None:

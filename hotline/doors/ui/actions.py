@@ -12,15 +12,14 @@ from typing import Any, ClassVar
 
 from django import forms
 from django.contrib import messages
-from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils.functional import Promise
 from django.utils.timezone import localtime, now
 from django.utils.translation import gettext as _
 
-from hotline.base.contention import is_contention
-from hotline.base.refusals import Busy, NotAllowed, Refusal, Stale, TooMany
+from hotline.base.contention import turned_away
+from hotline.base.refusals import NotAllowed, Refusal, Stale, TooMany
 from hotline.cases.models import Case, Step, WorkOrder
 from hotline.cases.moves import MOVES, ORDER_MOVES
 from hotline.cases.services import workbench
@@ -174,7 +173,7 @@ def _act(request: HouseRequest, form: Action, subject: Subject) -> int:
         return 422
     seen = form.checked_version
     try:
-        with _paced(request, form, subject):
+        with _paced(request, form, subject), turned_away():
             form.act(by=subject.actor, at=now())
     except Stale as refusal:
         _look_again(form, subject.case, seen)
@@ -187,11 +186,6 @@ def _act(request: HouseRequest, form: Action, subject: Subject) -> int:
     except Refusal as refusal:
         form.refuse(refusal)
         return refusal.status
-    except DatabaseError as error:
-        if not is_contention(error):
-            raise
-        form.refuse(Busy())
-        return Busy.status
     return 200
 
 

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils.timezone import localdate
 
 from hotline.base import jobs
@@ -53,7 +54,7 @@ def call_next(alarm_id: int, *, at: datetime) -> bool:
         alarm = (
             Alarm.objects.select_for_update(of=("self",)).select_related("case").get(pk=alarm_id)
         )
-        if alarm.next_at is None or at < alarm.next_at:
+        if alarm.next_at is None or (at < alarm.next_at and not _beyond(alarm.next_at, at)):
             return False
         if _over(alarm):
             _end(alarm, at)
@@ -81,15 +82,24 @@ def limit() -> timedelta:
 
 def pace(alarm: Alarm) -> timedelta:
     """How long until the next call: the school's limit, and a longer one after two hours of it."""
-    return limit() if alarm.rung < BRISK else max(limit(), SLOW)
+    return limit() if alarm.rung < BRISK else longest()
+
+
+def longest() -> timedelta:
+    """No call is ever further off than that."""
+    return max(limit(), SLOW)
+
+
+def _beyond(next_at: datetime, at: datetime) -> bool:
+    """Has the clock been set back since? Then nobody waits until it has come round again."""
+    return next_at > at + longest()
 
 
 def sweep(*, at: datetime) -> int:
     """Whatever a crash left behind: calls that are overdue, cries that nobody rang for."""
     found = 0
-    for pk in (
-        Alarm.objects.filter(next_at__lte=at).order_by("next_at").values_list("pk", flat=True)
-    ):
+    due = Q(next_at__lte=at) | Q(next_at__gt=at + longest())
+    for pk in Alarm.objects.filter(due).order_by("next_at").values_list("pk", flat=True):
         found += call_next(pk, at=at)
     cries = Step.objects.filter(
         verb="alarm", at__gt=at - LOST, case__state=State.CRISIS, case__is_demo=False
