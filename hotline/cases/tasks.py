@@ -4,13 +4,11 @@ from datetime import timedelta
 
 from django.conf import settings
 from django.utils.timezone import now
-from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
+from hotline.base.retrying import RETRY
 from hotline.cases.models import Attachment, Case
 from hotline.cases.services import judging, merging, quarantine, recounting, sweeping, tending
-
-RETRY = RetryStrategy(max_attempts=8, exponential_wait=5)
 
 
 @app.task(name="cases.judge_file", queue="files", retry=RETRY)

@@ -4,18 +4,16 @@ import time
 from datetime import datetime
 
 from django.utils.timezone import now
-from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
 from hotline.base import jobs
+from hotline.base.retrying import RETRY
 from hotline.drivers.carriers import Receipt
 from hotline.notices import services
 from hotline.notices.services import digests, receipts
 from hotline.notices.services.outbox import USUAL
 from hotline.notices.stories import story_of
 from hotline.people.models import User
-
-RETRY = RetryStrategy(max_attempts=8, exponential_wait=5)
 
 
 @app.task(name="notices.fan_out", queue="notices", retry=RETRY)

@@ -1,14 +1,12 @@
 """Background work of the room: load, call a service, nothing else."""
 
 from django.utils.timezone import now
-from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
+from hotline.base.retrying import RETRY
 from hotline.cases.models import Case
 from hotline.oversight.alarms import calling
 from hotline.oversight.services import sweeping, watching
-
-RETRY = RetryStrategy(max_attempts=8, exponential_wait=5)
 
 
 @app.periodic(cron="* * * * *")

@@ -45,7 +45,7 @@ def _jobs(queue: pulse.Queue, at: datetime) -> Found:
     failed = queue.jobs.get("failed", 0)
     yield graded(
         "jobs-failed", _("失败的任务"), _("%d 个") % failed,
-        _("按日志里的任务号查明原因，修复后重新排队。"), bad=False, doubtful=failed > 0,
+        _("按日志里的任务号查明原因，再在管理 → 运行状况里重新运行或搁置。"), bad=False, doubtful=failed > 0,
     )  # fmt: skip
 
 
