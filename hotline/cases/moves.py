@@ -25,8 +25,8 @@ from hotline.catalog.models import ReasonKind
 from hotline.people.actor import Actor
 
 S, O, R = State, OrderState, ReasonKind
-REQUESTER, OFFICE, UNIT, LEADER, SYSTEM = (
-    Side.REQUESTER, Side.OFFICE, Side.UNIT, Side.LEADER, Side.SYSTEM,
+REQUESTER, OFFICE, UNIT, LEADER, SYSTEM, RECEIVER = (
+    Side.REQUESTER, Side.OFFICE, Side.UNIT, Side.LEADER, Side.SYSTEM, Side.RECEIVER,
 )  # fmt: skip
 
 
@@ -165,6 +165,9 @@ MOVES: dict[str, Move] = {
     "unit_step_aside":   _m("1.1", frozenset(S) - {S.DRAFT}, None, p.through_order, UNIT),
     "take_back":         _m("1.1", WITH_UNIT | {S.AWAIT_INSTRUCTION}, S.ACCEPTED, p.is_system, SYSTEM, words=True),
     "raise":             _m("1.1", (OPEN | {S.ARCHIVED}) - {S.MERGED, S.REFERRED, S.CRISIS}, None, p.is_system, SYSTEM, words=True),
+    # what other organs have (R10, R11): receipt is all that is said here, and nothing comes back
+    "acknowledge":       _m("1.1", {S.REFERRED, S.ARCHIVED}, None, p.discipline, RECEIVER),
+    "hand_back":         _m("T29", {S.CRISIS}, S.REFERRED, p.crisis_team, words=True),
     # watched over: reminded, chased (催办), supervised (督办), laid before a leader (领导督办)
     "remind":            _m("2.6", PROMISED, None, p.is_system, SYSTEM),
     "chase":             _m("2.6", PROMISED, None, p.overseer),

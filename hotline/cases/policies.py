@@ -6,7 +6,7 @@ for.
 """
 
 from hotline.cases import recusal, seals
-from hotline.cases.codes import Mode, OrderState, Seal
+from hotline.cases.codes import Mode, OrderState, Referral, Seal
 from hotline.cases.models import Case, WorkOrder
 from hotline.catalog import shelf
 from hotline.people.actor import Actor
@@ -200,6 +200,22 @@ def crisis_team(actor: Actor, case: Case) -> bool:
 def secrecy_raiser(actor: Actor, case: Case) -> bool:
     """More secret: the requester, and the office. Less secret: nobody."""
     return case.mode == Mode.NAMED and (is_requester(actor, case) or triager(actor, case))
+
+
+def petitioner(actor: Actor, case: Case) -> bool:
+    """The petition office, of what was referred to it: its file is nobody else's to read."""
+    if case.referred_to != Referral.PETITION or case.seal not in seals.WALKING:
+        return False
+    if is_requester(actor, case) or recusal.keeps_from_desk(actor, case):
+        return False
+    return actor.may(P.PETITION)
+
+
+def discipline(actor: Actor, case: Case) -> bool:
+    """The discipline office, of what was referred to it."""
+    if case.seal != Seal.DISCIPLINE or is_requester(actor, case):
+        return False
+    return actor.may(P.DISCIPLINE) and not recusal.keeps_from_desk(actor, case)
 
 
 def through_order(actor: Actor, case: Case) -> bool:

@@ -100,6 +100,8 @@ def _sealed(actor: Actor) -> Iterator[Q]:
     for seal, permission in seals.KEYS.items():
         if actor.may(permission):
             yield Q(seal=seal) & ~Q(state=State.DRAFT)
+    if actor.may(P.PETITION):  # referred by those who have the room
+        yield Q(seal__in=seals.APART, referred_to=Referral.PETITION)
     if actor.may(P.CRISIS):  # a life outranks the room
         yield Q(seal__in=seals.APART, flagged=True) & ~Q(state=State.DRAFT)
 
@@ -203,6 +205,10 @@ def _without_ground(actor: Actor, case: Case, verbs: set[str]) -> set[str]:
             missing |= {"propose_decline"}
         if pending:
             missing.add("propose_end")
+    if "acknowledge" in verbs and case.steps.filter(verb="acknowledge").exists():
+        missing.add("acknowledge")
+    if "stand_down" in verbs:  # what another organ had is never the office's again
+        missing.add("stand_down" if case.referred_to in seals.HANDED_OVER else "hand_back")
     if verbs & OPENING and not seals.is_asked(case):
         missing |= {"refuse_open"} if policies.receiver(actor, case) else OPENING
     if "visit" in verbs and folder.pending_visit(case) is None:

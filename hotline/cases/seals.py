@@ -14,6 +14,7 @@ from hotline.catalog.models import Category
 from hotline.people.models import Unit
 from hotline.people.permissions import P
 
+HANDED_OVER = (Referral.PETITION, Referral.DISCIPLINE)  # whose file never comes back
 OFFICE_UNIT = "hotline"  # the code of the unit that is the hotline office
 KEYS: Mapping[Seal, P] = {
     Seal.CRISIS: P.CRISIS,

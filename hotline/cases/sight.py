@@ -482,6 +482,9 @@ def reads_names(actor: Actor, category: str | None) -> bool:
 def _sealed_viewer(actor: Actor, case: Case, seal: Seal) -> Viewer:
     if actor.may(seals.KEYS[seal]):
         return ROOMS[seal]
+    to_petition = case.referred_to == Referral.PETITION and actor.may(P.PETITION)
+    if seal in seals.APART and to_petition:
+        return Viewer.RECEIVER
     judges = seal in seals.APART and case.flagged and actor.may(P.CRISIS)
     return Viewer.OVER_OFFICE if judges else Viewer.NOBODY
 

@@ -87,6 +87,8 @@ LABELS: Mapping[str, str | Promise] = {
     "unit_step_aside": pgettext_lazy("done", "申请回避"),
     "take_back": pgettext_lazy("done", "收回，重新派单"),
     "raise": pgettext_lazy("done", "办理人员须回避，转上级专办"),
+    "acknowledge": pgettext_lazy("done", "已收到"),
+    "hand_back": pgettext_lazy("done", "人员平安，交回接收部门"),
     "remind": pgettext_lazy("done", "到期提醒"),
     "chase": pgettext_lazy("done", "催办（黄）"),
     "supervise": pgettext_lazy("done", "督办（橙）"),

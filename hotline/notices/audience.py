@@ -156,6 +156,8 @@ AUDIENCE: Mapping[str, tuple[Telling, ...] | Nobody] = {
     "alarm": (CALLED_OFF,),  # the duty group is called one by one: oversight.alarm
     "crisis_note": Nobody("what the crisis team writes is for the crisis team"),
     "stand_down": (_desk(Whom.TRIAGE, "crisis_over"),),
+    "acknowledge": Nobody("the requester reads it on their page; no carrier learns of it"),
+    "hand_back": (_above(Whom.RECEIVERS, "referral"),),
     "seal": Nobody("a sealed file leaves no message behind"),
     # about the hotline office itself
     "enclose": (_requester("interim"), ENCLOSED),

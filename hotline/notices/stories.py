@@ -20,7 +20,15 @@ from hotline.people.models import User
 from hotline.people.permissions import P
 
 UNTITLED = frozenset(
-    {"passed_on", "crisis_sign", "crisis_alarm", "order_called_off", "referral", "crisis_over"}
+    {
+        "passed_on",
+        "petition_due",
+        "crisis_sign",
+        "crisis_alarm",
+        "order_called_off",
+        "referral",
+        "crisis_over",
+    }
 )
 STAGED = frozenset({  # the time is that of the stage which begins
     "need_info", "urgent_new", "answer_waits", "return_asked", "contested", "instruction_sought",

@@ -7,6 +7,7 @@ from hotline.cases.models.consent import Consent, ConsentKind, NoticeRead
 from hotline.cases.models.files import Attachment
 from hotline.cases.models.look import Door, Look, Table
 from hotline.cases.models.order import Contact, Extension, Reply, WorkOrder
+from hotline.cases.models.petition import PetitionEntry, PetitionFile
 from hotline.cases.models.record import Proposal, Remark, Step
 from hotline.cases.models.recusal import NamedPerson, Recusal
 from hotline.cases.models.unmasking import Purpose, Unmasking, UnmaskingEvent, UnmaskingVerb
@@ -30,6 +31,8 @@ __all__ = [
     "Look",
     "NamedPerson",
     "NoticeRead",
+    "PetitionEntry",
+    "PetitionFile",
     "Presence",
     "Proposal",
     "Purpose",

@@ -29,7 +29,7 @@ class Side(TextChoices):
     REQUESTER = "REQUESTER", _("诉求人")
     OFFICE = "OFFICE", _("热线办")
     UNIT = "UNIT", _("承办单位")
-    RECEIVER = "RECEIVER", _("党政办")  # in the office's place, of a complaint about it
+    RECEIVER = "RECEIVER", _("专收人员")  # of a closed room
     LEADER = "LEADER", _("校领导")
     SYSTEM = "SYSTEM", _("系统")
 

@@ -7,7 +7,7 @@ from datetime import datetime
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from hotline.base.refusals import Invalid
+from hotline.base.refusals import Invalid, WrongState
 from hotline.base.words import clean, shorten
 from hotline.cases import seals
 from hotline.cases.codes import LIVE_ORDERS, Seal, State
@@ -66,7 +66,12 @@ def stand_down(
     at: datetime,
     version: int | None = None,
 ) -> None:
-    """The person is safe; an ordinary matter remains, told afresh without the crisis."""
+    """The person is safe; an ordinary matter remains, told afresh without the crisis.
+
+    Raises WrongState for what another organ had: that goes back there, and never to the office.
+    """
+    if case.referred_to in seals.HANDED_OVER:
+        raise WrongState(_("这件诉求此前已转其他部门，请选择“交回接收部门”。"))
     with move(
         case,
         "stand_down",
@@ -85,6 +90,20 @@ def stand_down(
         case.shown_title = case.shown_body = ""
         copies.raise_secrecy(case)
         case.accepted_at = case.accepted_at or at
+
+
+def hand_back(
+    case: Case, *, title: str, remaining: str, by: Actor, at: datetime, version: int | None = None
+) -> None:
+    """The person is safe; what the petition or discipline office had is theirs again."""
+    if case.referred_to not in seals.HANDED_OVER:
+        raise WrongState(_("这件诉求没有转过其他部门。"))
+    words = _("人员平安，交回接收部门")
+    with move(case, "hand_back", by=by, at=at, version=version, text=words):
+        case.seal, case.flagged, case.urgency = seals.goes_back_to(case), False, None
+        case.title, case.body = shorten(clean(title), 80), clean(remaining)
+        case.shown_title = case.shown_body = ""
+        copies.raise_secrecy(case)
 
 
 def seal(case: Case, *, words: str, by: Actor, at: datetime, version: int | None = None) -> None:

@@ -11,7 +11,7 @@ from hotline.base.refusals import Refusal
 from hotline.cases.codes import PROMISED, OrderState, Outcome, State
 from hotline.cases.models import Case, Clock, Draft, Presence, WorkOrder
 from hotline.cases.seals import WALKING
-from hotline.cases.services import aftercare, drafting, handling, promising, triage
+from hotline.cases.services import aftercare, drafting, handling, petitions, promising, triage
 from hotline.cases.services.turn import adopt
 from hotline.people.actor import SYSTEM, Actor
 from hotline.worktime.clock import day_of
@@ -46,6 +46,7 @@ def tidy(*, at: datetime) -> None:
     that came without."""
     old = at - timedelta(days=DRAFT_DAYS)
     Draft.objects.filter(at__lt=old).delete()
+    petitions.remind(at=at)
     _each(Case.objects.filter(state=State.DRAFT, stage_at__lt=old), _discard, at)
     Presence.objects.filter(at__lt=at - timedelta(hours=1)).delete()
     for case in _clockless()[:BATCH]:

@@ -5,13 +5,13 @@ from datetime import datetime
 
 from django.utils.translation import gettext as _
 
-from hotline.base.refusals import Invalid
+from hotline.base.refusals import Invalid, WrongState
 from hotline.base.words import clean
 from hotline.cases import seals
 from hotline.cases.codes import Outcome, Referral, Seal
 from hotline.cases.models import Case, Remark
 from hotline.cases.models.record import RemarkKind
-from hotline.cases.services import aftercare, copies, enclosing, proposals
+from hotline.cases.services import aftercare, copies, enclosing, petitions, proposals
 from hotline.cases.services.turn import Turn, cancel_orders, move
 from hotline.catalog.models import Category, RequestType, Urgency
 from hotline.people.actor import Actor
@@ -202,6 +202,15 @@ def refer(
         case.left_at = turn.at
         if to == Referral.DISCIPLINE:  # what is in it is no longer this office's to read
             case.seal = Seal.DISCIPLINE
+        if to == Referral.PETITION:
+            petitions.receive(case, at=turn.at)
+
+
+def acknowledge(case: Case, *, by: Actor, at: datetime, version: int | None = None) -> None:
+    """The discipline office says that it has it, and nothing more. Raises WrongState for a second time."""
+    with move(case, "acknowledge", by=by, at=at, version=version):
+        if case.steps.filter(verb="acknowledge").exists():
+            raise WrongState(_("已经告知诉求人收到。"))
 
 
 def note(case: Case, *, words: str, by: Actor, at: datetime) -> None:

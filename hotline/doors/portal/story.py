@@ -36,12 +36,26 @@ def chapters(sight: Sight) -> list[Chapter]:
     """The steps that concern the requester, oldest first. No name of staff, no internal word."""
     steps = list(sight.case.steps.select_related("order__unit").order_by("seq"))
     told = [chapter for step in steps if (chapter := _chapter(step, sight.case))]
+    told += _of_petition(sight.case)
     told += [
         Chapter(row.at, *_remark_words(row.kind, row.text))
         for row in sight.remarks
         if row.kind in REMARKS
     ]
     return sorted(told, key=lambda chapter: chapter.at)
+
+
+def _of_petition(case: Case) -> list[Chapter]:
+    """How far the petition office has come, with what it has to say to the requester."""
+    file = getattr(case, "petition", None)
+    if file is None:
+        return []
+    ended = _("信访部门不予受理") if file.accepted_at is None else _("信访部门已出具处理意见书")
+    lines = (
+        (file.registered_at, _("信访部门已登记"), ""), (file.accepted_at, _("信访部门已受理"), ""),
+        (file.extended_at, _("信访办理期限已延长"), ""), (file.ended_at, ended, file.told),
+    )  # fmt: skip
+    return [Chapter(at, title, words) for at, title, words in lines if at is not None]
 
 
 REMARKS = {RemarkKind.QUESTION, RemarkKind.SUPPLEMENT, RemarkKind.URGE, RemarkKind.INTERIM}
@@ -97,6 +111,8 @@ def _chapter(step: Step, case: Case) -> Chapter | None:
         "ask_open": (_("党政办问您：可否交热线办办理"), step.text),
         "open_up": (_("已交热线办按普通程序办理"), step.text),
         "refuse_open": (_("您不同意交热线办，仍由党政办办理"), ""),
+        "acknowledge": (_("纪检监察机构已收到"), ""),
+        "hand_back": (_("继续处理您的事项"), ""),
         "alarm": (_("我们很重视您的情况，正在联系专人帮助您"), ""),
         "stand_down": (_("继续办理您的事项"), ""),
     }.get(step.verb)

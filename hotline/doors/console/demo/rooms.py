@@ -4,8 +4,16 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 from hotline.cases.codes import Channel, Mode, State
-from hotline.cases.models import Case
-from hotline.cases.services import dispatching, enclosing, handling, intake, recusing, triage
+from hotline.cases.models import Case, PetitionFile
+from hotline.cases.services import (
+    dispatching,
+    enclosing,
+    handling,
+    intake,
+    petitions,
+    recusing,
+    triage,
+)
 from hotline.cases.services.dispatching import Orders
 from hotline.cases.services.given import Person, Words
 from hotline.catalog.models import Category, RequestType, Urgency
@@ -30,6 +38,10 @@ ABOUT_OFFICE = (  # title, text; the last waits to be accepted
     ),
 )
 REQUESTS = len(ABOUT_OFFICE)
+NOTED = "已与诉求人面谈，材料齐全，转责任单位核查。"
+OPINION = (
+    "经核查，反映事项部分属实，责任单位已整改并向您说明。如不服，可自收到之日起 30 日内请求复查。"
+)
 KEEPS_AWAY = "配偶在教务部任职"
 LEFT = "诉求人是本人的亲属"
 NOT_ABOUT = "经核对，您打的是后勤报修电话，不是热线，可否交热线办按普通诉求办理？"
@@ -107,3 +119,18 @@ def keep_away(cast: Cast, *, until: datetime) -> None:
     for case in open_.filter(state=State.SUBMITTED, flagged=False).order_by("-id")[:1]:
         other = cast.office["R3"][-1]
         recusing.step_aside(case, words=LEFT, by=other, at=late)
+    _petitions(actor_of(cast.named["petition"], on=day), until)
+
+
+def _petitions(office: Actor, until: datetime) -> None:
+    """Of the latest files one is new, one registered, one accepted; the others are over."""
+    files = PetitionFile.objects.filter(case__is_demo=True).order_by("-received_at")
+    for nth, file in enumerate(files.select_related("case")):
+        at = min(file.received_at + timedelta(hours=20), until - timedelta(minutes=5))
+        if nth > 0:
+            petitions.register(file, number=f"信访〔{at.year}〕{nth}号", by=office, at=at)
+        if nth > 1:
+            petitions.accept(file, by=office, at=at + timedelta(minutes=1))
+            petitions.note(file, words=NOTED, by=office, at=at + timedelta(minutes=2))
+        if nth > 2:
+            petitions.close(file, words=OPINION, by=office, at=at + timedelta(minutes=3))

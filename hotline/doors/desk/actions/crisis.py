@@ -5,7 +5,7 @@ from datetime import datetime
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from hotline.cases.services import crisis
+from hotline.cases.services import crisis, triage
 from hotline.doors.ui.actions import Action
 from hotline.doors.ui.forms import Words
 from hotline.people.actor import Actor
@@ -18,6 +18,15 @@ class Alarm(Action):
 
     def act(self, *, by: Actor, at: datetime) -> None:
         crisis.alarm(self.subject.case, by=by, at=at, version=self.checked_version)
+
+
+class Acknowledge(Action):
+    slug, verb, label, icon = "receipts", "acknowledge", _("告知已收到"), "check"
+    done, main, drafted = _("诉求人的页面上会显示已收到。"), True, False
+    intro = _("诉求人的页面上只显示“纪检监察机构已收到”，不显示其他内容；平台不发送消息。")
+
+    def act(self, *, by: Actor, at: datetime) -> None:
+        triage.acknowledge(self.subject.case, by=by, at=at, version=self.checked_version)
 
 
 class CrisisNote(Action):
@@ -44,6 +53,18 @@ class StandDown(Action):
         )  # fmt: skip
 
 
+class HandBack(StandDown):
+    slug, verb, label, icon = "hand-backs", "hand_back", _("平安，交回接收部门"), "circle-check"
+    done = _("已交回接收部门。")
+
+    def act(self, *, by: Actor, at: datetime) -> None:
+        data = self.cleaned_data
+        crisis.hand_back(
+            self.subject.case, title=data["title"], remaining=data["remaining"], by=by, at=at,
+            version=self.checked_version,
+        )  # fmt: skip
+
+
 class Seal(Action):
     slug, verb, label, icon = "seals", "seal", _("处置结束，封存"), "lock"
     done, danger = _("已封存。"), True
@@ -56,4 +77,4 @@ class Seal(Action):
         )  # fmt: skip
 
 
-ACTIONS = (CrisisNote, StandDown, Seal, Alarm)
+ACTIONS = (Acknowledge, CrisisNote, StandDown, HandBack, Seal, Alarm)

@@ -9,7 +9,7 @@ from django.utils.timezone import now
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from hotline.base.numbers import whole
-from hotline.cases import consents, folder, queries
+from hotline.cases import consents, folder, policies, queries
 from hotline.cases.codes import ACTIVE
 from hotline.cases.models import Case, NamedPerson, Remark, WorkOrder
 from hotline.cases.models.record import RemarkKind
@@ -49,6 +49,7 @@ def case(request: HouseRequest, number: str) -> HttpResponse:
         "oversees": oversees(request.actor, found),
         "visit": folder.pending_visit(found), "proposal": folder.pending_proposal(found),
         "unmask": unmasking.state_of(sight), "named": _named(found, sight),
+        "petition": policies.petitioner(request.actor, found),
         "replies": _replies(found, sight), "remarks": _remarks(request.actor, sight),
         "crisis_file": getattr(found, "crisis_file", None) if sight.opens_crisis_file else None,
         **_neighbours(request.actor, found, sight),

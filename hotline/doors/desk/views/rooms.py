@@ -30,7 +30,7 @@ ROOMS = {
     "discipline": (gettext_lazy("纪检线索"), P.DISCIPLINE, Q(seal=Seal.DISCIPLINE)),
     "office": (gettext_lazy("反映热线办"), P.OFFICE, Q(seal=Seal.OFFICE)),
     "leaders": (gettext_lazy("校领导专办"), P.INSTRUCT, Q(seal=Seal.LEADERS)),
-    "petition": (gettext_lazy("转信访"), P.PETITION, Q(referred_to=Referral.PETITION, seal=Seal.NONE)),
+    "petition": (gettext_lazy("转信访"), P.PETITION, Q(referred_to=Referral.PETITION, seal__in=WALKING)),
 }  # fmt: skip
 
 
