@@ -10,7 +10,7 @@ UNDO = "DROP TRIGGER cases_consent_is_recorded ON cases_consent;"
 class Migration(migrations.Migration):
     dependencies = [
         ("audit", "0002_seals"),
-        ("cases", "0016_consents"),
+        ("cases", "0018_consents"),
     ]
 
     operations = [migrations.RunSQL(STAMP, UNDO)]

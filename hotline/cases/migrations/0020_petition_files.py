@@ -20,7 +20,7 @@ def begin(apps, schema_editor):
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("cases", "0016_people_step_aside"),
+        ("cases", "0019_people_step_aside"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("people", "0008_tries_since")]
+    dependencies = [("people", "0009_tries_since")]
     operations = [
         migrations.AddField(
             model_name="role",

@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("cases", "0015_complaints_about_the_office"),
+        ("cases", "0016_complaints_about_the_office"),
     ]
 
     operations = [

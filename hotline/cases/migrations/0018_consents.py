@@ -14,7 +14,7 @@ ALLOW = "DROP TRIGGER cases_consent_is_final ON cases_consent;"
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("cases", "0016_infected_bytes_go"),
+        ("cases", "0017_infected_bytes_go"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -9,8 +9,8 @@ import hotline.base.encrypted
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("cases", "0016_consents"),
-        ("people", "0008_roles_that_avoid_their_college"),
+        ("cases", "0018_consents"),
+        ("people", "0010_roles_that_avoid_their_college"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
