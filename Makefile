@@ -6,7 +6,9 @@
 # make audit    known weaknesses in what is locked (network); docs/security.md
 # make bench    figures of speed, memory and disk (docs/performance.md); make bench-engines: only the
 #               calendar's arithmetic, the sweep over 100,000 open requests, messages a second
-.PHONY: run test install test-tools simulation fuzz audit bench bench-engines lint format messages screenshot clean
+# make crash    kill everything at random moments under load, then compare; make outage: the database away for
+#               a minute; make races: fifty people at ten requests; make full: a disk that fills up (docs/proofs.md)
+.PHONY: run test install test-tools simulation fuzz audit crash outage races full bench bench-engines lint format messages screenshot clean
 .DEFAULT_GOAL := run
 SHELL := /bin/bash
 
@@ -83,6 +85,9 @@ fuzz: test-tools
 
 audit: test-tools
 	@$(BIN)/python -m tools.audit
+
+crash outage races full: test-tools
+	@$(BIN)/python -m tools.proofs.$@
 
 bench: test-tools
 	@$(BIN)/python -m tools.bench $(ARGS)

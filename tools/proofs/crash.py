@@ -10,7 +10,6 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Callable
-from pathlib import Path
 
 import psutil
 
@@ -73,7 +72,7 @@ def main() -> int:
     with Counting(seconds=0.02) as gateway, Installation(HOTLINE_NOTICES="live") as there:
         found = Proof(there, gateway, rng, callers).run(seconds)
         if found:
-            print(f"\n{len(found)} differences; the data folder stays: {there.home}")
+            print(f"\n{len(found)} differences; {there.home} and {there.notes} stay")
             print("\n".join(found[:40]))
             raise SystemExit(1)
     print("nothing is missing, nothing is doubled")
@@ -97,7 +96,7 @@ class Proof:
             per_second=1000, settings=gateway.settings,
         )  # fmt: skip
         cast = people.gather(callers, callers, (UNIT,))
-        self.ledger = Ledger(Path(there.home) / "ledger.jsonl")
+        self.ledger = Ledger(there.notes / "ledger.jsonl")
         from tools.proofs.reading import order_of  # noqa: PLC0415
 
         self._lives = [

@@ -35,14 +35,18 @@ class Installation:
             "HOTLINE_HOME": str(self.home), "PORT": str(self.port), "HOTLINE_BIND": "127.0.0.1",
             "HOTLINE_WEB_WORKERS": "2", "PYTHONWARNINGS": "ignore", "HOTLINE_DISK_RESERVE_MB": "50",
         } | more  # fmt: skip
-        self.log = self.home / "service.log"
+        self.notes = Path(
+            tempfile.mkdtemp(prefix=f"{prefix}notes-")
+        )  # never on the disk that fills up
+        self.log = self.notes / "service.log"
         self.starts = 0
         self.process: subprocess.Popen[bytes] | None = None
 
     @property
     def database_url(self) -> str:
         """For whoever looks on from outside, without holding the server as the processes do."""
-        return f"postgresql://postgres@/hotline?host={self.home}/postgres"
+        given = self.environment.get("DATABASE_URL")
+        return given or f"postgresql://postgres@/hotline?host={self.home}/postgres"
 
     def start(self, *, migrate: bool = False) -> None:
         """Start the service; it is not waited for."""
@@ -153,8 +157,10 @@ class Installation:
         for process in self.ours():
             with contextlib.suppress(psutil.Error):
                 process.kill()
-        if self._own and error is None:
-            shutil.rmtree(self.home, ignore_errors=True)
+        if error is None:
+            shutil.rmtree(self.notes, ignore_errors=True)
+            if self._own:
+                shutil.rmtree(self.home, ignore_errors=True)
 
     def _all(self) -> Iterator[tuple[psutil.Process, str]]:
         """Those with our data folder in their environment or command, and PostgreSQL's children."""
@@ -171,7 +177,7 @@ class Installation:
             parent = process.parent()
             above = " ".join(parent.cmdline()) if parent else ""
             return f"{self.home}/postgres" in above or str(process.cwd()).startswith(str(self.home))
-        return process.environ().get("HOTLINE_HOME") == str(self.home)
+        return bool(process.environ().get("HOTLINE_HOME") == str(self.home))
 
 
 def _is_postgres(line: str) -> bool:

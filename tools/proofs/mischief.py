@@ -15,7 +15,7 @@ from hotline.doors.portal.forms import ACTIONS
 from hotline.doors.ui.actions import Action
 from tools.proofs.browser import Answer, Browser, Form, Values, form_with
 
-OWN = {action.slug: action for action in ACTIONS}
+OWN: dict[str, type[Action]] = {action.slug: action for action in ACTIONS}
 TOKEN = re.compile(r'name="csrfmiddlewaretoken" value="(\w+)"')
 WORDS = ("已到现场核实，正在处理。", "请补充具体位置。", "已更换配件，试用正常。")
 BLIND = (

@@ -117,7 +117,7 @@ def _compare(there: Installation, somebody: list[Any], took: float) -> list[str]
         f"{c.number}: {fault}" for c in Case.objects.exclude(number=None) for fault in broken(c)
     ]
     by_people = Step.objects.exclude(side=Side.SYSTEM).exclude(verb__in=("submit", "absorb"))
-    steps = Counter(by_people.values_list("case__number", "verb"))
+    steps = Counter((c or "", v) for c, v in by_people.values_list("case__number", "verb"))
     of_case, said = Counter[str](), Counter[str]()
     for (number, _verb), n in steps.items():
         of_case[number] += n

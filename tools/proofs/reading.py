@@ -61,8 +61,8 @@ def house() -> House:
     found = House(
         requests={str(case.form_key): case.number or "" for case in cases},
         numbers=Counter(case.number or "" for case in cases),
-        steps=Counter(Step.objects.values_list("case__number", "verb")),
-        ratings=Counter(Rating.objects.values_list("case__number", flat=True)),
+        steps=Counter((c or "", v) for c, v in Step.objects.values_list("case__number", "verb")),
+        ratings=Counter(c or "" for c in Rating.objects.values_list("case__number", flat=True)),
         told=Counter(key.split(":")[1] for key in told.values_list("key", flat=True)),
         jobs=left_in_queue(),
         untold=_untold(),
