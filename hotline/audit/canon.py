@@ -35,8 +35,22 @@ TABLES: dict[str, tuple[str, ...]] = {
     ),
     "audit_alertnote": ("id", "alert_id", "by_id", "at", "words", "recorded_at"),
     "cases_consent": ("id", "case_id", "kind", "given", "notice", "by_id", "at", "recorded_at"),
+    "audit_erasure": (
+        "id", "kind", "case_id", "user_id", "table", "until", "at", "digest", "signature", "recorded_at",
+    ),
 }  # fmt: skip
 MOMENTS = frozenset({"at", "recorded_at", "since", "until"})
+
+# What may be taken out of a row, and what stands there afterwards: words of staff in which a requester
+# may be named, whose move it was, a fingerprint of a number. Nothing else, and never another value.
+ERASABLE: dict[str, dict[str, str]] = {
+    "cases_step": {"text": "''", "by_id": "NULL"},
+    "cases_look": {"sought": "''"},
+    "cases_unmasking": {"words": "''"},
+    "cases_unmaskingevent": {"words": "''"},
+    "audit_alertnote": {"words": "''"},
+}
+EXPIRING = frozenset({"cases_look"})  # logs that the law does not want kept for ever
 
 
 class Leaf(NamedTuple):
@@ -133,6 +147,11 @@ def _read(data: bytes, at: int) -> tuple[int, int]:
 def written(body: dict[str, Any]) -> str:
     """A body as the JSON that is signed: keys in order, no space, ASCII."""
     return json.dumps(body, sort_keys=True, separators=(",", ":"), ensure_ascii=True)
+
+
+def columns_in(body: str, table: str) -> tuple[str, ...]:
+    """By which columns a seal has hashed the rows of a table; none where it does not know it."""
+    return tuple(json.loads(body)["tables"].get(table, {}).get("columns", ()))
 
 
 def digest(body: str) -> str:

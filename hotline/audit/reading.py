@@ -1,6 +1,6 @@
 """Rows of the record as a seal takes them: as text, in the order of their ids, some at a time."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -28,6 +28,49 @@ def rows(
         while found := cursor.fetchmany(AT_ONCE):
             for row in found:
                 yield hashed(table, row)
+
+
+def hash_of(table: str, pk: int, columns: Sequence[str]) -> str:
+    """The whole hash of one row by these columns, in hex. Raises LookupError where it is gone."""
+    name, cells = _name(table), ", ".join(_text(column) for column in columns)
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {name}.id, {cells} FROM {name} WHERE id = %s", [pk])  # noqa: S608
+        found = cursor.fetchone()
+    if found is None:
+        raise LookupError(pk)
+    return hashed(table, found).whole.hex()
+
+
+def recorded(table: str, ids: Sequence[int], *, lock: bool = False) -> dict[int, datetime]:
+    """When rows were recorded, of those that are there; locked until the transaction ends if wanted."""
+    end = " FOR UPDATE" if lock else ""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT id, recorded_at FROM {_name(table)} WHERE id = ANY(%s) ORDER BY id{end}",  # noqa: S608
+            [list(ids)],
+        )
+        return dict(cursor.fetchall())
+
+
+def is_blank(table: str, pk: int, columns: Iterable[str]) -> bool:
+    """Does nothing stand in these columns of a row?"""
+    empty = " AND ".join(f"coalesce({_name(column)}::text, '') = ''" for column in columns)
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT 1 FROM {_name(table)} WHERE id = %s AND {empty}", [pk])  # noqa: S608
+        return cursor.fetchone() is not None
+
+
+def remove(table: str, *, before: datetime, keep: Sequence[int], most: int) -> int:
+    """Remove at most so many rows recorded before a moment, but those to be kept; how many went."""
+    name = _name(table)
+    sql = f"""DELETE FROM {name} WHERE id IN (
+        SELECT id FROM {name} WHERE recorded_at < %s AND id <> ALL(%s) ORDER BY id LIMIT %s)"""  # noqa: S608
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT set_config('hotline.expiring', %s, true)", [table])
+        cursor.execute(sql, [before, list(keep), most])
+        gone: int = cursor.rowcount
+        cursor.execute("SELECT set_config('hotline.expiring', '', true)")
+    return gone
 
 
 def count(table: str, since: datetime | None) -> int:

@@ -6,13 +6,14 @@ Bounded memory: rows come through a cursor on the server, leaves part by part. W
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from typing import Any, Protocol
 
 from hotline.audit import canon, keys, reading
 from hotline.audit.canon import Hashed, Leaf
 from hotline.audit.models import Leaves, Seal
+from hotline.audit.undoing import Undoing
 from hotline.worktime.clock import day_of
 
 AHEAD = "is recorded later than now: no seal will cover it"
@@ -69,6 +70,8 @@ class Report:
 
     seals: int = 0
     rows: int = 0
+    erased: int = 0  # rows that have lawfully lost words
+    expired: int = 0  # rows that were lawfully removed
     unsealed: int = 0
     last: datetime | None = None
 
@@ -87,6 +90,7 @@ def verify(
     """
     copies: Elsewhere = kept or Nowhere()
     trusted, previous, number = set(trusted), "", 0
+    undoing = Undoing(trusted)
     for seal in Seal.objects.order_by("number").iterator(chunk_size=100):
         yield from (Finding("is missing", n) for n in range(number + 1, seal.number))
         body, findings = _checked(seal, previous, number, trusted, copies.get(seal.number))
@@ -94,7 +98,7 @@ def verify(
         previous, number = canon.digest(body), seal.number
         report.seals, report.last = report.seals + 1, seal.until
         if since is None or seal.until > since:
-            yield from _rows(seal, _read(body), copies.get(seal.number), report)
+            yield from _rows(seal, _read(body), copies.get(seal.number), report, undoing)
     yield from (Finding("is missing", n) for n in sorted(copies) if n > number)
     for table in canon.TABLES:
         report.unsealed += reading.count(table, report.last)
@@ -124,37 +128,96 @@ def _checked(
     return body, [Finding(words, seal.number) for words in wrong]
 
 
-def _rows(seal: Seal, body: dict[str, Any], kept: Kept | None, report: Report) -> Iterator[Finding]:
+@dataclass(frozen=True)
+class Stretch:
+    """The rows of one table under one seal: from when, until when, and what the seal says of them."""
+
+    seal: Seal
+    table: str
+    said: dict[str, Any]
+    since: datetime | None
+    until: datetime | None
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        return tuple(self.said["columns"])
+
+    @property
+    def day(self) -> str:
+        return _day(self.until)
+
+    @property
+    def is_known(self) -> bool:
+        """Are table and columns ours? Their names go into SQL."""
+        known = set(canon.TABLES.get(self.table, ()))
+        return bool(known) and set(self.columns) <= known
+
+    def finding(self, what: str, pk: int = 0, fields: tuple[str, ...] = ()) -> Finding:
+        return Finding(what, self.seal.number, self.table, pk, self.day, fields)
+
+
+def _rows(
+    seal: Seal, body: dict[str, Any], kept: Kept | None, report: Report, undoing: Undoing
+) -> Iterator[Finding]:
     if body.get("version") != canon.VERSION or not isinstance(body.get("tables"), dict):
         yield Finding("cannot be read", seal.number)
         return
     since, until = _moment(body.get("since", "")), _moment(body.get("until", ""))
-    day = _day(until)
     for table, said in body["tables"].items():
-        columns = tuple(said["columns"])
-        if table not in canon.TABLES or not set(columns) <= set(canon.TABLES[table]):
+        stretch = Stretch(seal, table, said, since, until)
+        if stretch.is_known:
+            yield from _stretch(stretch, _leaves(seal, table, said, kept), report, undoing)
+        else:
             yield Finding("names a table or a column that there is not", seal.number)
+
+
+def _stretch(
+    stretch: Stretch, leaves: Iterator[Leaf] | None, report: Report, undoing: Undoing
+) -> Iterator[Finding]:
+    """Each row beside its leaf; where no row is named, all of them together by the root."""
+    if leaves is None:
+        yield stretch.finding("its leaves were altered: rows cannot be named")
+    gone = stretch.until is not None and stretch.until <= undoing.expired.get(stretch.table, NEVER)
+    root, count, found = canon.Root(stretch.table), 0, 0
+    rows = reading.rows(stretch.table, stretch.columns, stretch.since, stretch.until)
+    for now, leaf in _side_by_side(rows, leaves):
+        row = _as_sealed(stretch, now, leaf, undoing, named=leaves is not None) if now else None
+        if row is not None:
+            report.erased += row is not now
+            root.add(row.whole)
+            count += 1
+        elif gone:
+            report.expired += 1
             continue
-        leaves = _leaves(seal, table, said, kept)
-        if leaves is None:
-            yield Finding(
-                "its leaves were altered: rows cannot be named", seal.number, table, day=day
-            )
-        root, count, found = canon.Root(table), 0, 0
-        for row, leaf in _side_by_side(reading.rows(table, columns, since, until), leaves):
-            if row is not None:
-                root.add(row.whole)
-                count += 1
-            if leaves is None:
-                continue
-            finding = _compared(row, leaf, columns)
-            if finding:
-                found += 1
-                what, pk, fields = finding
-                yield Finding(what, seal.number, table, pk, day, fields)
-        report.rows += count
-        if not found and (root.hex(), count) != (said["root"], said["count"]):
-            yield Finding("has other rows than were sealed", seal.number, table, day=day)
+        finding = _compared(row, leaf, stretch.columns) if leaves is not None else None
+        if finding:
+            found += 1
+            yield stretch.finding(*finding)
+    report.rows += count
+    whole = (root.hex(), count) == (stretch.said["root"], stretch.said["count"])
+    if not found and not whole and not gone:  # of a log that was cut, each row left was compared
+        yield stretch.finding("has other rows than were sealed")
+
+
+NEVER = datetime.min.replace(tzinfo=UTC)
+
+
+def _as_sealed(
+    stretch: Stretch, row: Hashed, leaf: Leaf | None, undoing: Undoing, *, named: bool
+) -> Hashed:
+    """The row as it was when it was sealed: itself, or what a signed erasure says that it was.
+
+    Columns that no erasure names must still have the check byte that they had.
+    """
+    if named and (leaf is None or leaf.short == row.leaf.short):
+        return row
+    sealed, until = (leaf.short, None) if leaf else (None, stretch.until)
+    whole, lost = undoing.before(stretch.table, row, sealed=sealed, until=until)
+    checks = leaf.checks if leaf else row.leaf.checks
+    pairs = zip(stretch.columns[1:], row.leaf.checks, checks, strict=True)
+    if not lost or not all(now == then for name, now, then in pairs if name not in lost):
+        return row
+    return Hashed(Leaf(row.leaf.id, whole[: canon.SHORT], checks), whole)
 
 
 def _side_by_side(

@@ -106,6 +106,7 @@ class Case(Spoken):
     paused_minutes = models.PositiveIntegerField(default=0)  # 师生钟 stood still, natural minutes
     paused_working_minutes = models.PositiveIntegerField(default=0)
     worked_minutes = models.PositiveIntegerField(null=True)  # working minutes to the last close
+    erased_at = models.DateTimeField(null=True)  # since when it tells of nobody any more
 
     class Meta:
         constraints: ClassVar = [

@@ -52,6 +52,8 @@ class Command(BaseCommand):
         self.stdout.write(
             f"{report.seals} seals and {report.rows} rows until {until} are as they were sealed; "
             f"{report.unsealed} rows since are not sealed yet."
+            + (f" {report.erased} have lawfully lost words." if report.erased else "")
+            + (f" {report.expired} were lawfully removed." if report.expired else "")
         )
 
     def _copies(self, folder: str | None) -> Copies | Nowhere:

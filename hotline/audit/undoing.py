@@ -1,0 +1,81 @@
+"""Erasures as whoever verifies sees them: what stood there before, as far as a signature says so."""
+
+import json
+from collections.abc import Iterable
+from datetime import datetime
+from functools import lru_cache
+from typing import Any
+
+from hotline.audit import canon, keys, reading
+from hotline.audit.canon import Hashed
+from hotline.audit.models import Erasure, ErasureKind
+from hotline.worktime.clock import ZONE
+
+
+class Undoing:
+    """Follows rows back through the erasures that keys we trust have signed."""
+
+    def __init__(self, trusted: Iterable[str]) -> None:
+        self._trusted = frozenset(trusted)
+        self.expired = self._expired()
+        self._lines = lru_cache(maxsize=64)(self._read)
+
+    def _expired(self) -> dict[str, datetime]:
+        """Up to when rows of a table may be gone: the latest signed statement says it."""
+        found: dict[str, datetime] = {}
+        rows = Erasure.objects.filter(kind=ErasureKind.EXPIRY).order_by("table", "-until")
+        for row in rows.iterator(chunk_size=500):
+            if row.table not in found and row.table in canon.EXPIRING and row.until is not None:
+                said = self._said(row)
+                if said.get("table") == row.table and said.get("until") == _moment(row.until):
+                    found[row.table] = row.until
+        return found
+
+    def before(
+        self, table: str, row: Hashed, *, sealed: bytes | None, until: datetime | None
+    ) -> tuple[bytes, frozenset[str]]:
+        """The whole hash of a row as it was sealed, and the columns that it has lost since.
+
+        ``sealed`` is the beginning of that hash; where it is lost, what was erased after ``until``, the
+        end of its seal, is put back. The row's own hash, and no columns, where no signed
+        erasure leads back to it, or where more stands there now than an erasure leaves.
+        """
+        lost: set[str] = set()
+        at = row.whole
+        for line in reversed(self._of(table, row.leaf.id, None if sealed else until)):
+            if line["after"] != at.hex():
+                continue
+            at = bytes.fromhex(line["before"])
+            lost |= set(line["columns"])
+            if sealed is not None and at[: canon.SHORT] == sealed:
+                break
+        known = sealed is None or at[: canon.SHORT] == sealed
+        allowed = lost <= set(canon.ERASABLE.get(table, ()))
+        if not lost or not known or not allowed or not reading.is_blank(table, row.leaf.id, lost):
+            return row.whole, frozenset()
+        return at, frozenset(lost)
+
+    def _of(self, table: str, pk: int, since: datetime | None) -> list[dict[str, Any]]:
+        ids = Erasure.objects.filter(touched__contains=[f"{table}:{pk}"]).order_by("id")
+        ids = ids.filter(recorded_at__gte=since) if since else ids
+        found = (self._lines(row).get((table, pk)) for row in ids.values_list("pk", flat=True))
+        return [line for line in found if line]
+
+    def _read(self, pk: int) -> dict[tuple[str, int], dict[str, Any]]:
+        said = self._said(Erasure.objects.get(pk=pk))
+        return {
+            (table, line[0]): {"columns": line[1], "before": line[2], "after": line[3]}
+            for table, lines in said.get("rows", {}).items()
+            for line in lines
+        }
+
+    def _said(self, row: Erasure) -> dict[str, Any]:
+        """What an erasure says; nothing where no key that is trusted has signed it."""
+        if not any(keys.is_signed(row.body, row.signature, key) for key in self._trusted):
+            return {}
+        said: dict[str, Any] = json.loads(row.body)
+        return said
+
+
+def _moment(at: datetime) -> str:
+    return at.astimezone(ZONE).isoformat()
