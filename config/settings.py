@@ -49,6 +49,7 @@ INSTALLED_APPS = [
     "hotline.oversight",
     "hotline.audit",
     "hotline.surge",
+    "hotline.rights",
     "hotline.doors.ui",
     "hotline.doors.portal",
     "hotline.doors.desk",
@@ -111,6 +112,7 @@ DATABASES = {
 }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 FILES = HOME / "files"  # uploads; read through one view, never by a web server
+ERASURES = HOME / "erasures.jsonl"  # outside the database: a restore must not undo them unnoticed
 FILES_URL = readers.checked("HOTLINE_FILES_URL", Address.of, BadBucket)  # or in a bucket
 CLAMD = readers.checked("HOTLINE_CLAMD", Clamd, BadScanner)  # the virus scanner; none: not scanned
 QUARANTINE_DAYS = readers.whole("HOTLINE_QUARANTINE_DAYS", 30, least=1, most=3650)

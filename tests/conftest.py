@@ -34,6 +34,7 @@ def _light(settings, tmp_path):
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     settings.FILES_URL = settings.CLAMD = ""
     settings.FILES = tmp_path / "files"
+    settings.ERASURES = tmp_path / "erasures.jsonl"
     settings.STORAGES = settings.STORAGES | {
         "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
     }

@@ -102,7 +102,8 @@ def _what_next(found: restoring.Backup, aside: list[str]) -> None:
         _say(f"  set aside, delete it when you are sure: {name}")
     for name in found.told["keys"]["elsewhere"]:
         _say(f"  set {name} to what it was on the old host before you start")
-    _say("Next: 1. hotline doctor\n"
+    _say("Next: 1. hotline doctor, and where it says so hotline retention reapply: people who were forgotten "
+         "since stay forgotten\n"
          "      2. HOTLINE_NOTICES=postbox hotline serve, and look around: messages that waited then "
          "may have been sent since\n"
          "      3. hotline serve as ever")  # fmt: skip

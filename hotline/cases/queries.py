@@ -171,6 +171,8 @@ def mine(actor: Actor) -> QuerySet[Case]:
 
 def verbs_open_to(actor: Actor, case: Case) -> set[str]:
     """What this actor may do with a request now, by the law: the buttons of its page."""
+    if case.erased_at is not None:
+        return set()
     verbs = {
         verb
         for verb, law in MOVES.items()

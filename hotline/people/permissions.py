@@ -37,3 +37,4 @@ class P(TextChoices):
     LOOKS = "audit.looks", _("查阅查看记录（审计）")
     NOTICES = "admin.notices", _("管理通知模板与通道")
     PRIVACY = "admin.privacy", _("管理隐私告知与保存期限")
+    RIGHTS = "privacy.decide", _("决定删除等个人信息申请")

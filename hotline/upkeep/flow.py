@@ -6,6 +6,8 @@ from django.utils.translation import gettext as _
 
 from hotline.catalog import calendars
 from hotline.notices import queries, ways
+from hotline.rights import ledger
+from hotline.rights import queries as rights
 from hotline.upkeep import pulse
 from hotline.upkeep.findings import Asked, Finding, Found, good, graded, look
 from hotline.upkeep.readiness import SILENT_SECONDS, WAITED_SECONDS
@@ -21,6 +23,7 @@ def findings(asked: Asked) -> Found:
     late = sum(pulse.late_clocks(asked.at).values())
     yield good("clocks", _("时限"), _("%d 个时限已过、仍在计时") % late)
     yield _holidays(asked.at)
+    yield from _rights(asked.at)
 
 
 def _jobs(queue: pulse.Queue, at: datetime) -> Found:
@@ -46,6 +49,21 @@ def _jobs(queue: pulse.Queue, at: datetime) -> Found:
     yield graded(
         "jobs-failed", _("失败的任务"), _("%d 个") % failed,
         _("按日志里的任务号查明原因，再在管理 → 运行状况里重新运行或搁置。"), bad=False, doubtful=failed > 0,
+    )  # fmt: skip
+
+
+def _rights(at: datetime) -> Found:
+    """What people are owed of their own data: decisions in time, and to stay forgotten after a restore."""
+    late = rights.late(at)
+    yield graded(
+        "claims", _("个人信息申请"), _("%d 项超过十五天未决定") % late,
+        _("请有权限的人员在“个人信息申请”中决定。"), bad=late > 0,
+    )  # fmt: skip
+    ahead = ledger.is_ahead()
+    yield graded(
+        "erasures", _("已删除的个人信息"),
+        _("数据库恢复到了删除之前") if ahead else _("数据库与删除台账一致"),
+        _("运行 hotline retention reapply，再次删除。"), bad=ahead,
     )  # fmt: skip
 
 

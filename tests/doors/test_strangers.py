@@ -25,6 +25,9 @@ from hotline.notices.models import Message
 from hotline.notices.services import fan_out, ladder
 from hotline.notices.stories import story_of
 from hotline.oversight.services import instructions
+from hotline.people.actor import Actor
+from hotline.rights.models import Claim
+from hotline.rights.services import claims
 from tests.doors.people import ROLES, client_of, signed_in
 from tests.make import a_case, a_user, an_actor, an_order, category, holder, type_, unit
 
@@ -62,6 +65,7 @@ def canary():
     )  # fmt: skip
     store().keep(row.key, BytesIO(f"%PDF- {WORDS}".encode()))
     _told(case)
+    claims.ask(case, words=WORDS, by=Actor(user=owner), at=at)
     leader = an_actor("R8")
     instructions.direct(
         case, words="请核实后报结果", due=None, by=leader, at=at + timedelta(hours=2)
@@ -121,6 +125,7 @@ def addresses(case):
     special = {
         "desk:instruction": sheets, "desk:unit_instruction": sheets,
         "desk:release": [remark.pk], "desk:audit_seal": [1], "portal:discard": [case.pk], "ui:message": [message],
+        "desk:decision": list(Claim.objects.values_list("pk", flat=True)) or [1],
         "desk:delivery_retry": [message], "desk:call_take": [call], "desk:call_done": [call],
     }  # fmt: skip
     for name, pattern in routes():

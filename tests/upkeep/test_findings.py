@@ -44,7 +44,7 @@ def test_everything_is_looked_at_and_whatever_is_not_good_says_what_to_do():
     assert set(seen) == {
         "hosts", "https", "url", "secrets", "disk", "files", "memory", "backup", "clock", "clock-set", "database",
         "durability", "connections", "migrations", "worker", "jobs", "jobs-periodic", "jobs-failed", "messages", "gateways",
-        "clocks", "holidays",
+        "clocks", "holidays", "claims", "erasures",
     }  # fmt: skip
     assert all(f.todo for f in seen.values() if f.level != Level.GOOD)
     assert all(str(f.name) and str(f.words) for f in seen.values())

@@ -47,8 +47,8 @@ def choose(case: Case, kind: str, *, given: bool, by: Actor, at: datetime) -> No
         raise NotAllowed(_("只有诉求人本人可以修改。"))
     if kind not in consents.kinds_for(case.mode):
         raise Invalid(_("请从列出的选项中选择。"))
-    if case.state == State.DRAFT:
-        raise WrongState(_("这件诉求还没有提交。"))
+    if case.state == State.DRAFT or case.erased_at is not None:
+        raise WrongState(_("这件诉求现在不能修改授权。"))
     now = consents.standing(case).get(kind)
     if now is None or now.given != given:
         version = privacy.version_at(at)

@@ -90,6 +90,8 @@ def move(
     law = MOVES[verb]
     with shelf.steady(), transaction.atomic():
         _lock(case, order)
+        if case.erased_at is not None:
+            raise WrongState(_("这件诉求已匿名化，不能再变动。"))
         if version is not None and version != case.version and _moved_on(case, version):
             raise Stale
         moment = _not_before(case, at)

@@ -2,6 +2,7 @@
 
 from dataclasses import asdict, dataclass
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -39,8 +40,8 @@ def save_draft(texts: Texts, *, by: Actor, at: datetime, seen: int | None = None
     people.one_at_a_time(PrivacyNotice)
     row = draft() or PrivacyNotice()
     for name, value in asdict(texts).items():
-        most = PrivacyNotice._meta.get_field(name).max_length
-        setattr(row, name, clean(value, most=most or 0, field=name))
+        field: Any = PrivacyNotice._meta.get_field(name)
+        setattr(row, name, clean(value, most=field.max_length, field=name))
     row.by, row.at = by.user, at
     people.save(row, by=by, at=at, permission=P.PRIVACY, seen=seen if row.pk else None)
     return row

@@ -24,6 +24,7 @@ from hotline.notices.services.desk import KEEPERS, RINGERS
 from hotline.oversight.queries import LEDGER, alarms_waiting
 from hotline.people.actor import Actor
 from hotline.people.permissions import P
+from hotline.rights.queries import waiting_count
 from hotline.roster.queries import swaps_waiting, who_is_on
 from hotline.surge.policies import may_switch
 from hotline.surge.queries import suggestion
@@ -53,6 +54,7 @@ def side(actor: Actor, at: datetime, *, here: Queue | None = None) -> dict[str, 
         "alarms": actor.may_any(P.CRISIS, P.ROSTER),
         "alarms_waiting": alarms_waiting(actor) if actor.may_any(P.CRISIS, P.ROSTER) else 0,
         "unmasks": unmaskings.waiting_for(actor, at=at).count() if actor.may(P.UNMASK) else None,
+        "claims": waiting_count() if actor.may(P.RIGHTS) else None,
         "petition": actor.may(P.PETITION),
         "office": _waiting_in(Seal.OFFICE, actor) if actor.may(P.OFFICE) else None,
         "leaders": _waiting_in(Seal.LEADERS, actor) if actor.may(P.INSTRUCT) else None,

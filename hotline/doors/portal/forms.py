@@ -23,7 +23,7 @@ from hotline.doors.ui.fields import (
     UnitField,
     explained,
 )
-from hotline.doors.ui.forms import Checks, Choices, Files, HouseForm, Words
+from hotline.doors.ui.forms import Checks, Choices, Files, HouseForm, Words, carry
 from hotline.limits.codes import Limit
 from hotline.people.actor import Actor
 from hotline.surge.models import Surge
@@ -64,14 +64,11 @@ class SubmitForm(HouseForm):
             self.fields["about"] = _about(surge)
         if not known:  # nobody is there to be told by SMS
             kinds = kinds_for(Mode.ANONYMOUS)
-            self.fields["consents"].choices = [(kind, kind.label) for kind in kinds]
+            self.fields["consents"].choices = [(kind, kind.label) for kind in kinds]  # type: ignore[attr-defined]
 
     def show(self, version: str) -> None:
         """Let the page carry the notice that it shows, whatever the one before has shown."""
-        if self.is_bound:
-            self.data = self.data.copy()
-            self.data["notice"] = version
-        self.initial["notice"] = version
+        carry(self, "notice", version)
 
     def files_already(self) -> int:
         return self.kept

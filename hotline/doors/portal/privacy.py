@@ -69,7 +69,7 @@ def agreed(case: Case) -> list[Choice]:
 @require_POST
 def consent(request: HouseRequest, number: str) -> HttpResponse:
     """Agree to one optional part of one request, or no longer: the same click either way."""
-    case = _own_or_404(request, number)
+    case = own_or_404(request, number)
     given = request.POST.get("given") == "1"
     consenting.choose(case, request.POST.get("kind", ""), given=given, by=request.actor, at=now())
     messages.success(request, _("已同意。") if given else _("已撤回同意。"))
@@ -79,7 +79,7 @@ def consent(request: HouseRequest, number: str) -> HttpResponse:
 @require_POST
 def read_for(request: HouseRequest, number: str) -> HttpResponse:
     """The bearer of an anonymous request's code has read the notice in force."""
-    case = _own_or_404(request, number)
+    case = own_or_404(request, number)
     if case.owner_id is not None:
         raise Http404
     version = request.POST.get("version", "")
@@ -88,7 +88,8 @@ def read_for(request: HouseRequest, number: str) -> HttpResponse:
     return redirect("portal:request", number)
 
 
-def _own_or_404(request: HouseRequest, number: str) -> Case:
+def own_or_404(request: HouseRequest, number: str) -> Case:
+    """A request that is this reader's own, by account or by its code."""
     case = queries.visible(request.actor, number)
     if case is None or not policies.is_requester(request.actor, case):
         raise Http404

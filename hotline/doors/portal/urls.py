@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from hotline.doors.portal import privacy, views
+from hotline.doors.portal import me, privacy, views
 
 app_name = "portal"
 urlpatterns = [
@@ -10,6 +10,9 @@ urlpatterns = [
     path("privacy/", privacy.notice, name="privacy"),
     path("privacy/read/", privacy.acknowledge, name="notice_read"),
     path("privacy/<slug:version>/", privacy.notice, name="privacy_version"),
+    path("me/", me.me, name="me"),
+    path("me/erasure/", me.erasure, name="erasure"),
+    path("me/erasure/undo/", me.undo, name="erasure_undo"),
     path("requests/new/", views.new, name="new"),
     path("requests/new/look/", views.look, name="look"),
     path("requests/drafts/<int:pk>/removal/", views.discard, name="discard"),
@@ -19,6 +22,8 @@ urlpatterns = [
     path("requests/<str:number>/looks/", views.looks, name="looks"),
     path("requests/<str:number>/clocks/", views.clocks, name="clocks"),
     path("requests/<str:number>/consents/", privacy.consent, name="consent"),
+    path("requests/<str:number>/erasure/", me.case_erasure, name="case_erasure"),
+    path("requests/<str:number>/erasure/undo/", me.case_undo, name="case_erasure_undo"),
     path("requests/<str:number>/notice/", privacy.read_for, name="notice_read_for"),
     path("requests/<str:number>/<slug:slug>/", views.act, name="act"),
     path("requests/<str:number>/<slug:slug>/draft/", views.draft, name="draft"),

@@ -1,6 +1,6 @@
 """The requester's pages: ask, follow, supplement, rate. All of it works without an account."""
 
-from typing import Any, cast
+from typing import Any
 from uuid import UUID, uuid4
 
 from django.contrib import messages
@@ -35,7 +35,6 @@ from hotline.doors.ui.middleware import HouseRequest
 from hotline.doors.ui.pages import page_of
 from hotline.limits.codes import Limit
 from hotline.people.actor import NOBODY
-from hotline.people.models import User
 from hotline.surge import queries as surges
 from hotline.surge.models import Member
 from hotline.surge.services import joining
@@ -162,7 +161,7 @@ def _initial(request: HouseRequest, draft: Case | None) -> dict[str, Any]:
     usual = Mode.NAMED if request.user.is_authenticated else Mode.ANONYMOUS
     initial: dict[str, Any] = {"key": uuid4(), "mode": usual}
     if request.user.is_authenticated:
-        chosen = consents.latest_of(cast("User", request.user))
+        chosen = consents.latest_of(request.user)
         initial["consents"] = [kind for kind, given in chosen.items() if given]
     if draft is not None:
         initial |= {

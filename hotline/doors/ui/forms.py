@@ -8,6 +8,7 @@ from typing import Any
 from django import forms
 from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
+from django.http import QueryDict
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -46,6 +47,15 @@ class HouseForm(forms.Form):
                 self.add_error(name, line)
         if not known or str(refusal) not in {str(words) for words in known.values()}:
             self.add_error(None, str(refusal))
+
+
+def carry(form: forms.Form, name: str, value: str) -> None:
+    """Let a hidden field say this, whatever was sent in it: what the page shows has changed since."""
+    form.initial[name] = value
+    if form.is_bound:
+        data = form.data.copy() if isinstance(form.data, QueryDict) else QueryDict(mutable=True)
+        data[name] = value
+        form.data = data
 
 
 def dress(field: forms.Field) -> None:

@@ -23,6 +23,7 @@ ACTS = {
     "PASSWORD": gettext_lazy("重设密码"),
     "UNLOCK": gettext_lazy("解除登录锁定"),
     "FACTORS": gettext_lazy("取消两步验证"),
+    "CLOSED": gettext_lazy("注销账号"),
 }
 RULES = "unit_rules"  # of a category: recorded with it, though they stand in a table of their own
 

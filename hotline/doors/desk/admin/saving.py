@@ -3,11 +3,9 @@
 from collections.abc import Callable
 from typing import Any
 
-from django.http import QueryDict
-
 from hotline.base.refusals import Refusal, Stale
 from hotline.doors.desk.admin import history
-from hotline.doors.ui.forms import HouseForm
+from hotline.doors.ui.forms import HouseForm, carry
 from hotline.people import queries
 
 
@@ -42,6 +40,4 @@ def _look_again(form: Any) -> None:
 
 def stand_on(form: HouseForm, change: int) -> None:
     """Let what was typed stand on this change: sent once more, it is no longer stale."""
-    data = form.data.copy() if isinstance(form.data, QueryDict) else QueryDict(mutable=True)
-    data["seen"] = str(change)
-    form.data = data
+    carry(form, "seen", str(change))

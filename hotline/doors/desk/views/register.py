@@ -23,7 +23,7 @@ from hotline.doors.desk import frame
 from hotline.doors.desk.guards import office_only
 from hotline.doors.ui.actions import keep_draft
 from hotline.doors.ui.fields import CategoryField, PlaceField, TypeField, UnitField
-from hotline.doors.ui.forms import Checks, Choices, Files, HouseForm
+from hotline.doors.ui.forms import Checks, Choices, Files, HouseForm, carry
 from hotline.doors.ui.forms import Words as WordsField
 from hotline.doors.ui.middleware import HouseRequest
 from hotline.doors.ui.pace import at_most
@@ -89,10 +89,7 @@ class RegisterForm(HouseForm):
 
     def show(self, version: str) -> None:
         """Let the page carry the notice whose sentence it shows."""
-        if self.is_bound:
-            self.data = self.data.copy()
-            self.data["notice"] = version
-        self.initial["notice"] = version
+        carry(self, "notice", version)
 
     def words(self) -> Words:
         data = self.cleaned_data

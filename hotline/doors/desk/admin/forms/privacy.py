@@ -32,10 +32,13 @@ class DraftForm(HouseForm):
     def __init__(self, *args: Any, row: PrivacyNotice | None, **kwargs: Any) -> None:
         self.instance, self.meanwhile = row or PrivacyNotice(), list[Any]()
         super().__init__(*args, **kwargs)
-        if row is not None:
-            names = [name for name in self.fields if name != "seen"]
-            self.initial |= {name: getattr(row, name) for name in names if row.from_at is None or not name.startswith("change")}  # fmt: skip
-            self.initial["seen"] = queries.latest_change(row) if row.from_at is None else None
+        if row is None:
+            return
+        fresh = row.from_at is not None  # begun from the words in force: it has changed nothing yet
+        for name in self.fields:
+            if name != "seen" and not (fresh and name.startswith("change")):
+                self.initial[name] = getattr(row, name)
+        self.initial["seen"] = None if fresh else queries.latest_change(row)
 
     @property
     def version(self) -> int:

@@ -1,0 +1,113 @@
+"""What people ask of the office about their own data, and the office's decision."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.db.models import Q, QuerySet
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect
+from django.utils.timezone import now
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_http_methods, require_safe
+
+from hotline.base.refusals import Refusal
+from hotline.cases import queries
+from hotline.cases.services import looking
+from hotline.cases.sight import sight_of
+from hotline.doors.desk import frame
+from hotline.doors.desk.guards import signed_in
+from hotline.doors.ui.confirm import fresh_to_write
+from hotline.doors.ui.forms import HouseForm, Words
+from hotline.doors.ui.middleware import HouseRequest
+from hotline.doors.ui.pages import page_of
+from hotline.people.actor import Actor
+from hotline.people.permissions import P
+from hotline.rights import obstacles
+from hotline.rights.models import Claim, ClaimState, Ground
+from hotline.rights.queries import holding
+from hotline.rights.services import claims as services
+
+deciders_only = signed_in(lambda actor: actor.may(P.RIGHTS))
+"""For whoever decides what people ask about their own data."""
+SIZE = 30
+
+
+class RefuseForm(HouseForm):
+    """By which of the law's grounds, and what the person reads."""
+
+    ground = forms.ChoiceField(
+        label=gettext_lazy("法律依据"), choices=[("", "—"), *Ground.choices], required=False
+    )
+    words = Words(
+        label=gettext_lazy("写给申请人的理由"), rows=3, max_length=1000, required=False,
+        help_text=gettext_lazy("申请人会看到依据和这段话。"),
+    )  # fmt: skip
+
+
+def _theirs(actor: Actor) -> QuerySet[Claim]:
+    """Claims about people, and about requests that this person may open: sealed ones are not told of."""
+    rows = Claim.objects.select_related("case", "user", "decided_by")
+    return rows.filter(Q(case=None) | Q(case__in=queries.visible_to(actor).values("pk")))
+
+
+@require_safe
+@deciders_only
+def ledger(request: HouseRequest) -> HttpResponse:
+    """What waits, by when; and what was decided."""
+    done = request.GET.get("tab") == "done"
+    rows = _theirs(request.actor)
+    open_ = rows.filter(state=ClaimState.OPEN)
+    part = page_of(
+        rows.exclude(state=ClaimState.OPEN) if done else open_, request.GET.get("after", ""),
+        by=("-id",) if done else ("due_at", "id"), size=SIZE,
+    )  # fmt: skip
+    context = {"rows": part.rows, "next": part.next, "done": done, "here": "claims", "now": now()}
+    return frame.page(request, "desk/claims.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+@deciders_only
+@fresh_to_write
+def claim(request: HouseRequest, pk: int) -> HttpResponse:
+    """One of them: what it would touch, and the decision."""
+    found = _theirs(request.actor).filter(pk=pk).first()
+    if found is None:
+        raise Http404
+    form, status = RefuseForm(request.POST if "refuse" in request.POST else None), 200
+    if request.method == "POST":
+        status = _decide(request, found, form)
+        if status == 200:
+            messages.success(request, _("已决定，并告知申请人。"))
+            return redirect("desk:claims")
+    return frame.page(request, "desk/claim.html", _context(request, found, form), status=status)
+
+
+def _context(request: HouseRequest, found: Claim, form: RefuseForm) -> dict[str, Any]:
+    at = now()
+    if found.case is not None:
+        looking.looked(sight_of(request.actor, found.case, at=at), by=request.actor)
+    return {
+        "claim": found, "form": form, "here": "claims", "now": at,
+        "waits": obstacles.of(found.case) if found.case is not None and not found.case.erased_at else [],
+        "held": holding(found.user) if found.user is not None and found.case is None else None,
+        "own": found.user_id is not None and found.user_id == request.actor.user_id,
+        "may_grant": at >= found.undo_until,
+    }  # fmt: skip
+
+
+def _decide(request: HouseRequest, found: Claim, form: RefuseForm) -> int:
+    try:
+        if "grant" in request.POST:
+            services.grant(found, by=request.actor, at=now())
+        elif form.is_valid():
+            services.refuse(found, by=request.actor, at=now(), **form.cleaned_data)
+        else:
+            return 422
+    except Refusal as refusal:
+        if not form.is_bound:
+            raise
+        form.refuse(refusal)
+        return refusal.status
+    return 200

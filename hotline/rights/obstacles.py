@@ -1,0 +1,69 @@
+"""Why a request cannot be made anonymous now. One list for people who ask and for rules of age."""
+
+from django.db.models import Exists, OuterRef, Q, QuerySet, TextChoices
+from django.utils.translation import gettext_lazy as _
+
+from hotline.cases.codes import Outcome, Referral, Seal, State
+from hotline.cases.models import Case, Proposal, Visit
+from hotline.oversight.models import Instruction, Supervision
+from hotline.rights.models import Hold
+
+ARCHIVED_ELSEWHERE = (Referral.PETITION, Referral.DISCIPLINE)
+
+
+class Obstacle(TextChoices):
+    OPEN = "OPEN", _("仍在办理，或评价、回访期未过")
+    PROMISED = "PROMISED", _("承诺的事项还没有兑现")
+    OVERSEEN = "OVERSEEN", _("督办或批示还没有办结")
+    HELD = "HELD", _("依法留存中")
+    ARCHIVE = "ARCHIVE", _("危机、信访、纪检卷宗按档案规定保存")
+
+
+def in_files(prefix: str = "") -> Q:
+    """Is it a file that the rules for archives keep: a crisis, a petition, a clue of discipline?"""
+    sealed = ~Q(**{f"{prefix}seal": Seal.NONE})
+    return sealed | Q(**{f"{prefix}referred_to__in": ARCHIVED_ELSEWHERE})
+
+
+def is_in_files(case: Case) -> bool:
+    return case.seal != Seal.NONE or case.referred_to in ARCHIVED_ELSEWHERE
+
+
+def held() -> Exists:
+    """Does a proceeding keep it?"""
+    return Exists(Hold.objects.filter(case=OuterRef("pk"), ended_at=None))
+
+
+def over() -> QuerySet[Case]:
+    """Requests that nobody waits for any more, in no way; not yet anonymous, and not held."""
+    of_case = {"case": OuterRef("pk")}
+    waits = (
+        Exists(Visit.objects.filter(**of_case, state="PENDING")),
+        Exists(Proposal.objects.filter(**of_case, accepted=None)),
+        Exists(Supervision.objects.filter(**of_case).exclude(state="DISCHARGED")),
+        Exists(Instruction.objects.filter(**of_case).exclude(state="CLOSED")),
+    )
+    rows = Case.objects.filter(state=State.ARCHIVED, erased_at=None)
+    rows = rows.exclude(outcome=Outcome.PLANNED, promise_date__isnull=False)
+    return rows.filter(*(~each for each in waits), ~held())
+
+
+def of(case: Case) -> list[Obstacle]:
+    """Everything that stands in the way of one request."""
+    found = []
+    if (
+        case.state != State.ARCHIVED
+        or case.visits.filter(state="PENDING").exists()
+        or case.proposals.filter(accepted=None).exists()
+    ):
+        found.append(Obstacle.OPEN)
+    if case.outcome == Outcome.PLANNED and case.promise_date is not None:
+        found.append(Obstacle.PROMISED)
+    slips = case.supervisions.exclude(state="DISCHARGED").exists()
+    if slips or case.instructions.exclude(state="CLOSED").exists():
+        found.append(Obstacle.OVERSEEN)
+    if Hold.objects.filter(case=case, ended_at=None).exists():
+        found.append(Obstacle.HELD)
+    if is_in_files(case):
+        found.append(Obstacle.ARCHIVE)
+    return found

@@ -1,0 +1,54 @@
+"""Questions about claims and holds that are asked in more than one place."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from django.db.models import Count, Q, QuerySet
+
+from hotline.cases.codes import State
+from hotline.cases.models import Case
+from hotline.people.models import User
+from hotline.rights import obstacles
+from hotline.rights.models import Claim, ClaimKind, ClaimState, Hold
+
+
+def of_person(user: User) -> Claim | None:
+    """The latest wish of a person to be forgotten altogether."""
+    return Claim.objects.filter(user=user, kind=ClaimKind.PERSON).order_by("-id").first()
+
+
+def on(case: Case) -> Claim | None:
+    """The latest wish that one request be forgotten."""
+    return Claim.objects.filter(case=case).order_by("-id").first()
+
+
+def waiting() -> QuerySet[Claim]:
+    """What the office has to decide, the one that is due first first."""
+    return Claim.objects.filter(state=ClaimState.OPEN)
+
+
+def waiting_count() -> int:
+    return waiting().count()
+
+
+def held(cases: Iterable[Case]) -> set[int]:
+    """Which of these a proceeding keeps."""
+    rows = Hold.objects.filter(case__in=list(cases), ended_at=None)
+    return set(rows.values_list("case_id", flat=True))
+
+
+def holding(user: User) -> dict[str, int]:
+    """What we hold of a person, in numbers: their requests, over, under way, and in sealed files."""
+    filed = obstacles.in_files()
+    rows = Case.objects.filter(owner=user).exclude(state=State.DRAFT)
+    return rows.aggregate(
+        all=Count("pk"),
+        over=Count("pk", filter=Q(state=State.ARCHIVED) & ~filed),
+        open=Count("pk", filter=~Q(state=State.ARCHIVED) & ~filed),
+        filed=Count("pk", filter=filed),
+    )
+
+
+def late(at: datetime) -> int:
+    """Claims that the law's time is up for."""
+    return waiting().filter(due_at__lte=at).count()

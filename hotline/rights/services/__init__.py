@@ -1,0 +1,6 @@
+"""The only code that writes in this room, one file a theme.
+
+erasing     a request, or a whole person, made anonymous: every room takes off what it holds
+claims      what people ask for: the time to think again, the decision, the doing
+holding     proceedings during which nothing is erased
+"""

@@ -1,0 +1,212 @@
+"""Asking to be forgotten: time to think again, the office's decision within fifteen days, the doing.
+
+A person needs nobody's leave beyond what the law says: the office refuses by one of its grounds, or
+grants. What is granted is done as soon as nothing stands in the way; requests under way finish first.
+"""
+
+from datetime import datetime, timedelta
+
+from django.db import IntegrityError, transaction
+from django.db.models import Q
+from django.utils.timezone import localdate
+from django.utils.translation import gettext as _
+
+from hotline.base import jobs
+from hotline.base.refusals import Invalid, NotAllowed, Refusal, WrongState
+from hotline.base.words import clean
+from hotline.cases import policies
+from hotline.cases.codes import State
+from hotline.cases.models import Case
+from hotline.people import queries as people
+from hotline.people.actor import Actor
+from hotline.people.permissions import P
+from hotline.people.services import erasing as accounts
+from hotline.rights import obstacles
+from hotline.rights.models import Claim, ClaimKind, ClaimState, Ground
+from hotline.rights.services import erasing
+
+UNDO = timedelta(days=7)
+DECIDE = timedelta(days=15)
+REMIND = timedelta(days=3)  # before the office's time is up
+BATCH = 200  # requests that one run makes anonymous
+WORDS_LEAST = 5  # characters of a refusal
+
+
+def ask(case: Case | None, *, words: str = "", by: Actor, at: datetime) -> Claim:
+    """Ask that one request be made anonymous, or, without one, everything and the account.
+
+    Raises NotAllowed for anybody else's, Invalid for what archive rules keep, WrongState where it has
+    been asked or done already.
+    """
+    if case is None and by.user is None:
+        raise NotAllowed(_("请先登录。"))
+    if case is not None:
+        _refuse_case(case, by)
+    mine = case is None or (by.user is not None and case.owner_id == by.user_id)
+    claim = Claim(
+        kind=ClaimKind.PERSON if case is None else ClaimKind.CASE, case=case,
+        user=by.user if mine else None, words=clean(words, most=1000, field="words"),
+        asked_at=at, undo_until=at + UNDO, due_at=at + DECIDE,
+    )  # fmt: skip
+    try:
+        with transaction.atomic():
+            claim.save(force_insert=True)
+    except IntegrityError:
+        raise WrongState(_("您已经申请过，正在处理。")) from None
+    return claim
+
+
+def _refuse_case(case: Case, by: Actor) -> None:
+    if not policies.is_requester(by, case):
+        raise NotAllowed(_("只有诉求人本人可以申请。"))
+    if case.state == State.DRAFT or case.erased_at is not None:
+        raise WrongState(_("这件诉求没有可以删除的内容。"))
+    if obstacles.is_in_files(case):
+        raise Invalid(_("危机、信访、纪检卷宗按档案规定保存，不能在线申请删除；请联系热线办。"))
+
+
+def undo(claim: Claim, *, by: Actor, at: datetime) -> None:
+    """The person thinks again, as long as nothing has been done. Raises NotAllowed or WrongState."""
+    if not is_own(claim, by):
+        raise NotAllowed(_("只有申请人本人可以撤回。"))
+    with transaction.atomic():
+        row = _locked(claim, ClaimState.OPEN, ClaimState.GRANTED)
+        if row.erased:
+            raise WrongState(_("已经开始删除，不能撤回。"))
+        row.state, row.done_at = ClaimState.UNDONE, at
+        row.words = ""
+        row.save(update_fields=["state", "done_at", "words"])
+
+
+def is_own(claim: Claim, by: Actor) -> bool:
+    """Is it this person's, or of the request whose code they bear?"""
+    if claim.user_id is not None:
+        return claim.user_id == by.user_id
+    return claim.case_id in by.bearer_of
+
+
+def grant(claim: Claim, *, by: Actor, at: datetime) -> None:
+    """Agree. Not while the person may still think again. Raises NotAllowed or WrongState."""
+    _allow(claim, by)
+    with transaction.atomic():
+        row = _locked(claim, ClaimState.OPEN)
+        if at < row.undo_until:
+            raise WrongState(_("申请人还在可以撤回的期限内，请到期后再同意。"))
+        row.state, row.decided_by, row.decided_at = ClaimState.GRANTED, by.user, at
+        row.save(update_fields=["state", "decided_by", "decided_at"])
+        jobs.defer("rights.carry_out")
+
+
+def refuse(claim: Claim, *, ground: str, words: str, by: Actor, at: datetime) -> None:
+    """Refuse, by one of the law's grounds and in words. Raises NotAllowed, WrongState or Invalid."""
+    _allow(claim, by)
+    text = clean(words, most=1000, field="words")
+    wrong = {}
+    if ground not in Ground:
+        wrong["ground"] = _("请选择法律依据。")
+    if len(text) < WORDS_LEAST:
+        wrong["words"] = _("请向申请人写明理由。")
+    if wrong:
+        raise Invalid(_("请更正标出的内容。"), **wrong)
+    with transaction.atomic():
+        row = _locked(claim, ClaimState.OPEN)
+        row.state, row.ground, row.answer = ClaimState.REFUSED, ground, text
+        row.decided_by, row.decided_at = by.user, at
+        row.save(update_fields=["state", "ground", "answer", "decided_by", "decided_at"])
+        _tell_person(row)
+
+
+def _allow(claim: Claim, by: Actor) -> None:
+    if not by.may(P.RIGHTS):
+        raise NotAllowed(_("您没有决定个人信息申请的权限。"))
+    if claim.user_id is not None and claim.user_id == by.user_id:
+        raise NotAllowed(_("自己的申请须由他人决定。"))
+
+
+def _locked(claim: Claim, *states: ClaimState) -> Claim:
+    row = Claim.objects.select_for_update().get(pk=claim.pk)
+    if row.state not in states:
+        raise WrongState(_("这项申请已经处理过。"))
+    return row
+
+
+def carry_out(*, at: datetime) -> int:
+    """Do what was granted, as far as nothing stands in the way; how many requests that were."""
+    done = 0
+    for claim in Claim.objects.filter(state=ClaimState.GRANTED).order_by("id"):
+        done += _carry_out(claim, at=at, most=BATCH - done)
+        if done >= BATCH:
+            jobs.defer("rights.carry_out")
+            break
+    return done
+
+
+def _carry_out(claim: Claim, *, at: datetime, most: int) -> int:
+    done = 0
+    for case in _ready(claim)[:most]:
+        try:
+            with transaction.atomic():
+                erasing.erase(case, why=erasing.Why.ASKED, at=at)
+                Claim.objects.filter(pk=claim.pk).update(erased=claim.erased + done + 1)
+            done += 1
+        except Refusal:  # something has happened to it meanwhile: the next run looks again
+            continue
+    if not _left(claim):
+        _finish(claim, at=at)
+    return done
+
+
+def _ready(claim: Claim) -> list[Case]:
+    if claim.case is not None:
+        return [] if claim.case.erased_at or obstacles.of(claim.case) else [claim.case]
+    return list(erasing.finished(claim.user)) if claim.user else []
+
+
+def _left(claim: Claim) -> bool:
+    """Is there still something that waits for its end?"""
+    if claim.case_id is not None:
+        return not Case.objects.filter(pk=claim.case_id, erased_at__isnull=False).exists()
+    rows = Case.objects.filter(owner=claim.user).exclude(state=State.DRAFT)
+    return rows.exclude(obstacles.in_files()).exists()
+
+
+@transaction.atomic
+def _finish(claim: Claim, *, at: datetime) -> None:
+    """All of it is anonymous; the account goes last, unless the record needs its name."""
+    row = _locked(claim, ClaimState.GRANTED)
+    if row.kind == ClaimKind.PERSON and row.user is not None:
+        row.kept = Case.objects.filter(obstacles.in_files(), owner=row.user).count()
+        if accounts.has_worked(row.user):
+            erasing.discard_drafts(row.user)
+        else:
+            erasing.close(row.user, why=erasing.Why.ASKED, at=at)
+    row.state, row.done_at, row.words = ClaimState.DONE, at, ""
+    row.save(update_fields=["state", "done_at", "words", "kept"])
+    Claim.objects.filter(Q(user=row.user) if row.kind == ClaimKind.PERSON else Q(pk=row.pk)).update(
+        words=""
+    )
+    _tell_person(row)
+
+
+def _tell_person(claim: Claim) -> None:
+    """The outcome, where there is still somebody to be told; the bearer of a code reads it on the page."""
+    if claim.user_id is not None:
+        jobs.defer(
+            "notices.tell", people=[claim.user_id], template="claim_decided", key=f"claim{claim.pk}",
+            ladder=["WECOM", "SMS", "PAGE"],
+        )  # fmt: skip
+
+
+def remind(*, at: datetime) -> int:
+    """Tell whoever decides of what must be decided within three days, each once; how many."""
+    waiting = Claim.objects.filter(state=ClaimState.OPEN, reminded_at=None, due_at__lte=at + REMIND)
+    ids = list(waiting.values_list("pk", flat=True))
+    deciders = [user.pk for user in people.standing(P.RIGHTS, on=localdate(at))]
+    if ids and deciders:
+        with transaction.atomic():
+            Claim.objects.filter(pk__in=ids).update(reminded_at=at)
+            jobs.defer(
+                "notices.tell", people=deciders, template="claims_wait", key=f"claims{at:%Y%m%d%H%M}",
+                facts={"count": len(ids)},
+            )  # fmt: skip
+    return len(ids)

@@ -1,0 +1,32 @@
+"""Background work of the room: load, call a service, nothing else."""
+
+from django.utils.timezone import now
+from procrastinate import RetryStrategy
+from procrastinate.contrib.django import app
+
+from hotline.rights import ledger
+from hotline.rights.services import again, claims
+
+RETRY = RetryStrategy(max_attempts=8, exponential_wait=5)
+
+
+@app.task(name="rights.carry_out", queue="rights", retry=RETRY, lock="rights.erase")
+def carry_out() -> None:
+    claims.carry_out(at=now())
+
+
+@app.periodic(cron="11 * * * *")
+@app.task(name="rights.tend", queue="rights", queueing_lock="rights.tend", lock="rights.erase")
+def tend(timestamp: int) -> None:
+    """Every hour: what was granted and can be done by now, what must be decided soon."""
+    at = now()
+    claims.remind(at=at)
+    claims.carry_out(at=at)
+
+
+@app.periodic(cron="7 19 * * *")  # 03:07 here
+@app.task(name="rights.again", queue="rights", queueing_lock="rights.again", lock="rights.erase")
+def tell_again(timestamp: int) -> None:
+    """Every night: the file of erasures and the database know the same."""
+    ledger.complete()
+    again.reapply(at=now())
