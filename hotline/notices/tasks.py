@@ -84,9 +84,3 @@ def heads(timestamp: int) -> None:
 @app.task(name="notices.leaders", queue="notices", queueing_lock="notices.leaders", retry=RETRY)
 def leaders(timestamp: int) -> None:
     digests.to_leaders(at=now())
-
-
-@app.periodic(cron="41 19 * * *")
-@app.task(name="notices.tidy", queue="notices", queueing_lock="notices.tidy")
-def tidy(timestamp: int) -> None:
-    services.tidy(at=now())

@@ -3,12 +3,10 @@
 from django.utils.timezone import now
 from procrastinate.contrib.django import app
 
-from hotline.people.services import signins, tries
+from hotline.people.services import tries
 
 
 @app.periodic(cron="29 * * * *")
 @app.task(name="people.tidy", queue="people", queueing_lock="people.tidy")
 def tidy(timestamp: int) -> None:
-    at = now()
-    tries.tidy(at=at)
-    signins.tidy(at=at)
+    tries.tidy(at=now())

@@ -4,8 +4,10 @@ from django.utils.timezone import now
 from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
+from hotline.base import jobs
+from hotline.people.actor import SYSTEM
 from hotline.rights import ledger
-from hotline.rights.services import again, claims
+from hotline.rights.services import again, claims, retention
 
 RETRY = RetryStrategy(max_attempts=8, exponential_wait=5)
 
@@ -22,6 +24,18 @@ def tend(timestamp: int) -> None:
     at = now()
     claims.remind(at=at)
     claims.carry_out(at=at)
+
+
+# It goes on at once while there is more: a night's piece is small, a first night's whole is not.
+@app.periodic(cron="41 19 * * *")  # 03:41 here
+@app.task(
+    name="rights.retain", queue="rights", queueing_lock="rights.retain", lock="rights.erase", retry=RETRY,
+    aliases=["notices.tidy"],
+)  # fmt: skip
+def retain(timestamp: int) -> None:
+    """Every night: what is past its age, a bounded piece of each class."""
+    if retention.run(by=SYSTEM, at=now()).more:
+        jobs.wake("rights.retain", lock="rights.retain", timestamp=timestamp)
 
 
 @app.periodic(cron="7 19 * * *")  # 03:07 here

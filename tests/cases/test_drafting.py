@@ -11,7 +11,6 @@ from hotline.cases.services import (
     crisis,
     drafting,
     intake,
-    sweeping,
 )
 from hotline.cases.services.given import Words
 from tests.cases.at_hand import BODY, CRY, DAY, draft, fresh, pdf
@@ -30,7 +29,7 @@ def test_a_draft_that_nobody_comes_back_to_is_forgotten_with_its_files():
     left = draft(owner, files=[pdf()])
     edited = draft(owner)
     drafting.keep(Words(body=BODY), by=owner, at=NOON + 30 * DAY, draft=edited)
-    sweeping.tidy(at=NOON + 31 * DAY)
+    assert drafting.forget(before=NOON + DAY, most=100) == 1
     assert list(Case.objects.values_list("pk", flat=True)) == [edited.pk]
     assert left.pk != edited.pk
 

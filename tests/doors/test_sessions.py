@@ -317,10 +317,9 @@ def test_a_proof_leads_to_no_address_but_ours(onward):
     assert client.post("/account/confirm/", {**data, "confirm-send": "1"})["Location"] == "/start/"
 
 
-def test_entries_are_kept_for_more_than_the_year_that_is_asked_for():
+def test_entries_are_forgotten_at_their_age():
     user = a_user()
     enter(user)
-    signins.tidy(at=now() + timedelta(days=399))
-    assert SignIn.objects.count() == 1
-    signins.tidy(at=now() + timedelta(days=401))
+    assert signins.forget(before=now() - timedelta(days=1), most=10) == 0
+    assert signins.forget(before=now() + timedelta(days=1), most=10) == 1
     assert SignIn.objects.count() == 0

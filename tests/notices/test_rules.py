@@ -523,11 +523,14 @@ def test_leaders_read_the_week_in_four_numbers():
     assert message.text == "本周受理2件，办结1件；在办1件，超期0件。"
 
 
-def test_messages_of_more_than_a_year_ago_are_forgotten():
+def test_messages_past_their_age_are_forgotten_but_not_those_about_a_request_that_is_held():
     message = tell()
     drain(Scripted())
-    assert sweeping.tidy(at=later(days=399)) == 0
-    assert sweeping.tidy(at=later(days=401)) == 2
+    assert sweeping.forget(before=later(days=-1), most=10) == 0
+    about = [pk for pk in Message.objects.values_list("case_id", flat=True) if pk]
+    kept = sweeping.forget(before=later(days=1), most=10, keep=about)
+    assert kept + sweeping.forget(before=later(days=1), most=10) == 2
+    assert bool(about) == (kept < 2)
     assert not Message.objects.filter(pk=message.pk).exists()
 
 

@@ -171,6 +171,11 @@ class Case(Spoken):
             models.Index(
                 fields=["city_number"], name="case_city_number", condition=~Q(city_number="")
             ),
+            models.Index(  # what rules of age look for
+                fields=["stage_at", "id"],
+                name="case_aging",
+                condition=Q(state="ARCHIVED", erased_at__isnull=True),
+            ),
             models.Index(fields=["seal", "id"], name="case_sealed", condition=~Q(seal="")),
             models.Index(
                 fields=["promise_date"], name="case_promised", condition=Q(outcome="PLANNED")

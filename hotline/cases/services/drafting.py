@@ -1,10 +1,12 @@
 """What somebody is still writing: kept as it stands, checked and numbered only when it is sent."""
 
 from collections.abc import Collection
+from contextlib import suppress
 from datetime import datetime
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from hotline.base.compiled import Compiled
@@ -12,10 +14,10 @@ from hotline.base.refusals import WrongState
 from hotline.base.words import LONGEST
 from hotline.cases import policies
 from hotline.cases.codes import Seal, State
-from hotline.cases.models import Attachment, Case, NamedPerson
+from hotline.cases.models import Attachment, Case, Draft, NamedPerson
 from hotline.cases.services import files, recusing
 from hotline.cases.services.given import Words
-from hotline.people.actor import Actor
+from hotline.people.actor import SYSTEM, Actor
 
 KEPT = Compiled(
     lambda key, owner: Case.objects.filter(
@@ -94,6 +96,28 @@ def discard(draft: Case, *, by: Actor) -> None:
         case = take(draft, by=by)
         files.drop(case.attachments.all())
         case.delete()
+
+
+def old(before: datetime) -> QuerySet[Case]:
+    """Drafts of requests that nobody has come back to since."""
+    return Case.objects.filter(state=State.DRAFT, stage_at__lt=before)
+
+
+def old_forms(before: datetime) -> QuerySet[Draft]:
+    """What was typed into other forms, and left there."""
+    return Draft.objects.filter(at__lt=before)
+
+
+def forget(*, before: datetime, most: int) -> int:
+    """Throw old drafts away, at most so many of each kind; how many."""
+    done = 0
+    for draft in old(before).order_by("id")[:most]:
+        with suppress(WrongState):  # somebody sends it at this moment
+            discard(draft, by=SYSTEM)
+            done += 1
+    forms = list(old_forms(before).order_by("id").values_list("pk", flat=True)[:most])
+    Draft.objects.filter(pk__in=forms).delete()
+    return done + len(forms)
 
 
 def drop_files(draft: Case, keys: Collection[str], *, by: Actor) -> None:

@@ -7,7 +7,8 @@ before and after. Rows that are only added to are not written here: audit signs 
 from collections.abc import Mapping
 from datetime import datetime
 
-from django.db.models import Q
+from django.db import transaction
+from django.db.models import Q, QuerySet
 
 from hotline.cases.models import (
     Attachment,
@@ -100,6 +101,14 @@ def _words_of_orders(case: Case) -> None:
     Contact.objects.filter(**of_order).update(words="")
     Reply.objects.filter(**of_order).update(text="", internal="")
     Extension.objects.filter(**of_order).update(text="", interim="", decision="")
+
+
+def drop_files(rows: QuerySet[Attachment], *, most: int) -> int:
+    """Delete files that are past their age, at most so many; how many."""
+    with transaction.atomic():
+        found = list(rows.order_by("id")[:most])
+        files.drop(found)
+    return len(found)
 
 
 def forget_person(user: User) -> None:

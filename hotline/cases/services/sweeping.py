@@ -9,16 +9,15 @@ from django.db.models import Exists, OuterRef, QuerySet
 
 from hotline.base.refusals import Refusal
 from hotline.cases.codes import PROMISED, OrderState, Outcome, State
-from hotline.cases.models import Case, Clock, Draft, Presence, WorkOrder
+from hotline.cases.models import Case, Clock, Presence, WorkOrder
 from hotline.cases.seals import WALKING
-from hotline.cases.services import aftercare, drafting, handling, petitions, promising, triage
+from hotline.cases.services import aftercare, handling, petitions, promising, triage
 from hotline.cases.services.turn import adopt
-from hotline.people.actor import SYSTEM, Actor
+from hotline.people.actor import SYSTEM
 from hotline.worktime.clock import day_of
 
 log = logging.getLogger(__name__)
 BATCH = 500
-DRAFT_DAYS = 30
 
 EDGES: dict[State, Callable[..., None]] = {
     State.NEED_INFO: triage.expire,
@@ -42,19 +41,11 @@ def sweep(*, at: datetime) -> int:
 
 
 def tidy(*, at: datetime) -> None:
-    """Forget drafts nobody came back to, and who was where a minute ago; give clocks to requests
-    that came without."""
-    old = at - timedelta(days=DRAFT_DAYS)
-    Draft.objects.filter(at__lt=old).delete()
+    """Forget who was where a minute ago; give clocks to requests that came without."""
     petitions.remind(at=at)
-    _each(Case.objects.filter(state=State.DRAFT, stage_at__lt=old), _discard, at)
     Presence.objects.filter(at__lt=at - timedelta(hours=1)).delete()
     for case in _clockless()[:BATCH]:
         adopt(case, at=at)
-
-
-def _discard(draft: Case, *, by: Actor, at: datetime) -> None:
-    drafting.discard(draft, by=by)
 
 
 def _clockless() -> QuerySet[Case]:

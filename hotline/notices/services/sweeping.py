@@ -1,9 +1,10 @@
 """What time alone brings: the morning, a crash that left something half done, work nobody woke."""
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
 
 from django.db import connection, transaction
-from django.db.models import Count, Min, QuerySet
+from django.db.models import Count, Min, Q, QuerySet
 
 from hotline.base.refusals import Invalid
 from hotline.notices import carriers, ways, wording
@@ -14,15 +15,20 @@ from hotline.notices.services import circuit, delivery, ladder, outbox
 STALE = timedelta(minutes=3)  # longer than any carrier is waited for
 FOLD_FROM = 3  # as many held for one morning become one
 SWEEP_LOCK = 7_302
-KEPT = timedelta(days=400)  # longer than logs must be kept
-FORGOTTEN_AT_ONCE = 5_000
 
 
-def tidy(*, at: datetime) -> int:
-    """Forget messages of more than a year ago, with their attempts; how many rows went."""
-    old = Message.objects.filter(created_at__lt=at - KEPT).exclude(state__in=PENDING)
-    ids = list(old.order_by("created_at").values_list("id", flat=True)[:FORGOTTEN_AT_ONCE])
-    return Message.objects.filter(pk__in=ids).delete()[0]
+def old(before: datetime, *, keep: Collection[int] = ()) -> QuerySet[Message]:
+    """Messages from before a moment that nothing is still to come of; those about some requests stay."""
+    rows = Message.objects.filter(created_at__lt=before).exclude(state__in=PENDING)
+    return rows.filter(Q(case=None) | ~Q(case__in=keep)) if keep else rows
+
+
+def forget(*, before: datetime, most: int, keep: Collection[int] = ()) -> int:
+    """Forget them with their attempts, at most so many; how many messages."""
+    found = old(before, keep=keep).order_by("created_at").values_list("id", flat=True)
+    ids = list(found[:most])
+    Message.objects.filter(pk__in=ids).delete()
+    return len(ids)
 
 
 def sweep(*, at: datetime) -> None:

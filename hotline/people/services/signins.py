@@ -1,6 +1,6 @@
 """Sessions as their owner sees them: begun, seen, ended."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.contrib.sessions.models import Session
 from django.db import transaction
@@ -10,8 +10,6 @@ from django.utils.timezone import localdate
 from hotline.base import jobs
 from hotline.people import agents, queries
 from hotline.people.models import Device, SignIn, User
-
-KEPT = timedelta(days=400)  # the law asks for six months
 
 
 @transaction.atomic
@@ -72,6 +70,13 @@ def idle_minutes(user: User, *, staff_minutes: int, at: datetime) -> int:
     return staff_minutes if queries.actor_of(user, on=localdate(at)).is_staff else 0
 
 
-def tidy(*, at: datetime) -> None:
-    """Forget entries that ended, or must have, more than 400 days ago."""
-    SignIn.objects.filter(began_at__lt=at - KEPT).delete()
+def old(before: datetime) -> QuerySet[SignIn]:
+    """Entries that began before a moment long gone, and must have ended."""
+    return SignIn.objects.filter(began_at__lt=before)
+
+
+def forget(*, before: datetime, most: int) -> int:
+    """Forget them, at most so many; how many."""
+    found = list(old(before).order_by("id").values_list("pk", flat=True)[:most])
+    SignIn.objects.filter(pk__in=found).delete()
+    return len(found)

@@ -2,5 +2,8 @@
 
 from hotline.rights.models.claim import Claim, ClaimKind, ClaimState, Ground
 from hotline.rights.models.hold import Hold
+from hotline.rights.models.retention import Act, Certificate, DataClass, RetentionRule
 
-__all__ = ["Claim", "ClaimKind", "ClaimState", "Ground", "Hold"]
+__all__ = [
+    "Act", "Certificate", "Claim", "ClaimKind", "ClaimState", "DataClass", "Ground", "Hold", "RetentionRule",
+]  # fmt: skip

@@ -3,4 +3,6 @@
 erasing     a request, or a whole person, made anonymous: every room takes off what it holds
 claims      what people ask for: the time to think again, the decision, the doing
 holding     proceedings during which nothing is erased
+retention   rules of age: the plan, a bounded run, its certificate
+again       after a restore, forgotten once more
 """

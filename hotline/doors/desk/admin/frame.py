@@ -77,7 +77,11 @@ def _people() -> list[Item]:
 
 
 def _privacy() -> list[Item]:
-    return [Item("privacy", _("隐私告知"), "shield-lock", reverse("desk:admin_privacy"))]
+    return [
+        Item("privacy", _("隐私告知"), "shield-lock", reverse("desk:admin_privacy")),
+        Item("retention", _("保存期限"), "archive", reverse("desk:admin_retention")),
+        Item("certificates", _("清除证明"), "file-text", reverse("desk:admin_certificates")),
+    ]
 
 
 def _recusals() -> Item:

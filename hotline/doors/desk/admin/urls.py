@@ -17,6 +17,7 @@ from hotline.doors.desk.admin.views import (
     policies,
     privacy,
     recusals,
+    retention,
     reviews,
     roles,
     rows,
@@ -74,6 +75,15 @@ urlpatterns = [
     path("privacy/draft/", privacy.draft, name="admin_privacy_draft"),
     path("privacy/draft/preview/", privacy.preview, name="admin_privacy_preview"),
     path("privacy/draft/removal/", privacy.discard, name="admin_privacy_discard"),
+    path("retention/", retention.rules, name="admin_retention"),
+    path("retention/run/", retention.run, name="admin_retention_run"),
+    path("retention/certificates/", retention.certificates, name="admin_certificates"),
+    path("retention/certificates/<int:number>/", retention.certificate, name="admin_certificate"),
+    path(
+        "retention/certificates/<int:number>/file/",
+        retention.certificate_file,
+        name="admin_certificate_file",
+    ),
     path("terms/", terms.table, name="admin_terms"),
     path("templates/", templates.templates, name="admin_templates"),
     path(

@@ -27,6 +27,7 @@ from hotline.doors.ui.middleware import HouseRequest
 from hotline.oversight.queries import instructions_on, oversees, slips_on
 from hotline.people.actor import Actor
 from hotline.people.permissions import P
+from hotline.rights import queries as rights
 
 
 @require_safe
@@ -44,7 +45,8 @@ def case(request: HouseRequest, number: str) -> HttpResponse:
         "steps": told.with_failures(steps_for(sight), messages),
         "actions": actions.open_to(actions.ON_CASES, verbs),
         "orders": _orders(request.actor, found, sight),
-        "ratings": _ratings(sight), "agreed": consents.standing(found),
+        "ratings": _ratings(sight), "agreed": consents.standing(found), "holds": request.actor.may(P.RIGHTS),
+        "held": bool(rights.held([found])),
         "instructions": instructions_on(sight), "slips": slips_on(sight),
         "oversees": oversees(request.actor, found),
         "visit": folder.pending_visit(found), "proposal": folder.pending_proposal(found),

@@ -35,6 +35,7 @@ from hotline.oversight.models import Rung
 from hotline.people import queries as people
 from hotline.people.models import Membership, Role, User
 from hotline.people.permissions import P
+from hotline.rights.models import Certificate, RetentionRule
 from hotline.surge.models import Surge
 from hotline.surge.queries import current
 from hotline.upkeep.findings import Asked, Level, examine
@@ -76,6 +77,13 @@ def _privacy() -> Iterator[Card]:
     yield Card(
         _("隐私告知"), "shield-lock", reverse("desk:admin_privacy"), len(versions), _("版"),
         _("有草稿还没有发布") if writing else "",
+    )  # fmt: skip
+    yield Card(
+        _("保存期限"), "archive", reverse("desk:admin_retention"), RetentionRule.objects.count(),
+        _("项与默认值不同"),
+    )  # fmt: skip
+    yield Card(
+        _("清除证明"), "file-text", reverse("desk:admin_certificates"), Certificate.objects.count(), _("份")
     )  # fmt: skip
 
 

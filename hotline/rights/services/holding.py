@@ -1,0 +1,44 @@
+"""依法留存: a proceeding keeps a request as it is; ended, its age counts as ever."""
+
+from datetime import datetime
+
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
+
+from hotline.base.refusals import Invalid, NotAllowed, WrongState
+from hotline.base.words import clean
+from hotline.cases.models import Case
+from hotline.people.actor import Actor
+from hotline.people.permissions import P
+from hotline.rights.models import Hold
+
+WORDS_LEAST = 5
+
+
+def hold(case: Case, *, words: str, by: Actor, at: datetime) -> Hold:
+    """Let nothing of a request be erased until somebody ends it. Raises NotAllowed, Invalid, WrongState."""
+    _allow(by)
+    text = clean(words, most=500, field="words")
+    if len(text) < WORDS_LEAST:
+        short = _("请写明依据，如案号、来文编号。")
+        raise Invalid(short, words=short)
+    if case.erased_at is not None:
+        raise WrongState(_("这件诉求已匿名化，不能再变动。"))
+    try:
+        with transaction.atomic():
+            return Hold.objects.create(case=case, words=text, by=by.user, at=at)
+    except IntegrityError:
+        raise WrongState(_("这件诉求已经依法留存。")) from None
+
+
+def end(case: Case, *, by: Actor, at: datetime) -> None:
+    """The proceeding is over. Raises NotAllowed, and WrongState where nothing holds it."""
+    _allow(by)
+    rows = Hold.objects.filter(case=case, ended_at=None)
+    if not rows.update(ended_at=at, ended_by=by.user):
+        raise WrongState(_("这件诉求没有依法留存。"))
+
+
+def _allow(by: Actor) -> None:
+    if not by.may(P.RIGHTS):
+        raise NotAllowed(_("您没有决定依法留存的权限。"))
