@@ -5,6 +5,7 @@ from typing import ClassVar
 from django.db import models
 from django.db.models import Q, TextChoices
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from hotline.base.labels import Spoken
 from hotline.people.models import User
@@ -18,7 +19,7 @@ class DataClass(TextChoices):
     PETITION = "PETITION", _("信访卷宗")
     DISCIPLINE = "DISCIPLINE", _("纪检卷宗")
     RECORDING = "RECORDING", _("录音与视频附件")
-    DRAFT = "DRAFT", _("草稿")
+    DRAFT = "DRAFT", pgettext_lazy("several", "草稿")
     LOOK = "LOOK", _("查看记录")
     SIGN_IN = "SIGN_IN", _("登录记录")
     MESSAGE = "MESSAGE", _("通知消息")
@@ -28,8 +29,8 @@ class Act(TextChoices):
     """What becomes of it at that age."""
 
     ANONYMISE = "ANONYMISE", _("匿名化")
-    DELETE = "DELETE", _("删除")
-    KEEP = "KEEP", _("保存")
+    DELETE = "DELETE", pgettext_lazy("retention", "删除")
+    KEEP = "KEEP", pgettext_lazy("retention", "保存")
 
 
 class RetentionRule(Spoken):

@@ -22,6 +22,7 @@ from hotline.doors.console.demo import (
     looking,
     overseeing,
     places,
+    rights,
     rooms,
     surging,
     telling,
@@ -69,6 +70,7 @@ def write(*, cases: int, seed: int, until: datetime, show: bool = True) -> str:
         surging.write(world.cast, until=until)
         telling.write(until)
         looking.write(world.cast, until=until)
+        rights.write(world.cast, until=until)
         return accounts.give_passwords(world.cast.named)
 
 
