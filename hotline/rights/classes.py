@@ -96,7 +96,7 @@ def _looks(before: datetime) -> QuerySet[Look]:
     return Look.objects.filter(recorded_at__lt=before).exclude(pk__in=_kept_looks())
 
 
-def _kept_looks() -> QuerySet[Look]:
+def _kept_looks() -> QuerySet[Look, Any]:
     """Looks at requests that a proceeding keeps."""
     one = Exists(_held_cases().filter(case=OuterRef("case")))
     held = list(_held_cases().values_list("case_id", flat=True))

@@ -77,7 +77,7 @@ UNDO = UNDO_OWN + _triggers(_before) + "DROP FUNCTION audit_only_erased();"
 class Migration(migrations.Migration):
     dependencies = [
         ("audit", "0003_consents_are_sealed"),
-        ("cases", "0017_erased_at"),
+        ("cases", "0021_erased_at"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -31,7 +31,7 @@ def drop(response: HttpResponse, plain: str) -> None:
 
 class _Prefixed(CookieStorage):
     @property
-    def cookie_name(self) -> str:
+    def cookie_name(self) -> str:  # type: ignore[override]
         return name("messages")
 
 

@@ -11,7 +11,7 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
-        ("cases", "0017_erased_at"),
+        ("cases", "0021_erased_at"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -6,8 +6,8 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("cases", "0017_erased_at"),
-        ("catalog", "0005_privacy_notices"),
+        ("cases", "0021_erased_at"),
+        ("catalog", "0006_privacy_notices"),
         ("people", "0007_second_factors"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("cases", "0016_consents"),
+        ("cases", "0020_petition_files"),
     ]
 
     operations = [
