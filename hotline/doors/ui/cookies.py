@@ -30,9 +30,9 @@ def drop(response: HttpResponse, plain: str) -> None:
 
 
 class _Prefixed(CookieStorage):
-    @property
-    def cookie_name(self) -> str:  # type: ignore[override]
-        return name("messages")
+    def __init__(self, request: HttpRequest) -> None:
+        super().__init__(request)
+        self.cookie_name = name("messages")
 
 
 class Flashes(FallbackStorage):
