@@ -177,6 +177,8 @@ class Installation:
             parent = process.parent()
             above = " ".join(parent.cmdline()) if parent else ""
             return f"{self.home}/postgres" in above or str(process.cwd()).startswith(str(self.home))
+        if _is_postgres(line):
+            return False  # somebody else's: ours has our folder in its command
         return bool(process.environ().get("HOTLINE_HOME") == str(self.home))
 
 
