@@ -197,6 +197,10 @@ def _by_interest(case: Case, users: list[User], college: int | None) -> set[int]
         for user in users
         if college is not None and user.college_id == college and user.kind in STUDENTS
     }
+    if college is not None:
+        avoiding = Membership.objects.filter(role__avoids_college=True, role__enabled=True)
+        same = [user.pk for user in users if user.college_id == college]
+        found |= set(avoiding.filter(user__in=same).values_list("user", flat=True))
     office, units = shelf.current().unit(seals.OFFICE_UNIT), shelf.current().units
     target = case.target_unit_id
     if office is not None and (target == office.pk or case.seal in seals.APART):

@@ -284,3 +284,12 @@ def test_a_broken_promise_in_it_is_found_like_any_other():
     )
     sweeping.sweep(at=NOON)
     assert case.steps.filter(verb="ask_back").exists()
+
+
+def test_what_waited_for_the_leaders_after_an_answer_is_sent_anew_in_a_round_of_its_own():
+    case = a_case(State.DISSATISFIED)
+    dispatching.seek_instruction(case, words="请批示", by=an_actor("R4"), at=NOON)
+    enclosing.enclose(case, words=WHY, by=an_actor("R9"), at=NOON)
+    case = fresh(case)
+    assert (case.state, case.round, case.closed_at) == (State.ACCEPTED, 2, None)
+    assert dispatched(case, an_actor("R9")).round == 2

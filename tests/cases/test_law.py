@@ -331,6 +331,6 @@ def test_the_buttons_of_a_page_are_the_law():
     case = a_case(State.SUBMITTED)
     assert queries.verbs_open_to(an_actor("R3"), case) == {
         "ask", "decline", "accept", "redact", "withdraw", "alarm", "supplement",
-        "hide", "note", "enclose",
+        "hide", "note", "enclose", "name_people", "step_aside",
     }  # fmt: skip
     assert queries.verbs_open_to(a_requester(), case) == set()

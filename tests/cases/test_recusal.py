@@ -1,5 +1,7 @@
 """Nobody has to do with what touches them: what is about them, theirs, or what they stepped aside from."""
 
+from datetime import timedelta
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -15,6 +17,7 @@ from hotline.cases.services import (
     handling,
     intake,
     recusing,
+    sweeping,
     triage,
 )
 from hotline.cases.services.dispatching import Orders
@@ -406,3 +409,13 @@ def test_a_complaint_that_names_the_head_is_answered_by_somebody_else_and_audite
         handling.reply(order, Answer("已处理。", "RESOLVED"), by=actor(head), at=NOON)
     handling.reply(order, Answer("已处理。", "RESOLVED"), by=actor(contact), at=NOON)
     assert fresh(case).state == State.ANSWERED
+
+
+def test_when_the_last_who_may_handle_it_leaves_the_platform_the_nightly_look_passes_it_up():
+    clerk, manager = everyone("R3", "R4")
+    everyone("R9")
+    case = a_case(State.SUBMITTED)
+    named(case, clerk)
+    Membership.objects.filter(user=manager).update(to_date=NOON.date() - timedelta(days=1))
+    sweeping.tidy(at=NOON)
+    assert fresh(case).seal == Seal.OFFICE

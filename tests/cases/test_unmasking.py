@@ -60,7 +60,7 @@ def a_named_case_again(case):
 
 def test_every_standing_may_ask_for_what_the_document_marks_and_no_more():
     assert {
-        Viewer.OFFICE: {"name", "phone"}, Viewer.UNIT: {"name"}, Viewer.LEADER: {"name"},
+        Viewer.OFFICE: {"name", "phone"}, Viewer.OVER_OFFICE: {"name", "phone"}, Viewer.UNIT: {"name"}, Viewer.LEADER: {"name"},
     } == UNMASKABLE  # fmt: skip
     for viewer, fields in UNMASKABLE.items():
         assert all(TABLE[viewer][field] is not Level.FULL for field in fields)

@@ -264,5 +264,13 @@ def test_the_calls_of_these_walks_name_every_verb_that_moves_something():
     named = set(CALLS) | {"seek_instruction", "grant_extension", "refuse_extension", "release"}
     moving = {verb for verb, law in MOVES.items() if law.target is not None}
     by_sweep = {"expire", "lapse", "archive"}
-    by_others = {"submit", "close_merged", "visit_rate", "visit_contest"}
+    by_others = {
+        "recall",
+        "take_back",
+        "hand_back",
+        "submit",
+        "close_merged",
+        "visit_rate",
+        "visit_contest",
+    }
     assert moving - named - by_sweep - by_others == set()

@@ -15,8 +15,7 @@ from hotline.cases.models import Case, CrisisFile, Remark
 from hotline.cases.models.record import RemarkKind
 from hotline.cases.screen import Sign, screen
 from hotline.cases.services import copies
-from hotline.cases.services.dispatching import next_round
-from hotline.cases.services.turn import cancel_orders, cancel_visits, move
+from hotline.cases.services.turn import cancel_orders, cancel_visits, move, next_round
 from hotline.catalog.models import Urgency
 from hotline.people.actor import SYSTEM, Actor
 from hotline.worktime.clock import ZONE

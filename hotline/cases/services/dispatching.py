@@ -14,12 +14,11 @@ from hotline.cases.models import Case, WorkOrder
 from hotline.cases.services import copies, recusing
 from hotline.cases.services.turn import (
     Turn,
-    cancel_visits,
     follow,
-    forget_answer,
     lead_order,
     live_orders,
     move,
+    next_round,
 )
 from hotline.catalog import policy
 from hotline.catalog.policy import Promise
@@ -396,17 +395,6 @@ def _restart(case: Case, order: WorkOrder, turn: Turn) -> None:
     order.natural = promise.natural
     case.due_at = order.due_at
     turn.facts["due"] = order.due_at.isoformat()
-
-
-def next_round(case: Case, at: datetime) -> None:
-    """Begin another round on a request that is being moved: it is open again."""
-    for order in live_orders(case):
-        follow(order, "cancel", at=at)
-    cancel_visits(case, at=at)
-    case.round += 1
-    case.hops, case.designated = 0, False
-    case.closed_at = case.merged_into = None  # what was merged goes its own way from here
-    forget_answer(case)
 
 
 def _round_unit(case: Case, to: Unit | None, *, other_allowed: bool) -> Unit:

@@ -16,7 +16,7 @@ from hotline.cases.codes import Seal
 from hotline.cases.models import Case
 from hotline.cases.moves import MOVES
 from hotline.cases.services import copies, recusing
-from hotline.cases.services.turn import cancel_orders, cancel_visits, move
+from hotline.cases.services.turn import cancel_orders, cancel_visits, move, next_round
 from hotline.catalog import shelf
 from hotline.people.actor import Actor
 
@@ -33,6 +33,8 @@ def enclose(case: Case, *, words: str, by: Actor, at: datetime, version: int | N
         _demand_reason(words)
         if verb == "recall":
             cancel_orders(case, at=turn.at)
+            if case.closed_at is not None:  # it waited for the leaders after an answer
+                next_round(case, turn.at)
         cancel_visits(case, at=turn.at)
         shut(case)
 

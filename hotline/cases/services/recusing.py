@@ -22,7 +22,7 @@ from hotline.cases.models import Case, NamedPerson, Recusal, WorkOrder
 from hotline.cases.models.aftercare import VisitState
 from hotline.cases.queries import UNDER_WAY
 from hotline.cases.services import copies
-from hotline.cases.services.turn import cancel_orders, live_orders, move
+from hotline.cases.services.turn import cancel_orders, live_orders, move, next_round
 from hotline.people import queries as people
 from hotline.people.actor import SYSTEM, Actor
 from hotline.people.models import Unit, User
@@ -255,6 +255,8 @@ def _raise(case: Case, seal: Seal, at: datetime) -> None:
         Seal.LEADERS: _("党政办可以办理的人员都须回避，转校领导专办"),
     }[seal]
     with move(case, verb, by=SYSTEM, at=at, text=words) as turn:
+        if verb == "take_back" and case.closed_at is not None:
+            next_round(case, turn.at)
         turn.facts["seal"] = case.seal
         case.seal = seal
         copies.raise_secrecy(case)

@@ -9,9 +9,10 @@ from django.db.models import Exists, OuterRef, QuerySet
 
 from hotline.base.refusals import Refusal
 from hotline.cases.codes import PROMISED, OrderState, Outcome, State
-from hotline.cases.models import Case, Clock, Presence, WorkOrder
+from hotline.cases.models import Case, Clock, NamedPerson, Presence, Recusal, WorkOrder
+from hotline.cases.queries import UNDER_WAY
 from hotline.cases.seals import WALKING
-from hotline.cases.services import aftercare, handling, petitions, promising, triage
+from hotline.cases.services import aftercare, handling, petitions, promising, recusing, triage
 from hotline.cases.services.turn import adopt
 from hotline.people.actor import SYSTEM
 from hotline.worktime.clock import day_of
@@ -43,9 +44,18 @@ def sweep(*, at: datetime) -> int:
 def tidy(*, at: datetime) -> None:
     """Forget who was where a minute ago; give clocks to requests that came without."""
     petitions.remind(at=at)
+    for case in _touched()[:BATCH]:  # people leave and come, too
+        recusing.relieve(case, at=at)
     Presence.objects.filter(at__lt=at - timedelta(hours=1)).delete()
     for case in _clockless()[:BATCH]:
         adopt(case, at=at)
+
+
+def _touched() -> QuerySet[Case]:
+    """Under way, and somebody keeps away from it by name or by their own word."""
+    named = NamedPerson.objects.filter(case=OuterRef("pk"), removed_at=None)
+    aside = Recusal.objects.filter(case=OuterRef("pk"), ended_at=None)
+    return Case.objects.filter(UNDER_WAY, Exists(named) | Exists(aside)).order_by("id")
 
 
 def _clockless() -> QuerySet[Case]:

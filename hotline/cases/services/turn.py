@@ -192,6 +192,17 @@ def _with_case(order: WorkOrder, case: Case) -> WorkOrder:
     return order
 
 
+def next_round(case: Case, at: datetime) -> None:
+    """Begin another round on a request that is being moved: it is open again."""
+    for order in live_orders(case):
+        follow(order, "cancel", at=at)
+    cancel_visits(case, at=at)
+    case.round += 1
+    case.hops, case.designated = 0, False
+    case.closed_at = case.merged_into = None  # what was merged goes its own way from here
+    forget_answer(case)
+
+
 LOCKED = Compiled(lambda pk: Case.objects.filter(pk=pk).select_for_update(), pk=int)
 FRESH = Compiled(lambda pk: WorkOrder.objects.filter(pk=pk), pk=int)
 

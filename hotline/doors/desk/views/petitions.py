@@ -1,5 +1,6 @@
 """The petition office's file of one request: what its people do with it, on one page."""
 
+from abc import abstractmethod
 from collections.abc import Callable
 from datetime import datetime
 from typing import Any, ClassVar
@@ -37,8 +38,9 @@ class Verb(HouseForm):
     verb: ClassVar[str]
     label: ClassVar[Label]
 
+    @abstractmethod
     def act(self, file: PetitionFile, by: Actor, at: datetime) -> None:
-        raise NotImplementedError
+        """Say it. Raises a Refusal."""
 
 
 class Register(Verb):
