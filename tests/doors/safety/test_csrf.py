@@ -84,9 +84,9 @@ def test_reading_changes_nothing(canary, places):
     assert changed <= LEFT_BY_READING, changed
 
 
-# What reading leaves: who looked, who is there, and the people whom this test made.
+# What reading leaves: who looked, who is there, how often somebody asks, and the people whom this test made.
 LEFT_BY_READING = {
-    "cases_look", "cases_presence", "django_session", "people_user", "people_membership",
+    "cases_look", "cases_presence", "limits_bucket", "django_session", "people_user", "people_membership",
 }  # fmt: skip
 BESIDES = {  # and of these, how far somebody has read, and a secret that is only being shown
     "cases_case": "to_jsonb(t) - 'owner_seen_version'",
