@@ -17,7 +17,7 @@ from hotline.notices.services import sweeping as notices
 from hotline.people.services import signins
 from hotline.rights import obstacles
 from hotline.rights.models import DataClass, Hold
-from hotline.rights.services import erasing
+from hotline.rights.services import erasing, exporting
 
 SPOKEN = ("audio/", "video/")
 
@@ -94,7 +94,7 @@ def _drop_drafts(before: datetime, at: datetime, most: int) -> int:
 
 
 def _looks(before: datetime) -> QuerySet[Look]:
-    return Look.objects.filter(recorded_at__lt=before).exclude(pk__in=_kept_looks())
+    return Look.objects.filter(recorded_at__lt=before).exclude(pk__in=_kept_looks().values("pk"))
 
 
 def _kept_looks() -> QuerySet[Look, Any]:
@@ -102,7 +102,7 @@ def _kept_looks() -> QuerySet[Look, Any]:
     one = Exists(_held_cases().filter(case=OuterRef("case")))
     held = list(_held_cases().values_list("case_id", flat=True))
     many = Q(cases__overlap=held) if held else Q(pk__in=[])
-    return Look.objects.filter(Q(one) | many).values("pk")
+    return Look.objects.filter(Q(one) | many)
 
 
 def _drop_looks(before: datetime, at: datetime, most: int) -> int:
@@ -136,5 +136,9 @@ KEEPERS: Mapping[str, Keeper] = {
     DataClass.MESSAGE: Keeper(
         _messages,
         lambda before, at, most: notices.forget(before=before, most=most, keep=_held_ids()),
+    ),
+    DataClass.EXPORT: Keeper(
+        lambda before: Due(exporting.old(before).count()),
+        lambda before, at, most: exporting.expire(before=before, most=most),
     ),
 }

@@ -44,6 +44,7 @@ BOUNDS: Mapping[str, Bounds] = {
     DataClass.LOOK: LOG,
     DataClass.SIGN_IN: LOG,
     DataClass.MESSAGE: LOG,
+    DataClass.EXPORT: Bounds((Act.DELETE,), least=1, most=7),
 }
 SHIPPED: Mapping[str, Rule] = {
     rule.code: rule
@@ -57,6 +58,7 @@ SHIPPED: Mapping[str, Rule] = {
         Rule(DataClass.LOOK, Act.DELETE, 365),
         Rule(DataClass.SIGN_IN, Act.DELETE, 365),
         Rule(DataClass.MESSAGE, Act.DELETE, 365),
+        Rule(DataClass.EXPORT, Act.DELETE, 7),
     )
 }
 

@@ -7,7 +7,8 @@ from procrastinate.contrib.django import app
 from hotline.base import jobs
 from hotline.people.actor import SYSTEM
 from hotline.rights import ledger
-from hotline.rights.services import again, claims, retention
+from hotline.rights.models import Export
+from hotline.rights.services import again, claims, exporting, retention
 
 RETRY = RetryStrategy(max_attempts=8, exponential_wait=5)
 
@@ -15,6 +16,13 @@ RETRY = RetryStrategy(max_attempts=8, exponential_wait=5)
 @app.task(name="rights.carry_out", queue="rights", retry=RETRY, lock="rights.erase")
 def carry_out() -> None:
     claims.carry_out(at=now())
+
+
+@app.task(name="rights.export", queue="rights")
+def export(*, export_id: int, language: str) -> None:
+    row = Export.objects.filter(pk=export_id).first()
+    if row is not None:  # else the account is gone
+        exporting.build(row, at=now(), language=language)
 
 
 @app.periodic(cron="11 * * * *")

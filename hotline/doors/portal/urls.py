@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from hotline.doors.portal import me, privacy, views
+from hotline.doors.portal import exports, me, privacy, views
 
 app_name = "portal"
 urlpatterns = [
@@ -11,6 +11,8 @@ urlpatterns = [
     path("privacy/read/", privacy.acknowledge, name="notice_read"),
     path("privacy/<slug:version>/", privacy.notice, name="privacy_version"),
     path("me/", me.me, name="me"),
+    path("me/export/", exports.mine, name="export"),
+    path("me/export/<int:pk>/", exports.download, name="export_file"),
     path("me/erasure/", me.erasure, name="erasure"),
     path("me/erasure/undo/", me.undo, name="erasure_undo"),
     path("requests/new/", views.new, name="new"),
@@ -22,6 +24,7 @@ urlpatterns = [
     path("requests/<str:number>/looks/", views.looks, name="looks"),
     path("requests/<str:number>/clocks/", views.clocks, name="clocks"),
     path("requests/<str:number>/consents/", privacy.consent, name="consent"),
+    path("requests/<str:number>/export/", exports.of_request, name="case_export"),
     path("requests/<str:number>/erasure/", me.case_erasure, name="case_erasure"),
     path("requests/<str:number>/erasure/undo/", me.case_undo, name="case_erasure_undo"),
     path("requests/<str:number>/notice/", privacy.read_for, name="notice_read_for"),

@@ -23,6 +23,7 @@ class DataClass(TextChoices):
     LOOK = "LOOK", _("查看记录")
     SIGN_IN = "SIGN_IN", _("登录记录")
     MESSAGE = "MESSAGE", _("通知消息")
+    EXPORT = "EXPORT", _("导出的个人信息包")
 
 
 class Act(TextChoices):

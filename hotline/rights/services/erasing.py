@@ -27,6 +27,7 @@ from hotline.people.models import User
 from hotline.people.services import erasing as people
 from hotline.rights import ledger, obstacles
 from hotline.rights.obstacles import Obstacle
+from hotline.rights.services import exporting
 
 
 class Why(TextChoices):
@@ -60,6 +61,7 @@ def erase(case: Case, *, why: Why, at: datetime, files_too: bool = False) -> Era
     notices.erase(row)
     oversight.erase(row)
     cases.erase(row, at=at)
+    exporting.forget_case(row)
     case.refresh_from_db()
     transaction.on_commit(partial(ledger.write, [done]))
     return done
@@ -91,6 +93,7 @@ def close(user: User, *, why: Why, at: datetime) -> Erasure:
     done = sealed.blank({"cases_look": cases.searches_for(row)}, user=row, why=str(why), at=at)
     cases.forget_person(row)
     notices.forget_person(row)
+    exporting.forget_person(row)
     people.close(row, at=at)
     transaction.on_commit(partial(ledger.write, [done]))
     return done

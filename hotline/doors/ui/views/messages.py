@@ -79,10 +79,11 @@ def message(request: HouseRequest, pk: int) -> HttpResponse:
     return redirect(_target(request, found))
 
 
+OWN_DATA = {"export_ready": "portal:export", "claim_decided": "portal:me"}
 ALARMS = {"crisis_alarm", "drill_alarm"}
 OF_DESK = {  # messages about no request, and the page of the desk where each is dealt with
     "shift_swap": "desk:roster_swaps", "shift_changed": "desk:roster", "shift_soon": "desk:roster",
-    "unmask_asked": "desk:unmaskings",
+    "unmask_asked": "desk:unmaskings", "claims_wait": "desk:claims",
 }  # fmt: skip
 
 
@@ -92,6 +93,8 @@ def _target(request: HouseRequest, found: Message) -> str:
         return reverse("desk:alarms")
     if found.template == "unusual_looks" and nav_of(request.actor).audit:
         return reverse("desk:audit_alerts")
+    if found.template in OWN_DATA:
+        return reverse(OWN_DATA[found.template])
     if found.template == "new_device":
         return reverse("ui:sessions")
     if found.template in OF_DESK and nav_of(request.actor).desk:

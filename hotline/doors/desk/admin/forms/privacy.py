@@ -19,19 +19,21 @@ class DraftForm(HouseForm):
     seen = forms.IntegerField(required=False, widget=forms.HiddenInput)
     text = Words(label=_("全文（中文）"), rows=16, max_length=20_000, help_text=MARKS)
     text_en = Words(label=_("全文（英文）"), rows=16, max_length=40_000, help_text=MARKS)
-    spoken = forms.CharField(label=_("电话中读给来电人听的一句话（中文）"), max_length=300)
-    spoken_en = forms.CharField(label=_("读给来电人听的一句话（英文）"), max_length=600)
-    change = forms.CharField(
-        label=_("与上一版相比改了什么（中文）"), max_length=300, required=False,
+    spoken = Words(label=_("电话中读给来电人听的一句话（中文）"), rows=2, max_length=300)
+    spoken_en = Words(label=_("读给来电人听的一句话（英文）"), rows=2, max_length=600)
+    change = Words(
+        label=_("与上一版相比改了什么（中文）"), rows=2, max_length=300, required=False,
         help_text=_("读过上一版的人下次来时会看到这句话。发布前须写好。"),
     )  # fmt: skip
-    change_en = forms.CharField(
-        label=_("与上一版相比改了什么（英文）"), max_length=600, required=False
+    change_en = Words(
+        label=_("与上一版相比改了什么（英文）"), rows=2, max_length=600, required=False
     )
 
     def __init__(self, *args: Any, row: PrivacyNotice | None, **kwargs: Any) -> None:
         self.instance, self.meanwhile = row or PrivacyNotice(), list[Any]()
         super().__init__(*args, **kwargs)
+        for name in ("text", "spoken", "change"):
+            self.fields[name].widget.attrs["lang"] = "zh-Hans"
         if row is None:
             return
         fresh = row.from_at is not None  # begun from the words in force: it has changed nothing yet
