@@ -40,7 +40,7 @@ from hotline.cases.models import Case, Rating, Step, WorkOrder
 
 CLOSING = ("answer", "close", "close_merged")
 REFUSING = ("decline", "expire")
-OPENING = ("rework", "reopen", "instruct", "alarm")
+OPENING = ("rework", "reopen", "instruct", "alarm", "recall", "take_back")
 DAY = timedelta(hours=24)
 
 

@@ -33,7 +33,8 @@ def town(transactional_db):
     return {
         "owner": owner, "clerk": holder("R3"), "manager": holder("R4"), "agent": holder("R2"),
         "houqin": holder("R5", of="houqin"), "head": holder("R6", of="houqin"),
-        "admin": holder("R13"), "crisis": holder("R12"), "cases": cases,
+        "admin": holder("R13"), "crisis": holder("R12"), "supervisor": holder("R9"),
+        "petition": holder("R10"), "auditor": holder("R13A"), "cases": cases,
     }  # fmt: skip
 
 
@@ -56,10 +57,13 @@ def pages(town):
     case = town["cases"]
     order = case["working"].orders.get(part="LEAD")
     number = {name: row.number for name, row in case.items()}
-    yield None, ["/portal/", "/requests/new/", "/requests/track/", "/sign-in/", "/nowhere/"]
+    yield (
+        None,
+        ["/portal/", "/requests/new/", "/requests/track/", "/sign-in/", "/nowhere/", "/privacy/"],
+    )
     yield "owner", [
         "/requests/", "/requests/new/", "/account/", f"/requests/{number['working']}/",
-        "/messages/", "/messages/settings/",
+        "/messages/", "/messages/settings/", "/me/", "/me/erasure/",
         f"/requests/{number['closed']}/ratings/", f"/requests/{number['closed']}/",
     ]  # fmt: skip
     yield "manager", [
@@ -69,14 +73,21 @@ def pages(town):
         f"/desk/cases/{number['answered']}/closings/", f"/desk/cases/{number['dissatisfied']}/",
         "/desk/registrations/", "/figures/?since=2026-01-01&until=2026-12-31", "/figures/?by=unit",
         "/figures/cases/?cohort=received", "/desk/deliveries/", "/desk/calls/",
+        "/desk/surges/", "/desk/surges/new/", "/desk/claims/", "/admin/recusals/",
     ]  # fmt: skip
     yield "houqin", ["/unit/", "/unit/work/", f"/unit/orders/{order.pk}/", f"/unit/orders/{order.pk}/replies/"]  # fmt: skip
+    yield "supervisor", ["/desk/rooms/office/"]
+    yield "petition", ["/desk/rooms/petition/"]
+    yield "auditor", ["/audit/looks/", "/audit/seals/"]
     yield "crisis", ["/desk/rooms/crisis/", f"/desk/cases/{number['crisis']}/"]
     yield "admin", [
         "/admin/", "/admin/units/", "/admin/accounts/", "/admin/roles/", "/admin/catalog/",
         "/admin/directory/", "/admin/terms/", "/admin/templates/",
         "/admin/templates/accepted/SMS/zh-hans/", "/admin/templates/accepted/WECHAT/en/",
         "/admin/gateways/", "/admin/gateways/new/http_sms/", "/admin/postbox/", "/messages/settings/",
+        "/admin/limits/", "/admin/privacy/", "/admin/privacy/draft/", "/admin/retention/",
+        "/admin/retention/run/", "/admin/retention/certificates/", "/admin/upkeep/",
+        "/admin/reviews/", "/admin/safety/",
     ]  # fmt: skip
 
 

@@ -22,7 +22,7 @@ from tests.insight.scenes import MONDAY, SCENES, Cast, play
 from tests.make import category, type_, unit
 
 NAMES = (*COUNTED, *DUE, *RATED)
-OF_NO_FIGURE = {"seal"}  # ends a sealed file
+OF_NO_FIGURE = {"seal", "hand_back", "recall", "take_back"}  # into or out of closed rooms
 
 
 def day(text):
