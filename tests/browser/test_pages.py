@@ -86,7 +86,7 @@ def pages(town):
         "/admin/templates/accepted/SMS/zh-hans/", "/admin/templates/accepted/WECHAT/en/",
         "/admin/gateways/", "/admin/gateways/new/http_sms/", "/admin/postbox/", "/messages/settings/",
         "/admin/limits/", "/admin/privacy/", "/admin/privacy/draft/", "/admin/retention/",
-        "/admin/retention/run/", "/admin/retention/certificates/", "/admin/upkeep/",
+        "/admin/retention/certificates/", "/admin/upkeep/",
         "/admin/reviews/", "/admin/safety/",
     ]  # fmt: skip
 
