@@ -18,6 +18,7 @@ class Limit(TextChoices):
     URGE = "URGE", _("催办")
     RATE = "RATE", pgettext_lazy("button", "评价")
     TRACK = "TRACK", _("凭编号和查询码查询")
+    PHONE = "PHONE", _("修改手机号")
     SEARCH = "SEARCH", pgettext_lazy("limit", "搜索")
     EXPORT = "EXPORT", _("导出表格")
     LIVE = "LIVE", _("页面自动查询")
@@ -54,12 +55,13 @@ LAWS: Mapping[Limit, Law] = {
     Limit.URGE: Law(60, account=30, browser=20, address=300),
     Limit.RATE: Law(60, account=30, browser=20, address=300),
     Limit.TRACK: Law(10, account=60, browser=60, address=600),
+    Limit.PHONE: Law(60, account=10, browser=10, address=100),
     Limit.SEARCH: Law(10, account=200, browser=60, address=600),
     Limit.EXPORT: Law(60, account=60, browser=10, address=100),
     Limit.LIVE: Law(10, account=600, browser=600, address=6000),
 }
 LOWERED = frozenset({Limit.EXPORT})  # what can wait gives way in a surge, for accounts
-RAISED = frozenset(Limit) - LOWERED - {Limit.TRACK}  # and of these there are more
+RAISED = frozenset(Limit) - LOWERED - {Limit.TRACK, Limit.PHONE}  # and of these there are more
 LEAST_OF_ADDRESS = 20  # many people behind one address
 MOST = 1_000_000
 

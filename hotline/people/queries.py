@@ -167,6 +167,15 @@ def key_of(row: Model) -> tuple[str, str]:
     return row._meta.label_lower, str(getattr(row, "code", row.pk))
 
 
+def numbers_of(user: User) -> set[str]:
+    """Every number that an account bears or has borne: its own, and its phone."""
+    found = {user.account, user.phone}
+    for change in changes_of(user):
+        sides = (change.side("before"), change.side("after"))
+        found |= {side.get(name) for side in sides if side for name in ("account", "phone")}
+    return {str(number) for number in found if number}
+
+
 def changes_of(row: Model) -> QuerySet[Revision]:
     """The recorded changes of a row, the latest first."""
     kind, code = key_of(row)

@@ -18,6 +18,7 @@ from hotline.cases.sight import Sight, Viewer
 from hotline.cases.timeline import steps_for
 from hotline.notices.models import Address, Message, Preference
 from hotline.people.models import User
+from hotline.rights import queries
 from hotline.rights.models import Claim
 from hotline.worktime.clock import ZONE
 
@@ -57,7 +58,8 @@ def of_person(user: User) -> Row:
         ],
         "claims": [
             {"asked": _moment(row.asked_at), "what": str(row.get_kind_display()), "state": str(row.get_state_display()),
-             "words": row.words, "answer": row.answer}
+             "fact": str(row.get_fact_display()), "wanted": queries.wanted(row), "words": row.words,
+             "answer": row.answer}
             for row in Claim.objects.filter(user=user).order_by("id")
         ],
     }  # fmt: skip

@@ -7,14 +7,38 @@ from django.db.models import Count, Q, QuerySet
 
 from hotline.cases.codes import State
 from hotline.cases.models import Case
-from hotline.people.models import User
+from hotline.people.models import Kind, Unit, User
 from hotline.rights import obstacles
-from hotline.rights.models import Claim, ClaimKind, ClaimState, Hold
+from hotline.rights.models import Claim, ClaimKind, ClaimState, Fact, Hold
 
 
 def of_person(user: User) -> Claim | None:
     """The latest wish of a person to be forgotten altogether."""
     return Claim.objects.filter(user=user, kind=ClaimKind.PERSON).order_by("-id").first()
+
+
+def corrections(user: User) -> list[Claim]:
+    """The latest wish of a person about each fact, the newest first."""
+    rows = Claim.objects.filter(user=user, kind=ClaimKind.CORRECT)
+    latest = rows.order_by("fact", "-id").distinct("fact")
+    return sorted(latest, key=lambda claim: -claim.pk)
+
+
+def said(user: User) -> dict[Fact, str]:
+    """What the campus directory says of a person, as people read it."""
+    return {
+        Fact.NAME: user.name, Fact.ACCOUNT: user.account, Fact.KIND: str(user.get_kind_display()),
+        Fact.COLLEGE: str(user.college or ""),
+    }  # fmt: skip
+
+
+def wanted(claim: Claim) -> str:
+    """What a correction asks for, as people read it."""
+    if claim.fact == Fact.KIND and claim.wanted:
+        return str(Kind(claim.wanted).label)
+    if claim.fact == Fact.COLLEGE and claim.wanted:
+        return str(Unit.objects.filter(code=claim.wanted).first() or claim.wanted)
+    return str(claim.wanted)
 
 
 def on(case: Case) -> Claim | None:

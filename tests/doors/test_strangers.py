@@ -66,6 +66,7 @@ def canary():
     store().keep(row.key, BytesIO(f"%PDF- {WORDS}".encode()))
     _told(case)
     claims.ask(case, words=WORDS, by=Actor(user=owner), at=at)
+    claims.ask_correction("NAME", OPINION, words=WORDS, by=Actor(user=owner), at=at)
     leader = an_actor("R8")
     instructions.direct(
         case, words="请核实后报结果", due=None, by=leader, at=at + timedelta(hours=2)

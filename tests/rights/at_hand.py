@@ -31,6 +31,7 @@ from hotline.cases.services.files import name_of, store
 from hotline.notices.models import Message
 from hotline.oversight.models import Instruction, InstructionNote, Supervision
 from hotline.people.models import User
+from hotline.rights.models import Claim
 from tests.make import a_case, a_user, an_actor, unit
 
 NAME, PHONE, ACCOUNT, WORDS = "卡纳瑞若", "13955550123", "S2023000777", "金丝雀说的话"
@@ -110,6 +111,14 @@ def _file(case, at, **fields):
     )  # fmt: skip
     store().keep(name_of(row), BytesIO(f"%PDF {WORDS}".encode()))
     return row
+
+
+def a_correction(user: User) -> Claim:
+    """A wish that waits, and one that was refused, with a canary in every word."""
+    at = now() - timedelta(days=20)
+    rest = {"kind": "CORRECT", "user": user, "wanted": NAME, "words": WORDS, "asked_at": at, "undo_until": at, "due_at": at}  # fmt: skip
+    Claim.objects.create(fact="NAME", state="REFUSED", answer=f"{NAME}：{WORDS}", **rest)
+    return Claim.objects.create(fact="NAME", **rest)
 
 
 def traces(canaries=CANARIES):

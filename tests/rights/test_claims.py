@@ -21,7 +21,7 @@ from hotline.rights.models import Claim
 from hotline.rights.services import claims
 from tests.doors.people import client_of, signed_in
 from tests.make import NOON, a_case, a_user, an_actor, holder
-from tests.rights.at_hand import NAME, WORDS, a_canary, traces
+from tests.rights.at_hand import NAME, WORDS, a_canary, a_correction, traces
 from tests.rights.test_erasing import restored
 
 pytestmark = pytest.mark.django_db
@@ -86,9 +86,11 @@ def test_whoever_asks_for_everything_has_open_requests_finished_first():
 def test_of_a_person_who_is_forgotten_on_request_nothing_is_left_not_even_in_the_claim():
     user = a_user(NAME)
     a_canary(owner=user)
+    wish = a_correction(user)
     claim = claims.ask(None, words=WORDS, by=Actor(user=user), at=NOON)
     claims.grant(claim, by=an_actor("R4"), at=NOON + WEEK)
     claims.carry_out(at=now())
+    assert Claim.objects.get(pk=wish.pk).state == "UNDONE"  # its object is gone
     assert traces((NAME, WORDS, user.account)) == set()
 
 

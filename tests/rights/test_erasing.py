@@ -32,7 +32,16 @@ from tests.insight.oracle import Oracle, lives
 from tests.insight.scenes import Cast, play
 from tests.insight.test_figures import NAMES, PERIODS, brought_along, day
 from tests.make import NOON, a_case, a_user, an_actor, holder
-from tests.rights.at_hand import ACCOUNT, CANARIES, NAME, PHONE, WORDS, a_canary, traces
+from tests.rights.at_hand import (
+    ACCOUNT,
+    CANARIES,
+    NAME,
+    PHONE,
+    WORDS,
+    a_canary,
+    a_correction,
+    traces,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -196,6 +205,7 @@ def test_of_a_person_nothing_is_left_and_the_account_opens_no_more():
     draft = a_case(State.DRAFT, owner=user, body=WORDS)
     Requester.objects.filter(case=draft).delete()
     people_revision(user)
+    a_correction(user)
     signed_in(user).get("/requests/")
     client = signed_in(user)
     erasing.erase(case, why=Why.ASKED, at=now())

@@ -31,7 +31,7 @@ class Door(TextChoices):
 
 
 class Table(TextChoices):
-    """Which table left the house (EXPORT), or which page of the record itself was read (AUDIT)."""
+    """Which table left the house (EXPORT), or which page that is about no request was read."""
 
     REQUESTS = "requests", pgettext_lazy("table", "诉求表")
     SUPERVISIONS = "supervisions", pgettext_lazy("table", "督办台账")
@@ -41,6 +41,7 @@ class Table(TextChoices):
     ALERTS = "alerts", _("异常查看")
     UNMASKINGS = "unmaskings", _("身份查看")
     SEALS = "seals", pgettext_lazy("table", "封存")
+    CORRECTION = "correction", _("更正申请")
     SEAL = "seal", pgettext_lazy("table", "封存文件")
 
 

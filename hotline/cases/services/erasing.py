@@ -32,6 +32,7 @@ from hotline.cases.models import (
     WorkOrder,
 )
 from hotline.cases.services import files, looking
+from hotline.people import queries as people
 from hotline.people.models import User
 
 NO_WORDS = "—"  # where the table demands some
@@ -61,8 +62,8 @@ def sealed_rows(case: Case) -> dict[str, Columns]:
 
 
 def searches_for(user: User) -> Columns:
-    """Searches of staff for a person by one of their numbers, whatever they found."""
-    numbers = [looking.sought(text) for text in (user.account, user.phone or "") if text]
+    """Searches of staff for a person by one of their numbers, present or past, whatever they found."""
+    numbers = [looking.sought(text) for text in people.numbers_of(user)]
     rows = Look.objects.filter(sought__in=numbers).values_list("pk", flat=True)
     return dict.fromkeys(rows, ("sought",))
 

@@ -128,6 +128,15 @@ def audited(what: Table, *, by: Actor, at: datetime, chosen: Facts | None = None
     _write(INSERT + UNLESS_AUDITED, by, at, Door.AUDIT, facts=facts, since=at - ONE_LOOK)
 
 
+def opened(what: Table, number: int, *, fields: str, by: Actor, at: datetime) -> None:
+    """Record that somebody is about to see a person's data on a page that is about no request."""
+    facts = {"what": str(what), "filter": {"id": number}}
+    _write(
+        INSERT + UNLESS_AUDITED, by, at, Door.PAGE, fields=fields, viewer=_standing(by), facts=facts,
+        since=at - ONE_LOOK,
+    )  # fmt: skip
+
+
 def _standing(by: Actor) -> str:
     """In which standing somebody of the office has many requests before them."""
     return next((str(viewer) for permission, viewer in STANDING if by.may(permission)), "")

@@ -43,7 +43,8 @@ def me(request: HouseRequest) -> HttpResponse:
     """What we hold, and every right with its button."""
     user = cast("User", request.user)
     context = {
-        "person": user, "held": queries.holding(user), "claim": queries.of_person(user), "section": "me",
+        "person": user, "facts": [(fact, fact.lower(), said) for fact, said in queries.said(user).items()],
+        "corrections": queries.corrections(user), "held": queries.holding(user), "claim": queries.of_person(user), "section": "me",
         "agreed": [kind for kind, given in consents.latest_of(user).items() if given], "now": now(),
     }  # fmt: skip
     return render(request, "portal/me.html", context)

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from hotline.doors.portal import exports, me, privacy, views
+from hotline.doors.portal import corrections, exports, me, privacy, views
 
 app_name = "portal"
 urlpatterns = [
@@ -11,6 +11,9 @@ urlpatterns = [
     path("privacy/read/", privacy.acknowledge, name="notice_read"),
     path("privacy/<slug:version>/", privacy.notice, name="privacy_version"),
     path("me/", me.me, name="me"),
+    path("me/phone/", corrections.phone, name="phone"),
+    path("me/correction/<slug:fact>/", corrections.correction, name="correction"),
+    path("me/correction/<int:pk>/undo/", corrections.undo, name="correction_undo"),
     path("me/export/", exports.mine, name="export"),
     path("me/export/<int:pk>/", exports.download, name="export_file"),
     path("me/erasure/", me.erasure, name="erasure"),

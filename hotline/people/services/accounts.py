@@ -1,5 +1,6 @@
 """Who can sign in: accounts, their passwords, and the first administrator."""
 
+import re
 import secrets
 from datetime import datetime
 from typing import Any
@@ -8,13 +9,14 @@ from django.db import transaction
 from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 
-from hotline.base.refusals import Invalid, WrongState
+from hotline.base.refusals import Invalid, NotAllowed, WrongState
 from hotline.people.actor import Actor
 from hotline.people.models import Gate, Membership, Role, Tries, User
 from hotline.people.permissions import P
 from hotline.people.services import roles, rows, signins, tries
 from hotline.people.services.passwords import retire, set_password
 
+PHONE = re.compile(r"\+?[0-9][0-9-]{4,18}")
 FACTS = ("account", "phone", "name", "kind", "college", "grade")
 LETTERS = "abcdefghjkmnpqrstuvwxyz"  # no i, l, o: read aloud and typed without a mistake
 DIGITS = "23456789"
@@ -51,6 +53,37 @@ def save_user(user: User, *, by: Actor, at: datetime, seen: int | None = None) -
     user.phone = user.phone or None
     _refuse_ambiguous(user)
     rows.save(user, by=by, at=at, fields=FACTS, seen=seen)
+
+
+@transaction.atomic
+def correct(user: User, column: str, value: Any, *, by: Actor, at: datetime) -> None:
+    """Put one fact of an account right, as its person asked. Raises NotAllowed, or Invalid where it
+    cannot be so."""
+    row = User.objects.select_for_update().get(pk=user.pk)
+    setattr(row, column, value)
+    _refuse_ambiguous(row)
+    rows.save(row, by=by, at=at, permission=P.RIGHTS, fields=(column,))
+
+
+@transaction.atomic
+def change_phone(user: User, phone: str, *, by: Actor, at: datetime) -> None:
+    """Somebody puts their own phone number right; an empty one takes it away.
+
+    Raises NotAllowed for anybody else's, Invalid for what is no number or opens another account:
+    in words that do not say which, or they would tell who has an account.
+    """
+    if by.user_id != user.pk:
+        raise NotAllowed(_("只能修改自己的手机号。"))
+    if phone and not PHONE.fullmatch(phone):
+        words = _("手机号只能由数字组成。")
+        raise Invalid(words, phone=words)
+    row = User.objects.select_for_update().get(pk=user.pk)
+    others = User.objects.exclude(pk=row.pk)
+    if phone and (others.filter(phone=phone).exists() or others.filter(account=phone).exists()):
+        words = _("这个号码现在不能使用。确实是您的号码的，请联系热线办。")
+        raise Invalid(words, phone=words)
+    row.phone = phone or None
+    rows.save(row, by=by, at=at, permission=None, fields=("phone",))
 
 
 def _refuse_ambiguous(user: User) -> None:

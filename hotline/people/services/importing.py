@@ -1,6 +1,5 @@
 """Many accounts from a list: first checked line by line, then made all at once."""
 
-import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -18,7 +17,6 @@ from hotline.people.models import Kind, Revision, Unit, User
 from hotline.people.permissions import P
 from hotline.people.services import accounts, rows
 
-PHONE = re.compile(r"\+?[0-9][0-9-]{4,18}")
 PASSWORDS_MOST = 100  # each costs a tenth of a second to hash
 BATCH = 500
 LENGTHS = {"account": 40, "name": 60, "phone": 20, "grade": 20}
@@ -156,7 +154,7 @@ def _wrong(
         ("account", any(c.isspace() for c in account), _("学号/工号中不能有空格。")),
         ("account", bool(account) and book.times[account] > 1, _("学号/工号在名单中重复。")),
         ("name", not facts["name"] and not known, _("新账号须填写姓名。")),
-        ("phone", bool(phone) and not PHONE.fullmatch(phone), _("手机号只能由数字组成。")),
+        ("phone", bool(phone) and not accounts.PHONE.fullmatch(phone), _("手机号只能由数字组成。")),
         ("phone", bool(phone) and book.calls[phone] > 1, _("手机号在名单中重复。")),
         ("account", account in book.called - {phone}, _("这个学号/工号是另一个账号的手机号。")),
         (

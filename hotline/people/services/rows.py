@@ -25,7 +25,7 @@ def save(
     *,
     by: Actor,
     at: datetime,
-    permission: P = P.PEOPLE,
+    permission: P | None = P.PEOPLE,
     adding: bool = True,
     fields: Collection[str] | None = None,
     seen: int | None = None,
@@ -34,7 +34,8 @@ def save(
 
     ``adding=False`` lets a row with a natural key take the place of the one there is;
     ``fields`` limits the writing to some columns of a row that exists; ``seen`` is the number
-    of the latest change that the person saw. Raises NotAllowed without ``permission``, Stale
+    of the latest change that the person saw; ``permission`` is None where the caller has checked
+    that it is their own. Raises NotAllowed without ``permission``, Stale
     when somebody has changed the row since, Invalid when the row cannot be so.
     """
     with recorded(row, by=by, at=at, permission=permission, seen=seen):
@@ -72,7 +73,7 @@ def recorded(
     *,
     by: Actor,
     at: datetime,
-    permission: P = P.PEOPLE,
+    permission: P | None = P.PEOPLE,
     seen: int | None = None,
     extra: Extra = dict,
     what: str = "",
@@ -82,7 +83,8 @@ def recorded(
     ``extra`` tells what belongs to the row but stands in other tables; ``what`` names a change
     that the values do not show. A code, once given, stays. Raises as ``save`` does.
     """
-    allow(by, permission)
+    if permission is not None:
+        allow(by, permission)
     try:
         with transaction.atomic():
             old = _locked(row)

@@ -15,6 +15,16 @@ from hotline.people.models import User
 class ClaimKind(TextChoices):
     CASE = "CASE", _("删除一件诉求中的个人信息")
     PERSON = "PERSON", _("删除全部个人信息并注销账号")
+    CORRECT = "CORRECT", _("更正个人信息")
+
+
+class Fact(TextChoices):
+    """What we have from the campus directory. Of an account, the column of the same name."""
+
+    NAME = "NAME", _("姓名")
+    ACCOUNT = "ACCOUNT", _("学号/工号")
+    KIND = "KIND", _("身份")
+    COLLEGE = "COLLEGE", _("所在单位")
 
 
 class ClaimState(TextChoices):
@@ -26,7 +36,7 @@ class ClaimState(TextChoices):
 
 
 class Ground(TextChoices):
-    """Why the office may refuse: the law's own list, and nothing else."""
+    """Why the office may refuse to erase: the law's own list, and nothing else."""
 
     PERIOD = "PERIOD", _("法律、行政法规规定的保存期限尚未届满（个人信息保护法第四十七条）")
     DUTY = "DUTY", _("为履行法定职责或法定义务所必需（第十三条第一款第三项）")
@@ -37,14 +47,18 @@ class Ground(TextChoices):
 
 
 class Claim(Spoken):
-    """One wish to be forgotten: of one request, or of everything. ``user`` is None for the bearer of
-    an anonymous request's code."""
+    """One wish: to be forgotten, in one request or altogether, or that a fact be put right. ``user`` is
+    None for the bearer of an anonymous request's code."""
 
     kind = models.CharField(max_length=7, choices=ClaimKind)
     user = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", db_index=False)
     case = models.ForeignKey(Case, models.PROTECT, null=True, related_name="+", db_index=False)
     state = models.CharField(max_length=7, choices=ClaimState, default=ClaimState.OPEN)
     words = EncryptedText(of="claim", max_length=1000, blank=True, default="")
+    fact = models.CharField(max_length=7, choices=Fact, blank=True, default="", db_default="")
+    wanted = EncryptedText(  # what the fact should be
+        of="claim", max_length=60, blank=True, default="", db_default=""
+    )
     asked_at = models.DateTimeField()
     undo_until = models.DateTimeField()  # nobody grants it before: the person may think again
     due_at = models.DateTimeField()  # by then the office has decided
@@ -64,10 +78,15 @@ class Claim(Spoken):
             models.CheckConstraint(
                 name="claim_about_a_request_or_a_person",
                 condition=Q(kind="CASE", case__isnull=False)
-                | Q(kind="PERSON", user__isnull=False, case__isnull=True),
+                | Q(kind__in=["PERSON", "CORRECT"], user__isnull=False, case__isnull=True),
             ),
             models.CheckConstraint(
-                name="claim_refused_by_a_law", condition=~Q(state="REFUSED") | ~Q(ground="")
+                name="claim_correction_of_a_fact",
+                condition=Q(kind="CORRECT") & ~Q(fact="") | ~Q(kind="CORRECT") & Q(fact=""),
+            ),
+            models.CheckConstraint(
+                name="claim_refused_by_a_law",
+                condition=~Q(state="REFUSED") | ~Q(ground="") | Q(kind="CORRECT"),
             ),
             models.UniqueConstraint(
                 fields=["case"], name="claim_one_a_request",
@@ -76,6 +95,10 @@ class Claim(Spoken):
             models.UniqueConstraint(
                 fields=["user"], name="claim_one_a_person",
                 condition=Q(kind="PERSON", state__in=["OPEN", "GRANTED"]),
+            ),
+            models.UniqueConstraint(
+                fields=["user", "fact"], name="claim_one_a_fact",
+                condition=Q(kind="CORRECT", state="OPEN"),
             ),
         ]  # fmt: skip
         indexes: ClassVar = [

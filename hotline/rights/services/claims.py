@@ -1,13 +1,13 @@
-"""Asking to be forgotten: time to think again, the office's decision within fifteen days, the doing.
+"""What people ask about their own data. To be forgotten: time to think again, the office's decision within fifteen days, the doing.
 
 A person needs nobody's leave beyond what the law says: the office refuses by one of its grounds, or
 grants. What is granted is done as soon as nothing stands in the way; requests under way finish first.
+A correction of what the campus directory says is done with the decision, and needs no time to think.
 """
 
 from datetime import datetime, timedelta
 
 from django.db import IntegrityError, transaction
-from django.db.models import Q
 from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 
@@ -19,11 +19,12 @@ from hotline.cases.codes import State
 from hotline.cases.models import Case
 from hotline.people import queries as people
 from hotline.people.actor import Actor
+from hotline.people.models import User
 from hotline.people.permissions import P
 from hotline.people.services import erasing as accounts
 from hotline.rights import obstacles
 from hotline.rights.models import Claim, ClaimKind, ClaimState, Ground
-from hotline.rights.services import erasing
+from hotline.rights.services import correcting, erasing
 
 UNDO = timedelta(days=7)
 DECIDE = timedelta(days=15)
@@ -48,6 +49,29 @@ def ask(case: Case | None, *, words: str = "", by: Actor, at: datetime) -> Claim
         user=by.user if mine else None, words=clean(words, most=1000, field="words"),
         asked_at=at, undo_until=at + UNDO, due_at=at + DECIDE,
     )  # fmt: skip
+    return _filed(claim)
+
+
+def ask_correction(fact: str, wanted: str, *, words: str, by: Actor, at: datetime) -> Claim:
+    """Ask that a fact of the campus directory be put right, with a reason.
+
+    Raises NotAllowed for a stranger, Invalid for what it cannot be, WrongState while one waits.
+    """
+    if by.user is None:
+        raise NotAllowed(_("请先登录。"))
+    value = correcting.checked(by.user, fact, wanted)
+    reason = clean(words, most=1000, field="words")
+    if len(reason) < WORDS_LEAST:
+        short = _("请写明理由或依据，至少 %(least)d 个字。") % {"least": WORDS_LEAST}
+        raise Invalid(short, words=short)
+    claim = Claim(
+        kind=ClaimKind.CORRECT, user=by.user, fact=fact, wanted=value, words=reason,
+        asked_at=at, undo_until=at, due_at=at + DECIDE,
+    )  # fmt: skip
+    return _filed(claim)
+
+
+def _filed(claim: Claim) -> Claim:
     try:
         with transaction.atomic():
             claim.save(force_insert=True)
@@ -74,8 +98,8 @@ def undo(claim: Claim, *, by: Actor, at: datetime) -> None:
         if row.erased:
             raise WrongState(_("已经开始删除，不能撤回。"))
         row.state, row.done_at = ClaimState.UNDONE, at
-        row.words = ""
-        row.save(update_fields=["state", "done_at", "words"])
+        row.words = row.wanted = ""
+        row.save(update_fields=["state", "done_at", "words", "wanted"])
 
 
 def is_own(claim: Claim, by: Actor) -> bool:
@@ -86,23 +110,43 @@ def is_own(claim: Claim, by: Actor) -> bool:
 
 
 def grant(claim: Claim, *, by: Actor, at: datetime) -> None:
-    """Agree. Not while the person may still think again. Raises NotAllowed or WrongState."""
+    """Agree: a correction is made at once. Not while the person may still think again.
+
+    Raises NotAllowed, WrongState, or Invalid where the account cannot be so.
+    """
     _allow(claim, by)
     with transaction.atomic():
         row = _locked(claim, ClaimState.OPEN)
         if at < row.undo_until:
             raise WrongState(_("申请人还在可以撤回的期限内，请到期后再同意。"))
+        if row.kind == ClaimKind.CORRECT and row.user is not None:
+            _correct(row, row.user, by=by, at=at)
+            return
         row.state, row.decided_by, row.decided_at = ClaimState.GRANTED, by.user, at
         row.save(update_fields=["state", "decided_by", "decided_at"])
         jobs.defer("rights.carry_out")
 
 
-def refuse(claim: Claim, *, ground: str, words: str, by: Actor, at: datetime) -> None:
-    """Refuse, by one of the law's grounds and in words. Raises NotAllowed, WrongState or Invalid."""
+def _correct(row: Claim, user: User, *, by: Actor, at: datetime) -> None:
+    """What was typed stays in the record of the account (Revision), and in no second place."""
+    correcting.apply(row, user, by=by, at=at)
+    row.state, row.decided_by, row.decided_at, row.done_at = ClaimState.DONE, by.user, at, at
+    row.words = row.wanted = ""
+    row.save(update_fields=["state", "decided_by", "decided_at", "done_at", "words", "wanted"])
+    _tell_person(row)
+
+
+def refuse(claim: Claim, *, ground: str = "", words: str, by: Actor, at: datetime) -> None:
+    """Refuse in words, and to erase only by one of the law's grounds.
+
+    Raises NotAllowed, WrongState or Invalid.
+    """
     _allow(claim, by)
     text = clean(words, most=1000, field="words")
     wrong = {}
-    if ground not in Ground:
+    if claim.kind == ClaimKind.CORRECT:
+        ground = ""
+    elif ground not in Ground:
         wrong["ground"] = _("请选择法律依据。")
     if len(text) < WORDS_LEAST:
         wrong["words"] = _("请向申请人写明理由。")
@@ -180,11 +224,9 @@ def _finish(claim: Claim, *, at: datetime) -> None:
             erasing.discard_drafts(row.user)
         else:
             erasing.close(row.user, why=erasing.Why.ASKED, at=at)
+        erasing.forget_claims(row.user, at=at)
     row.state, row.done_at, row.words = ClaimState.DONE, at, ""
     row.save(update_fields=["state", "done_at", "words", "kept"])
-    Claim.objects.filter(Q(user=row.user) if row.kind == ClaimKind.PERSON else Q(pk=row.pk)).update(
-        words=""
-    )
     _tell_person(row)
 
 

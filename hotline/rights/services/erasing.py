@@ -26,6 +26,7 @@ from hotline.people.actor import SYSTEM
 from hotline.people.models import User
 from hotline.people.services import erasing as people
 from hotline.rights import ledger, obstacles
+from hotline.rights.models import Claim, ClaimKind, ClaimState
 from hotline.rights.obstacles import Obstacle
 from hotline.rights.services import exporting
 
@@ -78,6 +79,15 @@ def discard_drafts(user: User) -> None:
         drafting.discard(draft, by=SYSTEM)
 
 
+def forget_claims(user: User, *, at: datetime) -> None:
+    """Take the words off everything that a person has asked; a correction that waits has no object left."""
+    rows = Claim.objects.filter(user=user)
+    rows.filter(kind=ClaimKind.CORRECT, state=ClaimState.OPEN).update(
+        state=ClaimState.UNDONE, done_at=at
+    )
+    rows.update(words="", wanted="", answer="")
+
+
 @transaction.atomic
 def close(user: User, *, why: Why, at: datetime) -> Erasure:
     """Close an account for good, once nothing points to the person. Raises WrongState before, or for staff."""
@@ -94,6 +104,7 @@ def close(user: User, *, why: Why, at: datetime) -> Erasure:
     cases.forget_person(row)
     notices.forget_person(row)
     exporting.forget_person(row)
+    forget_claims(row, at=at)
     people.close(row, at=at)
     transaction.on_commit(partial(ledger.write, [done]))
     return done

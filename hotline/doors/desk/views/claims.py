@@ -1,5 +1,6 @@
 """What people ask of the office about their own data, and the office's decision."""
 
+from datetime import datetime
 from typing import Any
 
 from django import forms
@@ -12,8 +13,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
-from hotline.base.refusals import Refusal
+from hotline.base.refusals import Invalid, Refusal
 from hotline.cases import queries
+from hotline.cases.models import Table
 from hotline.cases.services import looking
 from hotline.cases.sight import sight_of
 from hotline.doors.desk import frame
@@ -25,8 +27,9 @@ from hotline.doors.ui.pages import page_of
 from hotline.people.actor import Actor
 from hotline.people.permissions import P
 from hotline.rights import obstacles
-from hotline.rights.models import Claim, ClaimState, Ground
-from hotline.rights.queries import holding
+from hotline.rights.models import Claim, ClaimKind, ClaimState, Fact, Ground
+from hotline.rights.queries import holding, wanted
+from hotline.rights.queries import said as said_of
 from hotline.rights.services import claims as services
 
 deciders_only = signed_in(lambda actor: actor.may(P.RIGHTS))
@@ -35,7 +38,7 @@ SIZE = 30
 
 
 class RefuseForm(HouseForm):
-    """By which of the law's grounds, and what the person reads."""
+    """By which of the law's grounds, where there must be one, and what the person reads."""
 
     ground = forms.ChoiceField(
         label=gettext_lazy("法律依据"), choices=[("", "—"), *Ground.choices], required=False
@@ -45,10 +48,16 @@ class RefuseForm(HouseForm):
         help_text=gettext_lazy("申请人会看到依据和这段话。"),
     )  # fmt: skip
 
+    def __init__(self, *args: Any, claim: Claim, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if claim.kind == ClaimKind.CORRECT:
+            del self.fields["ground"]
+            self.fields["words"].help_text = _("申请人会看到这段话。")
+
 
 def _theirs(actor: Actor) -> QuerySet[Claim]:
     """Claims about people, and about requests that this person may open: sealed ones are not told of."""
-    rows = Claim.objects.select_related("case", "user", "decided_by")
+    rows = Claim.objects.select_related("case", "user__college", "decided_by")
     return rows.filter(Q(case=None) | Q(case__in=queries.visible_to(actor).values("pk")))
 
 
@@ -75,13 +84,19 @@ def claim(request: HouseRequest, pk: int) -> HttpResponse:
     found = _theirs(request.actor).filter(pk=pk).first()
     if found is None:
         raise Http404
-    form, status = RefuseForm(request.POST if "refuse" in request.POST else None), 200
+    form, status = RefuseForm(request.POST if "refuse" in request.POST else None, claim=found), 200
+    refused = ""
     if request.method == "POST":
-        status = _decide(request, found, form)
+        try:
+            status = _decide(request, found, form)
+        except Invalid as refusal:  # the account cannot be so
+            refused = " ".join(map(str, refusal.fields.values())) or str(refusal)
+            status = refusal.status
         if status == 200:
             messages.success(request, _("已决定，并告知申请人。"))
             return redirect("desk:claims")
-    return frame.page(request, "desk/claim.html", _context(request, found, form), status=status)
+    context = _context(request, found, form) | {"refused": refused}
+    return frame.page(request, "desk/claim.html", context, status=status)
 
 
 def _context(request: HouseRequest, found: Claim, form: RefuseForm) -> dict[str, Any]:
@@ -91,10 +106,27 @@ def _context(request: HouseRequest, found: Claim, form: RefuseForm) -> dict[str,
     return {
         "claim": found, "form": form, "here": "claims", "now": at,
         "waits": obstacles.of(found.case) if found.case is not None and not found.case.erased_at else [],
-        "held": holding(found.user) if found.user is not None and found.case is None else None,
+        "held": holding(found.user) if found.user is not None and found.kind == ClaimKind.PERSON else None,
         "own": found.user_id is not None and found.user_id == request.actor.user_id,
         "may_grant": at >= found.undo_until,
-    }  # fmt: skip
+    } | _corrected(request, found, at)  # fmt: skip
+
+
+def _corrected(request: HouseRequest, found: Claim, at: datetime) -> dict[str, Any]:
+    """Of a correction whose it is, what stands there and what should: with a look on record.
+
+    Nothing of it once it is decided, nor of one's own.
+    """
+    user = found.user
+    if not found.fact or user is None or user.pk == request.actor.user_id:
+        return {}
+    if found.state != ClaimState.OPEN:
+        return {}
+    looking.opened(
+        Table.CORRECTION, found.pk, fields="name:full origin:full", by=request.actor, at=at
+    )
+    said = said_of(user)[Fact(found.fact)]
+    return {"person": user, "said": said, "wanted": wanted(found)}
 
 
 def _decide(request: HouseRequest, found: Claim, form: RefuseForm) -> int:
