@@ -9,6 +9,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from hotline.audit.services import erasing as sealed
 from hotline.base.refusals import Refusal
+from hotline.cases import seals
 from hotline.cases.codes import Referral, Seal
 from hotline.cases.models import Attachment, Case, Look
 from hotline.cases.services import drafting
@@ -68,9 +69,12 @@ def _requests(which: Q) -> Keeper:
 
 
 ORDINARY = ~obstacles.in_files()
-CRISIS = Q(seal=Seal.CRISIS)
-DISCIPLINE = Q(seal=Seal.DISCIPLINE) | Q(referred_to=Referral.DISCIPLINE, seal=Seal.NONE)
-PETITION = Q(referred_to=Referral.PETITION, seal=Seal.NONE)
+# Each file is of one class: what another organ has is its own, a crisis in it or before it or not.
+DISCIPLINE = Q(seal=Seal.DISCIPLINE) | Q(referred_to=Referral.DISCIPLINE)
+PETITION = ~DISCIPLINE & (Q(referred_to=Referral.PETITION) | Q(petition__isnull=False))
+_THEIRS = DISCIPLINE | PETITION
+CRISIS = ~_THEIRS & (Q(seal=Seal.CRISIS) | Q(crisis_file__isnull=False))
+OFFICE = ~_THEIRS & ~CRISIS & Q(seal__in=seals.APART)
 
 
 # --- What belongs to requests -------------------------------------------------------------
@@ -123,6 +127,7 @@ KEEPERS: Mapping[str, Keeper] = {
     DataClass.CRISIS: _requests(CRISIS),
     DataClass.PETITION: _requests(PETITION),
     DataClass.DISCIPLINE: _requests(DISCIPLINE),
+    DataClass.OFFICE: _requests(OFFICE),
     DataClass.RECORDING: Keeper(
         lambda before: Due(_recordings(before).count()),
         lambda before, at, most: cases.drop_files(_recordings(before), most=most),

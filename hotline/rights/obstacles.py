@@ -16,17 +16,19 @@ class Obstacle(TextChoices):
     PROMISED = "PROMISED", _("承诺的事项还没有兑现")
     OVERSEEN = "OVERSEEN", _("督办或批示还没有办结")
     HELD = "HELD", _("依法留存中")
-    ARCHIVE = "ARCHIVE", _("危机、信访、纪检卷宗按档案规定保存")
+    ARCHIVE = "ARCHIVE", _("卷宗按档案规定保存")
 
 
-def in_files(prefix: str = "") -> Q:
-    """Is it a file that the rules for archives keep: a crisis, a petition, a clue of discipline?"""
-    sealed = ~Q(**{f"{prefix}seal": Seal.NONE})
-    return sealed | Q(**{f"{prefix}referred_to__in": ARCHIVED_ELSEWHERE})
+def in_files() -> Q:
+    """Is it a file that the rules for archives keep: a crisis (even one that was stood down), a
+    petition, a clue of discipline, a complaint about the office?"""
+    sealed = ~Q(seal=Seal.NONE)
+    filed = Q(crisis_file__isnull=False) | Q(petition__isnull=False)
+    return sealed | filed | Q(referred_to__in=ARCHIVED_ELSEWHERE)
 
 
 def is_in_files(case: Case) -> bool:
-    return case.seal != Seal.NONE or case.referred_to in ARCHIVED_ELSEWHERE
+    return Case.objects.filter(in_files(), pk=case.pk).exists()
 
 
 def held() -> Exists:

@@ -39,6 +39,7 @@ BOUNDS: Mapping[str, Bounds] = {
     DataClass.CRISIS: FILES,
     DataClass.PETITION: FILES,
     DataClass.DISCIPLINE: FILES,
+    DataClass.OFFICE: FILES,
     DataClass.RECORDING: Bounds((Act.DELETE, Act.KEEP), least=30),
     DataClass.DRAFT: Bounds((Act.DELETE,), least=1, most=365),
     DataClass.LOOK: LOG,
@@ -53,6 +54,7 @@ SHIPPED: Mapping[str, Rule] = {
         Rule(DataClass.CRISIS, Act.KEEP, None),  # by the rules for archives
         Rule(DataClass.PETITION, Act.KEEP, None),
         Rule(DataClass.DISCIPLINE, Act.KEEP, None),
+        Rule(DataClass.OFFICE, Act.KEEP, None),
         Rule(DataClass.RECORDING, Act.DELETE, 365),
         Rule(DataClass.DRAFT, Act.DELETE, 30),
         Rule(DataClass.LOOK, Act.DELETE, 365),

@@ -13,13 +13,14 @@ from hotline.audit import keys
 from hotline.audit.services import sealing
 from hotline.audit.verifying import Report, verify
 from hotline.base.refusals import Invalid, NotAllowed, Stale, WrongState
-from hotline.cases.codes import State
-from hotline.cases.models import Attachment, Case, Draft, Look
+from hotline.cases.codes import Referral, Seal, State
+from hotline.cases.models import Attachment, Case, CrisisFile, Draft, Look
 from hotline.cases.services import looking
 from hotline.notices.models import Message
 from hotline.people.actor import SYSTEM
 from hotline.people.models import Revision, SignIn
 from hotline.rights import rules
+from hotline.rights.classes import KEEPERS
 from hotline.rights.models import Certificate
 from hotline.rights.services import holding, retention
 from tests.audit.test_history import TOMORROW
@@ -139,6 +140,20 @@ def test_looks_go_when_they_are_sealed_and_old_but_those_at_a_request_that_is_he
     assert retention.run(by=SYSTEM, at=later).counts == {"LOOK": 1}
     assert Look.objects.get().cases == [held.pk]
     assert [str(x) for x in verify(Report(), trusted=[keys.public()])] == []
+
+
+def test_every_request_is_of_exactly_one_class_and_no_file_of_an_archive_is_ordinary():
+    kinds = [(seal, to, file) for seal in Seal.values for to in ("", *Referral.values) for file in (False, True)]  # fmt: skip
+    for seal, to, crisis in kinds:
+        case = filed(NOON, seal=seal, referred_to=to)
+        if crisis:
+            CrisisFile.objects.create(case=case, title="t", body="b", sealed_at=NOON)
+    late = NOON + 10_000 * DAY
+    classes = ("REQUEST", "CRISIS", "PETITION", "DISCIPLINE", "OFFICE")
+    counts = {code: KEEPERS[code].due(late).count for code in classes}
+    assert sum(counts.values()) == len(kinds)
+    assert counts["REQUEST"] == 1 + len(set(Referral) - {Referral.PETITION, Referral.DISCIPLINE})
+    assert due(late) == {"REQUEST": counts["REQUEST"]}  # as shipped all others are kept
 
 
 def test_a_run_takes_a_bounded_piece_and_says_that_there_is_more(monkeypatch):

@@ -14,14 +14,19 @@ from hotline.cases.models import (
     Attachment,
     Case,
     Contact,
+    CrisisFile,
     Draft,
     Event,
     Extension,
     Look,
+    NamedPerson,
     NoticeRead,
+    PetitionEntry,
+    PetitionFile,
     Presence,
     Proposal,
     Rating,
+    Recusal,
     Remark,
     Reply,
     Requester,
@@ -74,6 +79,7 @@ def erase(case: Case, *, at: datetime) -> None:
     about = case.category or case.type
     title = about.name if about else NO_WORDS
     _words_of_orders(case)
+    _words_of_rooms(case, title)
     Remark.objects.filter(case=case).update(text="", shown="")
     Proposal.objects.filter(case=case).update(text="")
     VisitTry.objects.filter(visit__case=case).update(words="")
@@ -104,6 +110,19 @@ def _words_of_orders(case: Case) -> None:
     Extension.objects.filter(**of_order).update(text="", interim="", decision="")
 
 
+def _words_of_rooms(case: Case, title: str) -> None:
+    """Of files apart, once the rule of archives reaches them, and of who keeps away from it and why.
+
+    Whom it names still keeps away: the account stays, what the requester wrote of them goes.
+    """
+    NamedPerson.objects.filter(case=case).update(name="")
+    Recusal.objects.filter(case=case).update(reason="")
+    CrisisFile.objects.filter(case=case).update(title=title, body="")
+    PetitionFile.objects.filter(case=case).update(register="")
+    PetitionFile.objects.filter(case=case).exclude(told="").update(told=NO_WORDS)
+    PetitionEntry.objects.filter(file__case=case).update(text="")
+
+
 def drop_files(rows: QuerySet[Attachment], *, most: int) -> int:
     """Delete files that are past their age, at most so many; how many."""
     with transaction.atomic():
@@ -113,8 +132,10 @@ def drop_files(rows: QuerySet[Attachment], *, most: int) -> int:
 
 
 def forget_person(user: User) -> None:
-    """What a person has typed and not sent, and kept filters: of somebody whose account is going."""
+    """Of somebody whose account is going: what they have typed and not sent, kept filters, and why
+    others keep away from what they ask."""
     Draft.objects.filter(by=user).delete()
     Presence.objects.filter(user=user).delete()
     NoticeRead.objects.filter(user=user).delete()
     user.saved_filters.all().delete()
+    Recusal.objects.filter(person=user).update(reason="")

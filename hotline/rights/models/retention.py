@@ -18,6 +18,7 @@ class DataClass(TextChoices):
     CRISIS = "CRISIS", _("危机卷宗")
     PETITION = "PETITION", _("信访卷宗")
     DISCIPLINE = "DISCIPLINE", _("纪检卷宗")
+    OFFICE = "OFFICE", _("反映热线办的卷宗")
     RECORDING = "RECORDING", _("录音与视频附件")
     DRAFT = "DRAFT", pgettext_lazy("several", "草稿")
     LOOK = "LOOK", _("查看记录")

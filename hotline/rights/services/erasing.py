@@ -26,7 +26,7 @@ from hotline.people.actor import SYSTEM
 from hotline.people.models import User
 from hotline.people.services import erasing as people
 from hotline.rights import ledger, obstacles
-from hotline.rights.models import Claim, ClaimKind, ClaimState
+from hotline.rights.models import Claim, ClaimKind, ClaimState, Hold
 from hotline.rights.obstacles import Obstacle
 from hotline.rights.services import exporting
 
@@ -43,7 +43,8 @@ class Why(TextChoices):
 def erase(case: Case, *, why: Why, at: datetime, files_too: bool = False) -> Erasure:
     """Make a request anonymous. Raises WrongState, which names them, while there are obstacles.
 
-    ``files_too`` is for the rule of archives: only it may touch crises, petitions and discipline.
+    ``files_too`` is for the rules of archives: only they may touch crises, petitions, discipline and
+    complaints about the office.
     """
     row = (
         Case.objects.select_for_update(of=("self",))
@@ -63,9 +64,18 @@ def erase(case: Case, *, why: Why, at: datetime, files_too: bool = False) -> Era
     oversight.erase(row)
     cases.erase(row, at=at)
     exporting.forget_case(row)
+    _forget_case(row)
     case.refresh_from_db()
     transaction.on_commit(partial(ledger.write, [done]))
     return done
+
+
+def _forget_case(case: Case) -> None:
+    """What was asked, answered and held here; a claim that is being carried out still has to be told of."""
+    rows = Claim.objects.filter(case=case)
+    rows.update(words="", answer="")
+    rows.exclude(state=ClaimState.GRANTED).update(user=None)
+    Hold.objects.filter(case=case).update(words="")
 
 
 def finished(user: User) -> Iterator[Case]:
