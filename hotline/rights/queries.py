@@ -5,8 +5,10 @@ from datetime import datetime
 
 from django.db.models import Count, Q, QuerySet
 
+from hotline.cases import queries as cases
 from hotline.cases.codes import State
 from hotline.cases.models import Case
+from hotline.people.actor import Actor
 from hotline.people.models import Kind, Unit, User
 from hotline.rights import obstacles
 from hotline.rights.models import Claim, ClaimKind, ClaimState, Fact, Hold
@@ -51,13 +53,19 @@ def waiting() -> QuerySet[Claim]:
     return Claim.objects.filter(state=ClaimState.OPEN)
 
 
-def waiting_count() -> int:
-    return waiting().count()
+def open_to(actor: Actor) -> QuerySet[Claim]:
+    """Claims about people, and about requests that this person may open: sealed ones are not told of."""
+    return Claim.objects.filter(Q(case=None) | Q(case__in=cases.visible_to(actor).values("pk")))
 
 
-def held(cases: Iterable[Case]) -> set[int]:
+def waiting_count(actor: Actor) -> int:
+    """How many this person could decide."""
+    return open_to(actor).filter(state=ClaimState.OPEN).count()
+
+
+def held(rows_of: Iterable[Case]) -> set[int]:
     """Which of these a proceeding keeps."""
-    rows = Hold.objects.filter(case__in=list(cases), ended_at=None)
+    rows = Hold.objects.filter(case__in=list(rows_of), ended_at=None)
     return set(rows.values_list("case_id", flat=True))
 
 

@@ -168,6 +168,32 @@ def test_the_office_is_reminded_once_before_its_time_is_up():
     assert queries.late(NOON + timedelta(days=15)) == 1
 
 
+def test_a_claim_about_a_request_in_a_closed_room_is_not_told_to_whoever_may_not_open_it():
+    boss, user = an_actor("R4"), a_user()
+    case = a_case(State.ARCHIVED, owner=user)
+    claim = claims.ask(case, by=Actor(user=user), at=NOON)
+    assert queries.waiting_count(boss) == 1
+    Case.objects.filter(pk=case.pk).update(seal="OFFICE")
+    assert queries.waiting_count(boss) == 0
+    claims.remind(at=NOON + timedelta(days=12))
+    assert not told("claims_wait").exists()
+    with pytest.raises(NotAllowed):
+        claims.grant(claim, by=boss, at=NOON + WEEK)
+    with pytest.raises(NotAllowed):
+        claims.refuse(claim, ground="DUTY", words="依法须保存", by=boss, at=NOON)
+
+
+def test_whose_claim_it_was_is_forgotten_with_the_request():
+    user = a_user()
+    case = a_case(State.ARCHIVED, owner=user)
+    claim = claims.ask(case, words=WORDS, by=Actor(user=user), at=NOON)
+    claims.grant(claim, by=an_actor("R4"), at=NOON + WEEK)
+    assert claims.carry_out(at=NOON + WEEK) == 1
+    claim.refresh_from_db()
+    assert (claim.state, claim.user, claim.words) == ("DONE", None, "")
+    assert told("claim_decided").get().args["people"] == [user.pk]
+
+
 # --- On the pages ------------------------------------------------------------------------
 
 

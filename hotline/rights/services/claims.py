@@ -5,6 +5,7 @@ grants. What is granted is done as soon as nothing stands in the way; requests u
 A correction of what the campus directory says is done with the decision, and needs no time to think.
 """
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from django.db import IntegrityError, transaction
@@ -22,7 +23,7 @@ from hotline.people.actor import Actor
 from hotline.people.models import User
 from hotline.people.permissions import P
 from hotline.people.services import erasing as accounts
-from hotline.rights import obstacles
+from hotline.rights import obstacles, queries
 from hotline.rights.models import Claim, ClaimKind, ClaimState, Ground
 from hotline.rights.services import correcting, erasing
 
@@ -86,7 +87,7 @@ def _refuse_case(case: Case, by: Actor) -> None:
     if case.state == State.DRAFT or case.erased_at is not None:
         raise WrongState(_("这件诉求没有可以删除的内容。"))
     if obstacles.is_in_files(case):
-        raise Invalid(_("危机、信访、纪检卷宗按档案规定保存，不能在线申请删除；请联系热线办。"))
+        raise Invalid(_("这件诉求的卷宗按档案规定保存，不能在线申请删除。请联系热线办。"))
 
 
 def undo(claim: Claim, *, by: Actor, at: datetime) -> None:
@@ -163,6 +164,10 @@ def refuse(claim: Claim, *, ground: str = "", words: str, by: Actor, at: datetim
 def _allow(claim: Claim, by: Actor) -> None:
     if not by.may(P.RIGHTS):
         raise NotAllowed(_("您没有决定个人信息申请的权限。"))
+    if (
+        not queries.open_to(by).filter(pk=claim.pk).exists()
+    ):  # it is in a room that is closed to them
+        raise NotAllowed(_("您没有决定个人信息申请的权限。"))
     if claim.user_id is not None and claim.user_id == by.user_id:
         raise NotAllowed(_("自己的申请须由他人决定。"))
 
@@ -228,6 +233,8 @@ def _finish(claim: Claim, *, at: datetime) -> None:
     row.state, row.done_at, row.words = ClaimState.DONE, at, ""
     row.save(update_fields=["state", "done_at", "words", "kept"])
     _tell_person(row)
+    if row.kind == ClaimKind.CASE:  # whose request it was is known to nobody any more
+        Claim.objects.filter(pk=row.pk).update(user=None)
 
 
 def _tell_person(claim: Claim) -> None:
@@ -243,12 +250,23 @@ def remind(*, at: datetime) -> int:
     """Tell whoever decides of what must be decided within three days, each once; how many."""
     waiting = Claim.objects.filter(state=ClaimState.OPEN, reminded_at=None, due_at__lte=at + REMIND)
     ids = list(waiting.values_list("pk", flat=True))
-    deciders = [user.pk for user in people.standing(P.RIGHTS, on=localdate(at))]
-    if ids and deciders:
+    deciders = people.standing(P.RIGHTS, on=localdate(at)) if ids else []
+    if deciders:
         with transaction.atomic():
+            for count, told in _by_count(ids, deciders, at=at).items():
+                jobs.defer(
+                    "notices.tell", people=told, template="claims_wait",
+                    key=f"claims{at:%Y%m%d%H%M}:{count}", facts={"count": count},
+                )  # fmt: skip
             Claim.objects.filter(pk__in=ids).update(reminded_at=at)
-            jobs.defer(
-                "notices.tell", people=deciders, template="claims_wait", key=f"claims{at:%Y%m%d%H%M}",
-                facts={"count": len(ids)},
-            )  # fmt: skip
     return len(ids)
+
+
+def _by_count(ids: list[int], deciders: Iterable[User], *, at: datetime) -> dict[int, list[int]]:
+    """Whom to tell of how many: each of those that they may open, and of no other."""
+    found: dict[int, list[int]] = {}
+    for user in deciders:
+        rows = queries.open_to(people.actor_of(user, on=localdate(at))).filter(pk__in=ids)
+        if count := rows.count():
+            found.setdefault(count, []).append(user.pk)
+    return found

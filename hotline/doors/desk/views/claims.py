@@ -5,7 +5,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 from django.utils.timezone import now
@@ -14,7 +14,6 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
 from hotline.base.refusals import Invalid, Refusal
-from hotline.cases import queries
 from hotline.cases.models import Table
 from hotline.cases.services import looking
 from hotline.cases.sight import sight_of
@@ -28,7 +27,7 @@ from hotline.people.actor import Actor
 from hotline.people.permissions import P
 from hotline.rights import obstacles
 from hotline.rights.models import Claim, ClaimKind, ClaimState, Fact, Ground
-from hotline.rights.queries import holding, wanted
+from hotline.rights.queries import holding, open_to, wanted
 from hotline.rights.queries import said as said_of
 from hotline.rights.services import claims as services
 
@@ -56,9 +55,7 @@ class RefuseForm(HouseForm):
 
 
 def _theirs(actor: Actor) -> QuerySet[Claim]:
-    """Claims about people, and about requests that this person may open: sealed ones are not told of."""
-    rows = Claim.objects.select_related("case", "user__college", "decided_by")
-    return rows.filter(Q(case=None) | Q(case__in=queries.visible_to(actor).values("pk")))
+    return open_to(actor).select_related("case", "user__college", "decided_by")
 
 
 @require_safe
