@@ -10,7 +10,7 @@ from django.utils.translation import pgettext_lazy
 
 from hotline.cases import folder
 from hotline.cases.folder import SignedStep
-from hotline.cases.models import WorkOrder
+from hotline.cases.models import Case, WorkOrder
 from hotline.cases.models.record import Side
 from hotline.cases.sight import Sight, Viewer
 from hotline.catalog import shelf
@@ -152,6 +152,20 @@ def steps_for(sight: Sight) -> list[SeenStep]:
         for step in folder.steps(sight.case)
         if not sight.is_unit or _is_theirs(step, sight)
     ]
+
+
+def of_petition(case: Case) -> list[tuple[datetime, str, str]]:
+    """How far the petition office has come, and what it has to say to the requester: all of its file
+    that they read. When, what, in which words."""
+    file = getattr(case, "petition", None)
+    if file is None:
+        return []
+    ended = _("信访部门不予受理") if file.accepted_at is None else _("信访部门已出具处理意见书")
+    lines = (
+        (file.registered_at, _("信访部门已登记"), ""), (file.accepted_at, _("信访部门已受理"), ""),
+        (file.extended_at, _("信访办理期限已延长"), ""), (file.ended_at, ended, file.told),
+    )  # fmt: skip
+    return [(at, title, words) for at, title, words in lines if at is not None]
 
 
 def _is_theirs(step: SignedStep, sight: Sight) -> bool:

@@ -15,7 +15,7 @@ from hotline.cases.looks import VIEWERS, looks_at
 from hotline.cases.models import Case, Door
 from hotline.cases.models.record import RemarkKind
 from hotline.cases.sight import Sight, Viewer
-from hotline.cases.timeline import steps_for
+from hotline.cases.timeline import of_petition, steps_for
 from hotline.notices.models import Address, Message, Preference
 from hotline.people.models import User
 from hotline.rights import queries
@@ -28,8 +28,11 @@ STEPS = frozenset({
     "send_back", "uphold", "reassign", "grant_extension", "suspend", "resume", "reply", "close",
     "close_merged", "rate", "contest", "visit_rate", "visit_contest", "rework", "end", "lapse", "reopen",
     "withdraw", "merge", "unmerge", "refer", "hide", "alarm", "stand_down",
+    "enclose", "recall", "ask_open", "open_up", "refuse_open", "acknowledge", "hand_back",
 })  # fmt: skip
-SAID = frozenset({"decline", "answer", "suspend", "end", "refer"})  # with their words
+SAID = frozenset({  # with their words
+    "decline", "answer", "suspend", "end", "refer", "enclose", "recall", "ask_open", "open_up",
+})  # fmt: skip
 REMARKS = frozenset(
     {RemarkKind.QUESTION, RemarkKind.SUPPLEMENT, RemarkKind.URGE, RemarkKind.INTERIM}
 )
@@ -83,6 +86,9 @@ def of_case(sight: Sight) -> Row:
         "given": {"name": person.name, "number": person.account, "phone": person.phone, "grade": person.grade}
         if person else {},
         "steps": list(_steps(sight)),
+        "petition": [
+            {"at": _moment(when), "what": what, "words": words} for when, what, words in of_petition(case)
+        ],
         "said": [
             {"at": _moment(row.at), "what": str(row.get_kind_display()), "text": row.text}
             for row in sight.remarks if row.kind in REMARKS

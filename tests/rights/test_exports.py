@@ -13,9 +13,10 @@ from django.utils.timezone import now
 from hotline.base.refusals import NotAllowed, TooMany, WrongState
 from hotline.cases import access
 from hotline.cases.codes import Mode, State
-from hotline.cases.models import Case, Remark, Step
+from hotline.cases.models import Case, PetitionFile, Remark, Step
 from hotline.cases.moves import MOVES
 from hotline.cases.services.files import store
+from hotline.cases.sight import sight_of
 from hotline.doors.portal import story
 from hotline.people.actor import SYSTEM, Actor
 from hotline.rights import package, portrait
@@ -53,7 +54,7 @@ def test_a_person_is_given_everything_of_their_own():
     )
     assert request["ratings"][0]["words"] == WORDS and len(request["looks"]) == 1
     assert [step["words"] for step in request["steps"] if step["words"]] == [WORDS]
-    assert told["messages"] and told["claims"] == []
+    assert told["messages"] and [claim["words"] for claim in told["claims"]] == [WORDS]
     (path,) = request["files"]
     assert found.read(path).startswith(b"%PDF")
     page = found.read("index.html").decode()
@@ -92,6 +93,41 @@ def test_the_steps_of_an_export_are_those_of_the_requesters_page():
     }  # fmt: skip
     assert told == portrait.STEPS
     assert worded == portrait.SAID
+
+
+def test_of_a_complaint_about_the_office_an_export_has_what_its_page_shows_and_no_more():
+    case = a_case(State.ACCEPTED, owner=a_user(), seal="OFFICE")
+    told = ("enclose", "ask_open", "refuse_open")
+    for seq, verb in enumerate((*told, "name_people", "step_aside", "raise", "note"), 1):
+        Step.objects.create(
+            case=case, seq=seq, verb=verb, before="ACCEPTED", after="ACCEPTED", side="RECEIVER", at=NOON,
+            text=WORDS if verb in told[:2] else INNER,
+        )  # fmt: skip
+    _same_as_on_the_page(case, words={WORDS})
+
+
+def test_of_a_petition_an_export_has_what_its_page_shows_and_nothing_else_of_the_file():
+    case = a_case(State.REFERRED, owner=a_user(), referred_to="PETITION")
+    file = PetitionFile.objects.create(
+        case=case, state="CLOSED", register=INNER, told=WORDS, received_at=NOON, registered_at=NOON,
+        accepted_at=NOON, ended_at=NOON,
+    )  # fmt: skip
+    file.entries.create(verb="note", text=INNER, by=a_user(), at=NOON)
+    _same_as_on_the_page(case, words={WORDS})
+
+
+def _same_as_on_the_page(case, *, words):
+    by = Actor(user=case.owner)
+    found = packed(exporting.ask(None, by=by, at=now()))
+    (row,) = json.loads(found.read("data.json"))["requests"]
+    chapters = story.chapters(sight_of(by, case, at=now()))
+    told = row["steps"] + row["petition"] + row["said"]
+    assert len(told) == len(chapters) > 2
+    assert {each.words for each in chapters if each.words} == words
+    assert {line["words"] for line in row["steps"] + row["petition"]} - {""} == words
+    assert INNER not in "".join(
+        found.read(name).decode("utf-8", "replace") for name in found.namelist()
+    )
 
 
 def test_an_answer_that_has_not_passed_the_audit_is_not_given_away():

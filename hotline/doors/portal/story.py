@@ -11,6 +11,7 @@ from hotline.cases.models import Case, Step
 from hotline.cases.models.record import RemarkKind
 from hotline.cases.seals import APART
 from hotline.cases.sight import Sight
+from hotline.cases.timeline import of_petition
 from hotline.doors.ui import moments
 
 
@@ -36,26 +37,13 @@ def chapters(sight: Sight) -> list[Chapter]:
     """The steps that concern the requester, oldest first. No name of staff, no internal word."""
     steps = list(sight.case.steps.select_related("order__unit").order_by("seq"))
     told = [chapter for step in steps if (chapter := _chapter(step, sight.case))]
-    told += _of_petition(sight.case)
+    told += [Chapter(*line) for line in of_petition(sight.case)]
     told += [
         Chapter(row.at, *_remark_words(row.kind, row.text))
         for row in sight.remarks
         if row.kind in REMARKS
     ]
     return sorted(told, key=lambda chapter: chapter.at)
-
-
-def _of_petition(case: Case) -> list[Chapter]:
-    """How far the petition office has come, with what it has to say to the requester."""
-    file = getattr(case, "petition", None)
-    if file is None:
-        return []
-    ended = _("信访部门不予受理") if file.accepted_at is None else _("信访部门已出具处理意见书")
-    lines = (
-        (file.registered_at, _("信访部门已登记"), ""), (file.accepted_at, _("信访部门已受理"), ""),
-        (file.extended_at, _("信访办理期限已延长"), ""), (file.ended_at, ended, file.told),
-    )  # fmt: skip
-    return [Chapter(at, title, words) for at, title, words in lines if at is not None]
 
 
 REMARKS = {RemarkKind.QUESTION, RemarkKind.SUPPLEMENT, RemarkKind.URGE, RemarkKind.INTERIM}
