@@ -9,6 +9,7 @@ from datetime import timedelta
 from io import BytesIO
 from itertools import product
 from urllib.parse import unquote
+from zipfile import ZipFile, is_zipfile
 
 import pytest
 from django.test import Client
@@ -16,7 +17,15 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from django.utils.timezone import now
 
 from hotline.cases.codes import Mode, Part, State
-from hotline.cases.models import Attachment, Case, NamedPerson, Proposal, Rating, Remark
+from hotline.cases.models import (
+    Attachment,
+    Case,
+    NamedPerson,
+    PetitionFile,
+    Proposal,
+    Rating,
+    Remark,
+)
 from hotline.cases.services.files import store
 from hotline.doors.desk.actions import CASE_ACTIONS, ORDER_ACTIONS
 from hotline.doors.desk.queues import QUEUES
@@ -26,8 +35,8 @@ from hotline.notices.services import fan_out, ladder
 from hotline.notices.stories import story_of
 from hotline.oversight.services import instructions
 from hotline.people.actor import Actor
-from hotline.rights.models import Claim
-from hotline.rights.services import claims
+from hotline.rights.models import Claim, Export
+from hotline.rights.services import claims, exporting
 from tests.doors.people import ROLES, client_of, signed_in
 from tests.make import a_case, a_user, an_actor, an_order, category, holder, type_, unit
 
@@ -67,6 +76,8 @@ def canary():
     _told(case)
     claims.ask(case, words=WORDS, by=Actor(user=owner), at=at)
     claims.ask_correction("NAME", OPINION, words=WORDS, by=Actor(user=owner), at=at)
+    export = exporting.ask(None, by=Actor(user=owner), at=at)
+    exporting.build(export, at=now(), language="zh-hans")
     leader = an_actor("R8")
     instructions.direct(
         case, words="请核实后报结果", due=None, by=leader, at=at + timedelta(hours=2)
@@ -127,6 +138,7 @@ def addresses(case):
         "desk:instruction": sheets, "desk:unit_instruction": sheets,
         "desk:release": [remark.pk], "desk:audit_seal": [1], "portal:discard": [case.pk], "ui:message": [message],
         "desk:decision": list(Claim.objects.values_list("pk", flat=True)) or [1],
+        "portal:export_file": list(Export.objects.values_list("pk", flat=True)) or [1],
         "desk:delivery_retry": [message], "desk:call_take": [call], "desk:call_done": [call],
     }  # fmt: skip
     for name, pattern in routes():
@@ -182,6 +194,9 @@ def visits(client, case):
 
 def body_of(response):
     body = b"".join(response.streaming_content) if response.streaming else response.content
+    if is_zipfile(BytesIO(body)):  # a package is read by what is in it
+        with ZipFile(BytesIO(body)) as package:
+            body = b"".join(package.read(name) for name in package.namelist())
     return body.decode("utf-8", "replace")
 
 
@@ -316,6 +331,40 @@ def test_whoever_it_names_finds_no_trace_of_it_at_any_address(role, canary):
     user = holder(role, of="houqin" if role == "R6" else None)
     NamedPerson.objects.create(case=canary, user=user, name=user.name, at=now())
     assert found_by(signed_in(user), canary, (*EVERYTHING, ABOUT)) == set()
+
+
+REGISTERED, NOTED, OPINED = "信访登记号之声", "信访办理记录之声", "处理意见书之声"
+
+
+@pytest.fixture
+def petitioned(canary):
+    """The canary after the petition office has dealt with it, in a file of its own."""
+    Case.objects.filter(pk=canary.pk).update(referred_to="PETITION", state=State.REFERRED)
+    canary.refresh_from_db()
+    at = now()
+    file = PetitionFile.objects.create(
+        case=canary, state="CLOSED", register=REGISTERED, told=OPINED, received_at=at, registered_at=at,
+        accepted_at=at, ended_at=at,
+    )  # fmt: skip
+    file.entries.create(verb="note", text=NOTED, by=holder("R10"), at=at)
+    return canary
+
+
+@pytest.mark.parametrize("role", ["R3", "R4", "R6", "R8", "R9"])
+def test_of_a_petition_file_neither_the_office_nor_a_unit_finds_a_trace(role, petitioned):
+    client = client_of(role, of="houqin")
+    assert found_by(client, petitioned, (REGISTERED, NOTED, OPINED)) == set()
+
+
+def test_its_requester_reads_the_opinion_and_nothing_else_of_the_petition_file(petitioned):
+    client = signed_in(petitioned.owner)
+    assert OPINED in client.get(f"/requests/{petitioned.number}/").content.decode()
+    Export.objects.all().delete()
+    export = exporting.ask(None, by=Actor(user=petitioned.owner), at=now())
+    exporting.build(export, at=now(), language="zh-hans")
+    package = body_of(client.get(f"/me/export/{export.pk}/"))
+    assert OPINED in package and WORDS in package
+    assert found_by(client, petitioned, (REGISTERED, NOTED)) == set()
 
 
 def test_its_receivers_read_it_without_the_name_and_its_unit_the_copy(enclosed):
