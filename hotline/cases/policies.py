@@ -268,7 +268,7 @@ def unit_handler(actor: Actor, order: WorkOrder) -> bool:
 
 def administrator(actor: Actor, order: WorkOrder) -> bool:
     """Whoever ends somebody's roles passes on what was given to them, and reads none of it."""
-    return actor.is_system or actor.may(P.PEOPLE)
+    return actor.is_system or actor.may(P.SECURITY)
 
 
 def head(actor: Actor, order: WorkOrder) -> bool:

@@ -45,6 +45,7 @@ class Actor:
     bearer_of: frozenset[int] = frozenset()  # cases proven by number and code
     is_system: bool = False
     bars: Bars | None = None  # where they are known already
+    separated: bool = False  # are the three administrators parted (duties.py)?
 
     def may(self, permission: P, *, unit: int | None = None, category: str | None = None) -> bool:
         """Does any role held today permit this, for that unit and category?"""

@@ -32,6 +32,7 @@ class P(TextChoices):
     FIGURES = "figures.read", _("查看全部统计")
     UNIT_FIGURES = "figures.unit", _("查看本单位统计")
     PEOPLE = "admin.people", _("管理账号、单位与角色")
+    SECURITY = "admin.security", _("管理角色、任职与安全规则（安全管理员）")
     CATALOG = "admin.catalog", _("管理分类、派单目录与时限")
     ROSTER = "roster.plan", _("排班")
     LOOKS = "audit.looks", _("查阅查看记录（审计）")

@@ -5,14 +5,23 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from django.contrib.sessions.models import Session
-from django.db.models import Model, Q, QuerySet
+from django.db.models import Exists, Model, Q, QuerySet
 from django.utils.timezone import get_default_timezone
 from django.utils.translation import gettext as _
 
 from hotline.base.compiled import Compiled
 from hotline.base.refusals import Invalid
 from hotline.people.actor import Actor, Grant
-from hotline.people.models import AccountRule, Membership, Revision, SignIn, Tries, Unit, User
+from hotline.people.models import (
+    AccountRule,
+    Membership,
+    Revision,
+    Separation,
+    SignIn,
+    Tries,
+    Unit,
+    User,
+)
 from hotline.people.permissions import P
 
 NOBODY = Q(pk__in=[])
@@ -29,15 +38,18 @@ def not_over(on: date) -> Q:
 
 
 HELD = Compiled(
-    lambda user, on: Membership.objects.filter(
-        in_force(on), user=user, role__enabled=True
-    ).values_list(
-        "unit_id",
-        "categories",
-        "role__code",
-        "role__permissions",
-        "role__of_unit",
-        "role__avoids_college",
+    lambda user, on: (
+        Membership.objects.filter(in_force(on), user=user, role__enabled=True)
+        .annotate(separated=Exists(Separation.objects.filter(on=True)))
+        .values_list(
+            "unit_id",
+            "categories",
+            "role__code",
+            "role__permissions",
+            "role__of_unit",
+            "role__avoids_college",
+            "separated",
+        )
     ),
     user=int,
     on=date,
@@ -51,15 +63,22 @@ def actor_of(user: User, *, on: date, bearer_of: Iterable[int] = ()) -> Actor:
     grants = tuple(
         Grant(
             role=code,
-            permissions=frozenset(permissions),
+            permissions=_standing_for(permissions, parted),
             units=frozenset(_below(unit, tree)) if unit else None,
             categories=tuple(categories),
             avoids_college=avoids,
         )
-        for unit, categories, code, permissions, of_unit, avoids in held
+        for unit, categories, code, permissions, of_unit, avoids, parted in held
         if unit or not of_unit
     )
-    return Actor(user=user, grants=grants, bearer_of=frozenset(bearer_of))
+    separated = any(parted for *_role, parted in held)
+    return Actor(user=user, grants=grants, bearer_of=frozenset(bearer_of), separated=separated)
+
+
+def _standing_for(permissions: Iterable[str], separated: bool) -> frozenset[str]:
+    """What a role permits. Until the three are parted, who keeps accounts keeps their safety as well."""
+    own = frozenset(permissions)
+    return own | {P.SECURITY} if P.PEOPLE in own and not separated else own
 
 
 def _tree() -> dict[int | None, list[int]]:
@@ -141,12 +160,12 @@ def find_person(text: str) -> User | None:
     return User.objects.filter(Q(account=text) | Q(phone=text)).first() if text else None
 
 
-def administrators(on: date) -> QuerySet[Membership]:
-    """What lets somebody administer accounts on a day."""
+def administrators(on: date, permission: P = P.PEOPLE) -> QuerySet[Membership]:
+    """What lets somebody administer accounts on a day, or do another thing that must not be left."""
     return Membership.objects.filter(
         in_force(on),
         Q(unit__isnull=False) | Q(role__of_unit=False),
-        role__permissions__contains=[P.PEOPLE],
+        role__permissions__contains=[permission],
         role__enabled=True,
         user__is_active=True,
     )

@@ -9,7 +9,7 @@ from django.db.models import Exists, Max, OuterRef, QuerySet, TextChoices
 from django.utils.timezone import localdate
 from django.utils.translation import gettext_lazy as _
 
-from hotline.people import queries
+from hotline.people import duties, queries
 from hotline.people.models import Authenticator, Membership, Passkey
 
 UNUSED = timedelta(days=90)
@@ -25,6 +25,7 @@ class Mark(TextChoices):
     ENDING = "ENDING", _("本月到期")
     NO_SECOND = "NO_SECOND", _("缺两步验证")
     OFF = "OFF", _("账号已停用")
+    CONFLICT = "CONFLICT", _("兼任三员")
 
 
 @dataclass(frozen=True)
@@ -53,11 +54,13 @@ def held(on: date) -> QuerySet[Membership, Any]:
 
 def lines(*, at: datetime, only: Collection[str] = ()) -> list[Line]:
     """The report; ``only`` keeps the lines with one of these marks."""
-    found = [_line(row, at) for row in held(localdate(at))]
+    today = localdate(at)
+    both = {user.pk for user, p in duties.held(today).items() if len(duties.thirds(p)) > 1}
+    found = [_line(row, at, row.user_id in both) for row in held(today)]
     return [line for line in found if not only or set(only) & set(line.marks)]
 
 
-def _line(row: Any, at: datetime) -> Line:
+def _line(row: Any, at: datetime, conflict: bool) -> Line:
     user, today = row.user, localdate(at)
     seen = user.last_login
     ending = row.to_date is not None and (row.to_date.year, row.to_date.month) == (
@@ -71,6 +74,7 @@ def _line(row: Any, at: datetime) -> Line:
         Mark.ENDING: ending,
         Mark.NO_SECOND: not row.second,
         Mark.OFF: not user.is_active,
+        Mark.CONFLICT: conflict,
     }
     return Line(row, row.reviewed_at, tuple(mark for mark, holds in found.items() if holds))
 

@@ -40,6 +40,7 @@ class Table(TextChoices):
     LOOKS_SHEET = "looks.sheet", pgettext_lazy("table", "查看记录表")
     ALERTS = "alerts", _("异常查看")
     UNMASKINGS = "unmaskings", _("身份查看")
+    CHANGES = "changes", _("权限变更")
     SEALS = "seals", pgettext_lazy("table", "封存")
     CORRECTION = "correction", _("更正申请")
     SEAL = "seal", pgettext_lazy("table", "封存文件")

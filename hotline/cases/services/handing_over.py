@@ -49,7 +49,7 @@ def hand_over(
     is shown before is what will be. Raises NotAllowed, Invalid, and WrongState for the last
     administrator.
     """
-    accounts.allow(by, P.PEOPLE)
+    accounts.allow(by, P.SECURITY)
     _refuse_nonsense(user, to, last_day, at)
     done = HandedOver()
     done.approvals = _waiting_for(user, last_day)

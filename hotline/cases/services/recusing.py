@@ -172,7 +172,7 @@ def allow(by: Actor) -> None:
 
 
 def may_keep(by: Actor) -> bool:
-    return by.is_system or by.may_any(P.PEOPLE, P.DECIDE)
+    return by.is_system or by.may_any(P.SECURITY, P.DECIDE)
 
 
 def _reason(words: str) -> str:

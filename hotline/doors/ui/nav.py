@@ -27,5 +27,5 @@ def nav_of(actor: Actor) -> Nav:
         unit=P.HANDLE in held,
         figures=bool(held & {P.FIGURES, P.UNIT_FIGURES}),
         audit=P.LOOKS in held,
-        admin=bool(held & {P.PEOPLE, P.CATALOG, P.NOTICES, P.PRIVACY}),
+        admin=bool(held & {P.PEOPLE, P.SECURITY, P.CATALOG, P.NOTICES, P.PRIVACY}),
     )

@@ -4,6 +4,7 @@ persons     accounts, units, roles, who holds which         doorway     tries, d
 secrets     what somebody proves to be themselves with  signins     where somebody is signed in
 factors     programs that make codes, passkeys, codes on paper
 reviews     that somebody has looked whether a role is still needed
+separation  whether the three administrators are parted
 """
 
 from hotline.people.models.doorway import AccountRule, Device, Gate, Tries
@@ -20,6 +21,7 @@ from hotline.people.models.persons import (
 )
 from hotline.people.models.reviews import Review
 from hotline.people.models.secrets import PastPassword
+from hotline.people.models.separation import Separation
 from hotline.people.models.signins import SignIn
 
 __all__ = [
@@ -37,6 +39,7 @@ __all__ = [
     "Review",
     "Revision",
     "Role",
+    "Separation",
     "SignIn",
     "Tries",
     "Unit",

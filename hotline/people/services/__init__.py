@@ -6,6 +6,7 @@ importing   many accounts from a list               entering    signing in, know
 passwords   how strong, how old, not again      tries       counted tries, shut gates
 ruling      the school's rules of accounts      signins     sessions begun, seen, ended
 factors     the second factor: codes            passkeys    the second factor: keys
+duties      the three administrators parted
 reviews     which roles are still needed        leaving     roles end and pass to a colleague
 """
 

@@ -13,7 +13,7 @@ from hotline.base.refusals import Invalid, NotAllowed, WrongState
 from hotline.people.actor import Actor
 from hotline.people.models import Gate, Membership, Role, Tries, User
 from hotline.people.permissions import P
-from hotline.people.services import roles, rows, signins, tries
+from hotline.people.services import duties, roles, rows, signins, tries
 from hotline.people.services.passwords import retire, set_password
 
 PHONE = re.compile(r"\+?[0-9][0-9-]{4,18}")
@@ -141,6 +141,7 @@ def first_administrator(
     tries.by_place(Gate.FIRST_RUN, place, at=at)
     with transaction.atomic():
         # Two people on the first-run page at once: the second waits here and is refused.
+        duties.in_turn()
         role = Role.objects.select_for_update().get(code="R13")
         if was_begun():
             raise WrongState(_("系统管理员已经存在，请联系管理员开通账号。"))

@@ -13,6 +13,7 @@ from hotline.base.refusals import Invalid, WrongState
 from hotline.people import queries, rules
 from hotline.people.actor import Actor
 from hotline.people.models import Authenticator, FactorAsked, Gate, RecoveryCode, User
+from hotline.people.permissions import P
 from hotline.people.services import passwords, rows, signins, tries
 
 ISSUER = "师生服务热线"
@@ -191,7 +192,7 @@ def reset(user: User, *, by: Actor, at: datetime) -> None:
 
     Raises NotAllowed.
     """
-    with rows.recorded(user, by=by, at=at, what="FACTORS"):
+    with rows.recorded(user, by=by, at=at, permission=P.SECURITY, what="FACTORS"):
         Authenticator.objects.filter(user=user).delete()
         user.passkeys.all().delete()
         user.recovery_codes.all().delete()

@@ -21,7 +21,7 @@ def review(memberships: Iterable[int], *, by: Actor, at: datetime) -> int:
 
     Raises NotAllowed, and Invalid when there is none among them that may be.
     """
-    rows.allow(by, P.PEOPLE)
+    rows.allow(by, P.SECURITY)
     held = Membership.objects.filter(queries.in_force(localdate(at)), pk__in=list(memberships))
     found = list(held.exclude(user=by.user_id))
     if not found or by.user is None:

@@ -11,33 +11,39 @@ from django.utils.translation import gettext as _
 
 from hotline.base.refusals import Invalid, WrongState
 from hotline.base.words import listed
-from hotline.people import queries
+from hotline.people import duties, queries
 from hotline.people.actor import Actor
 from hotline.people.models import Membership, Role, Unit, User
 from hotline.people.permissions import P
 from hotline.people.services import rows
+from hotline.people.services.duties import in_turn, refuse_role, refuse_together
 
 
 @contextmanager
 def keeping_an_administrator(*, on: date) -> Iterator[None]:
     """Let the block change who administers; raises WrongState if nobody would be left who can.
 
-    Somebody whose term has a last day does not count. All such changes wait for each other.
+    While the three administrators are parted, none of them may be missing. Somebody whose term has a last day does not count. All such changes wait for each other.
     """
     with transaction.atomic():
+        in_turn()
         list(Role.objects.select_for_update().filter(permissions__contains=[P.PEOPLE]))
-        lasting = queries.administrators(on).filter(to_date=None)
-        had_one = lasting.exists()
+        lasting = {
+            third: queries.administrators(on, permission).filter(to_date=None)
+            for third, permission in duties.kept().items()
+        }
+        had_one = [third for third, rows in lasting.items() if rows.exists()]
         yield
-        if had_one and not lasting.all().exists():
-            raise WrongState(
-                _("这是最后一位系统管理员。请先任命另一位（不设结束日期），再作这项修改。")
-            )
+        for third in had_one:
+            if not lasting[third].all().exists():
+                words = _("这是最后一位%(third)s。请先任命另一位（不设结束日期），再作这项修改。")
+                raise WrongState(words % {"third": third.label})
 
 
 @transaction.atomic
 def add_role(role: Role, *, by: Actor, at: datetime) -> None:
     """Make a new role under the next free code: R15, R16 … Raises NotAllowed or Invalid."""
+    in_turn()
     list(Role.objects.select_for_update())
     role.code = queries.next_code(Role, "R")
     save_role(role, by=by, at=at)
@@ -50,7 +56,8 @@ def save_role(role: Role, *, by: Actor, at: datetime, seen: int | None = None) -
         raise Invalid(words, permissions=words)
     with keeping_an_administrator(on=localdate(at)):
         _refuse_units_missing(role, on=localdate(at))
-        rows.save(role, by=by, at=at, seen=seen)
+        refuse_role(role, at=at)
+        rows.save(role, by=by, at=at, permission=P.SECURITY, seen=seen)
 
 
 def _refuse_units_missing(role: Role, *, on: date) -> None:
@@ -76,7 +83,8 @@ def appoint(
 ) -> Membership:
     """Give somebody a role. A unit has one head: a new one ends the old one's term the day before.
 
-    Raises Invalid when a unit role comes without a unit, or when the person holds it already.
+    Raises NotAllowed, and Invalid when a unit role comes without a unit, when the person holds it
+    already, or when the three administrators are parted and this would join two of them.
     """
     start = from_date or localdate(at)
     membership = Membership(
@@ -88,13 +96,16 @@ def appoint(
         to_date=to_date,
     )
     _refuse_homeless(membership)
+    rows.allow(by, P.SECURITY)
+    in_turn()
+    refuse_together(user, role, at=at)
     if unit:
         Unit.objects.select_for_update().get(pk=unit.pk)  # two appointments at once
     _refuse_twice(membership)
     if unit and P.APPROVE in role.permissions:
         for old in Membership.objects.filter(queries.in_force(start), role=role, unit=unit):
             dismiss(old, by=by, at=at, last_day=start - timedelta(days=1))
-    rows.save(membership, by=by, at=at)
+    rows.save(membership, by=by, at=at, permission=P.SECURITY)
     return membership
 
 
@@ -111,7 +122,13 @@ def change_membership(
             Unit.objects.select_for_update().get(pk=membership.unit_id)
         _refuse_second_head(membership)
         fields = ("unit", "categories", "from_date", "to_date")
-        rows.save(membership, by=by, at=at, fields=fields, seen=seen)
+        if membership.to_date is None or membership.to_date >= localdate(at):
+            refuse_together(
+                membership.user, membership.role, at=at
+            )  # one that was over begins anew
+        rows.save(
+            membership, by=by, at=at, permission=P.SECURITY, fields=fields, seen=seen
+        )  # fmt: skip
 
 
 def dismiss(membership: Membership, *, by: Actor, at: datetime, last_day: date) -> None:
@@ -124,7 +141,8 @@ def dismiss(membership: Membership, *, by: Actor, at: datetime, last_day: date) 
         membership.from_date = last_day
     membership.to_date = last_day
     with keeping_an_administrator(on=localdate(at)):
-        rows.save(membership, by=by, at=at, fields=("from_date", "to_date"))
+        fields = ("from_date", "to_date")
+        rows.save(membership, by=by, at=at, permission=P.SECURITY, fields=fields)
 
 
 def _refuse_homeless(membership: Membership) -> None:

@@ -22,7 +22,7 @@ def set_rules(
 
     Raises NotAllowed, Stale, and Invalid with each code at fault.
     """
-    rows.allow(by, P.PEOPLE)
+    rows.allow(by, P.SECURITY)
     rows.one_at_a_time(AccountRule)
     if seen is not None and seen != queries.latest_rule_change():
         raise Stale(_("规则刚刚被其他人修改过。您填写的内容已保留，请核对后再保存。"))
@@ -33,10 +33,10 @@ def set_rules(
     for code, value in changed.items():
         row = now.get(code) or AccountRule(code=code)
         if value is None:
-            rows.remove(row, by=by, at=at)
+            rows.remove(row, by=by, at=at, permission=P.SECURITY)
         else:
             row.value = value
-            rows.save(row, by=by, at=at)
+            rows.save(row, by=by, at=at, permission=P.SECURITY)
     return len(changed)
 
 

@@ -29,7 +29,7 @@ def pass_on(user: User, to: User, *, after: datetime, by: Actor, at: datetime) -
     A shift that the colleague cannot take is taken out, so that the roster shows the gap; swaps that
     are open end. Telling the colleague is the caller's to do, once. Raises NotAllowed.
     """
-    rows.allow(by, P.PEOPLE)
+    rows.allow(by, P.SECURITY)
     turns = Turns()
     posts = Post.objects.filter(shifts__user=user, shifts__from_at__gte=after)
     posts |= Post.objects.filter(standers__user=user)

@@ -28,6 +28,7 @@ ROWS = (  # account, role or standing
     ("discipline", "R11 Discipline office"),
     ("crisis", "R12 Crisis team"),
     ("admin", "R13 System administrator"),
+    ("security", "R13 Security administrator: roles and rules"),
     ("auditor", "R13 Auditor: who looked at what"),
     ("city", "R14 City hotline (12345) clerk"),
 )

@@ -37,43 +37,60 @@ def page(
 ) -> HttpResponse:
     """A page of the administration with its side menu."""
     menus = [(label, list(items)) for label, items in _menus(request.actor)]
-    whole = {"section": "admin", "menus": menus, "now": now()} | context
+    whole = {"section": "admin", "menus": menus, "now": now()} | _standing(request.actor) | context
     return render(request, f"desk/admin/{template}", whole, status=status)
 
 
+def _standing(actor: Actor) -> dict[str, bool]:
+    """Of two administrators' pages, what is this one's to change?"""
+    return {"keeps": actor.may(P.PEOPLE), "secures": actor.may(P.SECURITY)}
+
+
 def _menus(actor: Actor) -> Iterator[tuple[Words, list[Item]]]:
-    if actor.may(P.PEOPLE):
-        yield _("人与单位"), _people()
-    elif may_keep(actor):
-        yield _("人与单位"), [_recusals()]
+    if people := list(_people(actor)):
+        yield _("人与单位"), people
     if actor.may(P.CATALOG):
         yield _("分类与承诺"), _catalog()
+    elif actor.separated and actor.may(P.SECURITY):
+        yield _("分类与承诺"), [_terms()]
     if actor.may(P.NOTICES):
         yield _("消息"), _notices()
     if actor.may(P.PRIVACY):
         yield _("个人信息"), _privacy()
+    if platform := list(_platform(actor)):
+        yield _("平台"), platform
+
+
+def _platform(actor: Actor) -> Iterator[Item]:
     if actor.may(P.PEOPLE):
-        yield _("平台"), _platform()
+        yield Item("upkeep", _("运行状况"), "chart-bar", reverse("desk:admin_upkeep"))
+        yield Item("surge", _("突发模式"), "users-group", reverse("desk:surges"))
+    if actor.may(P.SECURITY):
+        yield Item("limits", _("使用限额"), "adjustments", reverse("desk:admin_limits"))
 
 
-def _platform() -> list[Item]:
-    return [
-        Item("upkeep", _("运行状况"), "chart-bar", reverse("desk:admin_upkeep")),
-        Item("surge", _("突发模式"), "users-group", reverse("desk:surges")),
-        Item("limits", _("使用限额"), "adjustments", reverse("desk:admin_limits")),
-    ]
-
-
-def _people() -> list[Item]:
-    return [
-        Item("units", pgettext_lazy("several", "单位"), "building", reverse("desk:admin_units")),
-        Item("accounts", pgettext_lazy("several", "账号"), "users", reverse("desk:admin_accounts")),
-        Item("import", _("导入账号"), "upload", reverse("desk:admin_import")),
-        Item("roles", pgettext_lazy("several", "角色"), "shield-lock", reverse("desk:admin_roles")),
-        Item("reviews", _("权限复核"), "clipboard-list", reverse("desk:admin_reviews")),
-        _recusals(),
-        Item("safety", _("账号安全"), "lock", reverse("desk:admin_safety")),
-    ]
+def _people(actor: Actor) -> Iterator[Item]:
+    keeps, secures = actor.may(P.PEOPLE), actor.may(P.SECURITY)
+    if keeps or secures:
+        yield Item(
+            "units", pgettext_lazy("several", "单位"), "building", reverse("desk:admin_units")
+        )
+        yield Item(
+            "accounts", pgettext_lazy("several", "账号"), "users", reverse("desk:admin_accounts")
+        )
+    if keeps:
+        yield Item("import", _("导入账号"), "upload", reverse("desk:admin_import"))
+    if secures:
+        yield Item(
+            "roles", pgettext_lazy("several", "角色"), "shield-lock", reverse("desk:admin_roles")
+        )
+        yield Item("reviews", _("权限复核"), "clipboard-list", reverse("desk:admin_reviews"))
+    if may_keep(actor):
+        yield _recusals()
+    if secures:
+        yield Item("safety", _("账号安全"), "lock", reverse("desk:admin_safety"))
+    if keeps or secures:
+        yield Item("duties", _("三员分立"), "users-group", reverse("desk:admin_duties"))
 
 
 def _privacy() -> list[Item]:
@@ -105,5 +122,9 @@ def _catalog() -> list[Item]:
         *(Item(r.slug, r.title, r.icon, reverse("desk:admin_rows", args=[r.slug])) for r in plain),
         Item("calendars", _("工作日历"), "calendar", reverse("desk:admin_calendars")),
         Item("policies", _("时限规则"), "history", reverse("desk:admin_policies")),
-        Item("terms", _("约定"), "adjustments", reverse("desk:admin_terms")),
+        _terms(),
     ]
+
+
+def _terms() -> Item:
+    return Item("terms", _("约定"), "adjustments", reverse("desk:admin_terms"))

@@ -24,6 +24,10 @@ ACTS = {
     "UNLOCK": gettext_lazy("解除登录锁定"),
     "FACTORS": gettext_lazy("取消两步验证"),
     "CLOSED": gettext_lazy("注销账号"),
+    "DUTIES_ON": gettext_lazy("启用三员分立"),
+    "DUTIES_ASK": gettext_lazy("申请停用三员分立"),
+    "DUTIES_OFF": gettext_lazy("同意停用三员分立"),
+    "DUTIES_KEPT": gettext_lazy("不同意停用三员分立"),
 }
 RULES = "unit_rules"  # of a category: recorded with it, though they stand in a table of their own
 

@@ -25,6 +25,7 @@ def page(
         Item("looks", _("查看记录"), "eye", reverse("desk:audit")),
         Item("alerts", _("异常查看"), "alert-triangle", reverse("desk:audit_alerts")),
         Item("unmaskings", _("身份查看"), "user-check", reverse("desk:audit_unmaskings")),
+        Item("changes", _("权限变更"), "history", reverse("desk:audit_changes")),
         Item("seals", _("封存"), "lock", reverse("desk:audit_seals")),
     ]
     whole = {"section": "audit", "menu": menu, "now": now()} | context

@@ -27,7 +27,7 @@ from hotline.people.services import factors
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@only_for(P.PEOPLE)
+@only_for(P.PEOPLE, P.SECURITY)
 @seeks
 def accounts(request: HouseRequest) -> HttpResponse:
     """Accounts that fit the filter, the newest first."""
@@ -67,7 +67,7 @@ def _create(request: HouseRequest, form: AccountForm, password: str) -> None:
 
 
 @require_http_methods(["GET", "POST"])
-@only_for(P.PEOPLE)
+@only_for(P.PEOPLE, P.SECURITY)
 @fresh_to_write
 def account(request: HouseRequest, pk: int) -> HttpResponse:
     """One account: its facts, its roles, its password, whether it may sign in."""
@@ -117,7 +117,7 @@ def state(request: HouseRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
-@only_for(P.PEOPLE)
+@only_for(P.SECURITY)
 @fresh
 def second(request: HouseRequest, pk: int) -> HttpResponse:
     """Take a lost second factor away; the person sets up another."""

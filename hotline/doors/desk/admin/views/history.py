@@ -20,13 +20,14 @@ from hotline.people import queries
 from hotline.people.models import Membership, Role, Unit, User
 from hotline.people.permissions import P
 
-KINDS: dict[str, tuple[type[Model], str, P]] = {
-    "units": (Unit, "code", P.PEOPLE),
-    "accounts": (User, "pk", P.PEOPLE),
-    "memberships": (Membership, "pk", P.PEOPLE),
-    "roles": (Role, "code", P.PEOPLE),
-    "categories": (Category, "code", P.CATALOG),
-    **{slug: (register.model, "code", P.CATALOG) for slug, register in REGISTERS.items()},
+BOTH = (P.PEOPLE, P.SECURITY)
+KINDS: dict[str, tuple[type[Model], str, tuple[P, ...]]] = {
+    "units": (Unit, "code", BOTH),
+    "accounts": (User, "pk", BOTH),
+    "memberships": (Membership, "pk", (P.SECURITY,)),
+    "roles": (Role, "code", (P.SECURITY,)),
+    "categories": (Category, "code", (P.CATALOG,)),
+    **{slug: (register.model, "code", (P.CATALOG,)) for slug, register in REGISTERS.items()},
 }
 
 
@@ -37,10 +38,10 @@ PAGES = {
 
 
 @require_safe
-@only_for(P.PEOPLE, P.CATALOG)
+@only_for(P.PEOPLE, P.SECURITY, P.CATALOG)
 def changes(request: HouseRequest, kind: str, code: str) -> HttpResponse:
     """Who changed it when, and what it was before."""
-    if kind not in KINDS or not request.actor.may(KINDS[kind][2]):
+    if kind not in KINDS or not request.actor.may_any(*KINDS[kind][2]):
         raise Http404
     model, field, _permission = KINDS[kind]
     if field == "pk" and whole(code) is None:

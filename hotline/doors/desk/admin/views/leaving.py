@@ -22,7 +22,7 @@ from hotline.people.permissions import P
 
 
 @require_http_methods(["GET", "POST"])
-@only_for(P.PEOPLE)
+@only_for(P.SECURITY)
 @fresh_to_write
 def leaving(request: HouseRequest, pk: int) -> HttpResponse:
     """The form; sent once it shows what would be, sent from there it is done."""

@@ -24,7 +24,7 @@ from hotline.people.permissions import P
 
 
 @require_http_methods(["GET", "POST"])
-@only_for(P.PEOPLE)
+@only_for(P.SECURITY)
 @fresh_to_write
 def limits(request: HouseRequest) -> HttpResponse:
     """All numbers on one page, saved together or not at all."""

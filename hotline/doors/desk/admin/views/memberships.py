@@ -23,7 +23,7 @@ from hotline.people.permissions import P
 
 
 @require_http_methods(["GET", "POST"])
-@only_for(P.PEOPLE)
+@only_for(P.SECURITY)
 @fresh_to_write
 def new(request: HouseRequest, pk: int) -> HttpResponse:
     """Give a person a role."""
@@ -49,7 +49,7 @@ def _appoint(request: HouseRequest, form: MembershipForm, person: User) -> None:
 
 
 @require_http_methods(["GET", "POST"])
-@only_for(P.PEOPLE)
+@only_for(P.SECURITY)
 @fresh_to_write
 def membership(request: HouseRequest, pk: int) -> HttpResponse:
     """Change the unit, the scope or the days of a role that somebody holds."""
@@ -74,7 +74,7 @@ def _save(request: HouseRequest, form: MembershipForm) -> None:
 
 
 @require_POST
-@only_for(P.PEOPLE)
+@only_for(P.SECURITY)
 @fresh
 def end(request: HouseRequest, pk: int) -> HttpResponse:
     """End a role at once: yesterday was its last day, so that nothing is open today."""

@@ -33,6 +33,7 @@ from hotline.notices import ways, wording
 from hotline.notices.models import Gateway, Message, Template
 from hotline.oversight.models import Rung
 from hotline.people import queries as people
+from hotline.people.actor import Actor
 from hotline.people.models import Membership, Role, User
 from hotline.people.permissions import P
 from hotline.rights.models import Certificate, RetentionRule
@@ -56,19 +57,19 @@ class Card:
 
 
 @require_safe
-@only_for(P.PEOPLE, P.CATALOG, P.NOTICES, P.PRIVACY)
+@only_for(P.PEOPLE, P.SECURITY, P.CATALOG, P.NOTICES, P.PRIVACY)
 def overview(request: HouseRequest) -> HttpResponse:
     groups: list[tuple[str, list[Card]]] = []
-    if request.actor.may(P.PEOPLE):
-        groups.append((_("人与单位"), list(_people())))
+    if request.actor.may_any(P.PEOPLE, P.SECURITY):
+        groups.append((_("人与单位"), list(_people(request.actor))))
     if request.actor.may(P.CATALOG):
         groups.append((_("分类与承诺"), [*_catalog(), *_promises(localdate())]))
     if request.actor.may(P.NOTICES):
         groups.append((_("消息"), list(_notices())))
     if request.actor.may(P.PRIVACY):
         groups.append((_("个人信息"), list(_privacy())))
-    if request.actor.may(P.PEOPLE):
-        groups.append((_("平台"), [_upkeep(), _surges(), _limits()]))
+    if platform := list(_platform(request.actor)):
+        groups.append((_("平台"), platform))
     return page(request, "overview.html", {"groups": groups, "here": "overview"})
 
 
@@ -85,6 +86,13 @@ def _privacy() -> Iterator[Card]:
     yield Card(
         _("清除证明"), "file-text", reverse("desk:admin_certificates"), Certificate.objects.count(), _("份")
     )  # fmt: skip
+
+
+def _platform(actor: Actor) -> Iterator[Card]:
+    if actor.may(P.PEOPLE):
+        yield from (_upkeep(), _surges())
+    if actor.may(P.SECURITY):
+        yield _limits()
 
 
 def _upkeep() -> Card:
@@ -110,7 +118,7 @@ def _limits() -> Card:
     )
 
 
-def _people() -> Iterator[Card]:
+def _people(actor: Actor) -> Iterator[Card]:
     units = [line for line in staffing.tree(localdate()) if line.unit.enabled]
     heads, contacts = (
         sum(line.lacks_head for line in units),
@@ -130,6 +138,12 @@ def _people() -> Iterator[Card]:
     yield Card(
         pgettext("several", "账号"), "users", reverse("desk:admin_accounts"), accounts, words
     )
+    if actor.may(P.SECURITY):
+        yield from _safety()
+
+
+def _safety() -> Iterator[Card]:
+    """What the security administrator keeps, while there is one."""
     roles = Role.objects.filter(enabled=True).count()
     yield Card(
         pgettext("several", "角色"),

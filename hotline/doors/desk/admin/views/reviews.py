@@ -30,7 +30,7 @@ Row = tuple[object, ...]
 
 
 @require_http_methods(["GET", "POST"])
-@only_for(P.PEOPLE)
+@only_for(P.SECURITY)
 def reviews(request: HouseRequest) -> HttpResponse:
     """Every role as held; sent, the ticked ones have been looked at."""
     form, at = ReviewFilter(request.GET or None), now()
@@ -58,7 +58,7 @@ def _query(form: ReviewFilter) -> str:
 
 
 @require_safe
-@only_for(P.PEOPLE)
+@only_for(P.SECURITY)
 @fresh
 @at_most(Limit.EXPORT)
 def sheet(request: HouseRequest) -> HttpResponse:

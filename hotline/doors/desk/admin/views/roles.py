@@ -23,7 +23,7 @@ from hotline.people.permissions import P
 
 
 @require_safe
-@only_for(P.PEOPLE)
+@only_for(P.SECURITY)
 def roles(request: HouseRequest) -> HttpResponse:
     """Every role with its permissions in words and the number of its holders."""
     held = Membership.objects.filter(queries.in_force(localdate()), user__is_active=True)
@@ -37,7 +37,7 @@ def roles(request: HouseRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-@only_for(P.PEOPLE)
+@only_for(P.SECURITY)
 @fresh_to_write
 def new(request: HouseRequest) -> HttpResponse:
     """A role of the school's own, under the next code."""
@@ -53,7 +53,7 @@ def new(request: HouseRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-@only_for(P.PEOPLE)
+@only_for(P.SECURITY)
 @fresh_to_write
 def role(request: HouseRequest, code: str) -> HttpResponse:
     """One role: its name, its permissions, who holds it."""

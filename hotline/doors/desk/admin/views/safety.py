@@ -22,7 +22,7 @@ SHOWN_MOST = 100
 
 
 @require_http_methods(["GET", "POST"])
-@only_for(P.PEOPLE)
+@only_for(P.SECURITY)
 @fresh_to_write
 def safety(request: HouseRequest) -> HttpResponse:
     """Gates that are shut now, and the rules, saved together or not at all."""
@@ -45,7 +45,7 @@ def _save(request: HouseRequest, form: RulesForm) -> None:
 
 
 @require_POST
-@only_for(P.PEOPLE)
+@only_for(P.SECURITY)
 @fresh
 def unlock(request: HouseRequest, pk: int) -> HttpResponse:
     """Open one gate before its time."""

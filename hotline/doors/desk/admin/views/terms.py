@@ -12,12 +12,14 @@ from django.views.decorators.http import require_http_methods
 
 from hotline.catalog import queries, services, terms
 from hotline.catalog.models import Term
+from hotline.catalog.services.rows import keeper_of_term
 from hotline.doors.desk.admin import history
 from hotline.doors.desk.admin.frame import page
 from hotline.doors.desk.admin.saving import outcome
-from hotline.doors.desk.guards import only_for
+from hotline.doors.desk.guards import only_if
 from hotline.doors.ui.forms import HouseForm
 from hotline.doors.ui.middleware import HouseRequest
+from hotline.people.actor import Actor
 from hotline.people.permissions import P
 
 
@@ -26,11 +28,12 @@ class TermsForm(HouseForm):
 
     seen = forms.IntegerField(required=False, widget=forms.HiddenInput)
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, by: Actor, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.names = [name for name in terms.names() if by.may(keeper_of_term(name, by))]
         own = dict(Term.objects.values_list("code", "value"))
         self.initial["seen"] = queries.latest_term_change()
-        for name in terms.names():
+        for name in self.names:
             field = forms.CharField(label=str(terms.LABELS[name]), max_length=400, required=False)
             field.widget.attrs |= {"class": "form-control form-control-sm"}
             self.fields[name] = field
@@ -41,7 +44,7 @@ class TermsForm(HouseForm):
 
     def lines(self) -> list[tuple[Any, str]]:
         """Each field with its default."""
-        return [(self[name], str(getattr(terms.Terms, name)) or "—") for name in terms.names()]
+        return [(self[name], str(getattr(terms.Terms, name)) or "—") for name in self.names]
 
     @property
     def in_chinese(self) -> set[str]:
@@ -49,11 +52,16 @@ class TermsForm(HouseForm):
         return {d for _bound, d in self.lines() if not d.isascii() and d != "—"}
 
 
+def _keeps_any(actor: Actor) -> bool:
+    """The catalogue's keepers; once the three are parted, the security administrator for some."""
+    return actor.may(P.CATALOG) or (actor.separated and actor.may(P.SECURITY))
+
+
 @require_http_methods(["GET", "POST"])
-@only_for(P.CATALOG)
+@only_if(_keeps_any)
 def table(request: HouseRequest) -> HttpResponse:
     """All terms on one page, saved together or not at all."""
-    form, status = TermsForm(request.POST or None), 200
+    form, status = TermsForm(request.POST or None, by=request.actor), 200
     if request.method == "POST":
         status = outcome(form, lambda: _save(request, form))
         if status == 200:
@@ -66,6 +74,6 @@ def table(request: HouseRequest) -> HttpResponse:
 
 
 def _save(request: HouseRequest, form: TermsForm) -> None:
-    values = {name: form.cleaned_data[name] for name in terms.names()}
+    values = {name: form.cleaned_data[name] for name in form.names}
     seen = form.cleaned_data["seen"] or 0
     services.set_terms(values, by=request.actor, at=now(), seen=seen)

@@ -25,7 +25,7 @@ from hotline.people.permissions import P
 
 
 @require_safe
-@only_for(P.PEOPLE)
+@only_for(P.PEOPLE, P.SECURITY)
 def units(request: HouseRequest) -> HttpResponse:
     """Every unit with its sections, its head and its contacts; what is missing is said."""
     lines = staffing.tree(localdate())
@@ -52,7 +52,7 @@ def new(request: HouseRequest, code: str = "") -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-@only_for(P.PEOPLE)
+@only_for(P.PEOPLE, P.SECURITY)
 def unit(request: HouseRequest, code: str) -> HttpResponse:
     """One unit: what it is called, whether it is in use, its sections and its people."""
     found = _unit(code)
@@ -71,7 +71,7 @@ def _save(request: HouseRequest, form: UnitForm) -> None:
 
 
 @require_POST
-@only_for(P.PEOPLE)
+@only_for(P.SECURITY)
 @fresh_to_write
 def appoint(request: HouseRequest, code: str) -> HttpResponse:
     """Make somebody the unit's head or one of its contacts."""
