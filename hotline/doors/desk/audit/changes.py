@@ -78,7 +78,8 @@ def _recorded() -> QuerySet[Revision]:
 def _lines(found: Iterable[Revision]) -> Iterator[Line]:
     """Each change with what it is of; what it points to is looked up once for each kind."""
     rows = list(found)
-    labels, told = _labels(rows), {}
+    labels = _labels(rows)
+    told: dict[int, history.Line] = {}
     for _kind, same in groupby(sorted(rows, key=lambda row: row.kind), key=lambda row: row.kind):
         group = list(same)
         told |= {row.pk: line for row, line in zip(group, history.lines(group), strict=True)}

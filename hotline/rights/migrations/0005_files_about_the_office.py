@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("rights", "0003_exports"),
+        ("rights", "0004_corrections"),
     ]
 
     operations = [
