@@ -7,7 +7,7 @@ from django.test import Client
 from tests.make import holder
 
 BACKEND = "hotline.people.backends.AccountOrPhone"
-ROLES = [*(f"R{n}" for n in range(2, 15)), "R13A"]
+ROLES = [*(f"R{n}" for n in range(2, 15)), "R13A", "R13S"]
 OF_UNIT = {"R5", "R6", "R7"}
 
 

@@ -118,7 +118,7 @@ def test_the_page_turns_it_on_and_an_auditor_ends_it(three, language, title):
     assert title in system.get("/admin/duties/").content.decode()
     assert system.post("/admin/duties/", {"act": "on"}).status_code == 302
     assert law.is_on()
-    assert system.post("/admin/duties/", {"act": "on"}).status_code == 409
+    assert system.post("/admin/duties/", {"act": "on"}).status_code == 403  # no longer theirs
     assert auditor.post("/audit/duties/", {"agree": "yes"}).status_code == 409
     assert system.post("/admin/duties/", {"act": "ask"}).status_code == 302
     assert three["R13"].name in auditor.get("/audit/changes/").content.decode()
