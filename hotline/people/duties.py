@@ -108,13 +108,17 @@ def held_by(user: User, on: date) -> set[str]:
 def conflicts(on: date) -> list[Conflict]:
     """Everything that keeps the three from being parted: roles first, then people, then empty thirds."""
     roles = [(role, problem(role.permissions)) for role in Role.objects.filter(enabled=True)]
-    wrong = [Conflict(f"{role}：{words}", role=role) for role, words in roles if words]
+    wrong = [Conflict(_said(str(role), words), role=role) for role, words in roles if words]
     of_roles = {words for _role, words in roles if words}  # said of the role already
     for user, permissions in held(on).items():
         words = problem(permissions)
         if words and words not in of_roles:
-            wrong.append(Conflict(f"{user}（{user.account}）：{words}", user=user))
+            wrong.append(Conflict(_said(f"{user} {user.account}", words), user=user))
     return wrong + [Conflict(words) for words in _empty(on)]
+
+
+def _said(whose: str, words: str) -> str:
+    return _("%(whose)s：%(problem)s") % {"whose": whose, "problem": words}
 
 
 def _empty(on: date) -> Iterable[str]:

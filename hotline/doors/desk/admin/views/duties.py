@@ -59,7 +59,7 @@ def _thirds() -> list[tuple[str, list[str], list[str]]]:
             str(third.label),
             [str(labels[p]) for p in P.values if p in law.HOLDS[third]],
             sorted({
-                f"{held.user}（{held.role}）"
+                f"{held.user} · {held.role}"
                 for held in queries.administrators(today, law.NEEDED[third]).select_related(
                     "user", "role"
                 )
