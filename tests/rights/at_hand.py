@@ -141,6 +141,7 @@ def a_known_person() -> User:
         personal={"before": {"name": NAME, "phone": PHONE}, "after": {"name": NAME}},
     )  # fmt: skip
     Recusal.objects.create(person=user, user=an_actor("R3").user, reason=WORDS, at=at)
+    a_correction(user)
     Claim.objects.create(
         kind="PERSON", user=user, state="REFUSED", ground="PERIOD", words=WORDS, answer=WORDS,
         asked_at=at, undo_until=at, due_at=at,
