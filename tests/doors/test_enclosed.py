@@ -76,7 +76,7 @@ def test_the_requester_is_asked_and_answers_on_the_own_page():
     page = client.get(f"/requests/{case.number}/").content.decode()
     assert WHY in page
     assert "不同意，仍由党政办办理" in page
-    assert client.post(f"/requests/{case.number}/consents/").status_code == 302
+    assert client.post(f"/requests/{case.number}/agreements/").status_code == 302
     assert client_of("R3").get(f"/desk/cases/{case.number}/").status_code == 200
 
 

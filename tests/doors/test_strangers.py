@@ -75,7 +75,6 @@ def canary():
     store().keep(row.key, BytesIO(f"%PDF- {WORDS}".encode()))
     _told(case)
     claims.ask(case, words=WORDS, by=Actor(user=owner), at=at)
-    claims.ask_correction("NAME", OPINION, words=WORDS, by=Actor(user=owner), at=at)
     export = exporting.ask(None, by=Actor(user=owner), at=at)
     exporting.build(export, at=now(), language="zh-hans")
     leader = an_actor("R8")

@@ -215,7 +215,7 @@ class Hide(Action):
 
 
 class OpenUp(Action):
-    slug, verb, label, icon = "consents", "open_up", _("同意交热线办"), "check"
+    slug, verb, label, icon = "agreements", "open_up", _("同意交热线办"), "check"
     done, drafted, danger = _("已交热线办办理。"), False, True
     intro = _("同意后，热线办能看到您的诉求和此前的办理经过，不能收回。")
 

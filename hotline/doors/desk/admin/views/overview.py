@@ -11,6 +11,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 from django.views.decorators.http import require_safe
 
+from hotline.cases.models import Recusal
+from hotline.cases.services.recusing import may_keep
 from hotline.catalog import calendars, policy, privacy
 from hotline.catalog.models import (
     Category,
@@ -51,7 +53,7 @@ class Card:
     label: Words
     icon: str
     url: str
-    count: int
+    count: int | None  # None: nothing to count
     words: Words = ""
     warning: Words = ""
 
@@ -60,8 +62,8 @@ class Card:
 @only_for(P.PEOPLE, P.SECURITY, P.CATALOG, P.NOTICES, P.PRIVACY)
 def overview(request: HouseRequest) -> HttpResponse:
     groups: list[tuple[str, list[Card]]] = []
-    if request.actor.may_any(P.PEOPLE, P.SECURITY):
-        groups.append((_("人与单位"), list(_people(request.actor))))
+    if cards := list(_people(request.actor)):
+        groups.append((_("人与单位"), cards))
     if request.actor.may(P.CATALOG):
         groups.append((_("分类与承诺"), [*_catalog(), *_promises(localdate())]))
     if request.actor.may(P.NOTICES):
@@ -119,6 +121,19 @@ def _limits() -> Card:
 
 
 def _people(actor: Actor) -> Iterator[Card]:
+    if actor.may_any(P.PEOPLE, P.SECURITY):
+        yield from _registers()
+    if actor.may(P.SECURITY):
+        yield from _safety()
+    if may_keep(actor):
+        standing = Recusal.objects.filter(case=None, ended_at=None).count()
+        yield Card(_("回避名单"), "logout", reverse("desk:admin_recusals"), standing, _("项"))
+    if actor.may_any(P.PEOPLE, P.SECURITY):
+        words = _("已启用") if actor.separated else _("未启用")
+        yield Card(_("三员分立"), "users-group", reverse("desk:admin_duties"), None, words)
+
+
+def _registers() -> Iterator[Card]:
     units = [line for line in staffing.tree(localdate()) if line.unit.enabled]
     heads, contacts = (
         sum(line.lacks_head for line in units),
@@ -138,8 +153,6 @@ def _people(actor: Actor) -> Iterator[Card]:
     yield Card(
         pgettext("several", "账号"), "users", reverse("desk:admin_accounts"), accounts, words
     )
-    if actor.may(P.SECURITY):
-        yield from _safety()
 
 
 def _safety() -> Iterator[Card]:
