@@ -1,16 +1,14 @@
 """Background work of the room: load, call a service, nothing else."""
 
 from django.utils.timezone import now
-from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
 from hotline.base import jobs
+from hotline.base.retrying import RETRY
 from hotline.people.actor import SYSTEM
 from hotline.rights import ledger
 from hotline.rights.models import Export
 from hotline.rights.services import again, claims, exporting, retention
-
-RETRY = RetryStrategy(max_attempts=8, exponential_wait=5)
 
 
 @app.task(name="rights.carry_out", queue="rights", retry=RETRY, lock="rights.erase")

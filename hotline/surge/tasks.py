@@ -1,13 +1,11 @@
 """Background work of the room: load, call a service, nothing else."""
 
 from django.utils.timezone import now
-from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
+from hotline.base.retrying import RETRY
 from hotline.surge.models import Batch
 from hotline.surge.services import batches, switch, watching
-
-RETRY = RetryStrategy(max_attempts=8, exponential_wait=5)
 
 
 @app.periodic(cron="*/2 * * * *")
