@@ -16,7 +16,7 @@ def carry_out() -> None:
     claims.carry_out(at=now())
 
 
-@app.task(name="rights.export", queue="rights")
+@app.task(name="rights.export", queue="rights", retry=RETRY)
 def export(*, export_id: int, language: str) -> None:
     row = Export.objects.filter(pk=export_id).first()
     if row is not None:  # else the account is gone
