@@ -54,7 +54,7 @@ class Life:
     def sign_in(self) -> None:
         """Raises RuntimeError where somebody cannot."""
         for role, browser in self._browsers.items():
-            if not browser.sign_in(self._who[role], PASSWORD):
+            if not any(browser.sign_in(self._who[role], PASSWORD) for _ in range(3)):
                 raise RuntimeError(f"{self._who[role]} cannot sign in: {browser.statuses}")
 
     def run(self) -> None:
