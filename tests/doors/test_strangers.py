@@ -135,7 +135,8 @@ def addresses(case):
     sheets = list(case.instructions.values_list("number", flat=True)) or ["PS0000-000"]
     special = {
         "desk:instruction": sheets, "desk:unit_instruction": sheets,
-        "desk:release": [remark.pk], "desk:audit_seal": [1], "portal:discard": [case.pk], "ui:message": [message],
+        "desk:release": [remark.pk], "desk:audit_seal": [1], "desk:admin_certificate": [1],
+        "desk:admin_certificate_file": [1], "portal:discard": [case.pk], "ui:message": [message],
         "desk:decision": list(Claim.objects.values_list("pk", flat=True)) or [1],
         "portal:export_file": list(Export.objects.values_list("pk", flat=True)) or [1],
         "desk:delivery_retry": [message], "desk:call_take": [call], "desk:call_done": [call],

@@ -23,7 +23,7 @@ FORWARDED = (
 @require_safe
 def alive(request: HttpRequest) -> HttpResponse:
     """The process answers; the database is not asked."""
-    return HttpResponse("ok\n", content_type="text/plain")
+    return HttpResponse("ok\n", content_type="text/plain; charset=utf-8")
 
 
 @require_safe

@@ -127,7 +127,7 @@ def _people(actor: Actor) -> Iterator[Card]:
         yield from _safety()
     if may_keep(actor):
         standing = Recusal.objects.filter(case=None, ended_at=None).count()
-        yield Card(_("回避名单"), "logout", reverse("desk:admin_recusals"), standing, _("项"))
+        yield Card(_("回避名单"), "logout", reverse("desk:admin_recusals"), standing)
     if actor.may_any(P.PEOPLE, P.SECURITY):
         words = _("已启用") if actor.separated else _("未启用")
         yield Card(_("三员分立"), "users-group", reverse("desk:admin_duties"), None, words)
