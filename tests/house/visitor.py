@@ -45,7 +45,7 @@ class Visitor:
         assert form, (path, answer.status_code, [f.action for f in forms])
         data: dict[str, object] = {}
         for field in form.fields:
-            if field.name in {"about_office", "named"}:  # not about the office, and of nobody
+            if field.name in {"about_office", "named", "target_unit"}:  # not about the office, and of nobody
                 continue
             if field.kind in {"file", "submit", "button"} or (
                 field.kind == "checkbox" and not field.value
