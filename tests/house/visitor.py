@@ -8,6 +8,9 @@ from tests.doors.fuzz.forms import Page
 
 PASSWORD = "a fine password"  # the factory's
 
+# Whom a request is about: filled in with just anything, it would be closed to the office.
+CLOSING = {"about_office", "named", "target_unit"}
+
 
 class Visitor:
     """One browser; ``addresses`` are all that it asked for, ``pages`` all that came back."""
@@ -45,7 +48,7 @@ class Visitor:
         assert form, (path, answer.status_code, [f.action for f in forms])
         data: dict[str, object] = {}
         for field in form.fields:
-            if field.name in {"about_office", "named", "target_unit"}:  # not about the office, and of nobody
+            if field.name in CLOSING:
                 continue
             if field.kind in {"file", "submit", "button"} or (
                 field.kind == "checkbox" and not field.value
