@@ -14,9 +14,17 @@ from tests.make import holder
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 
+def agreeing(page):
+    """A request written by somebody who lets us tell them by text message and WeChat."""
+    submit(page)
+    for kind in ("SMS", "WECHAT"):
+        page.check(f"[name=consents][value={kind}]")
+    return page
+
+
 def test_a_submission_rings_the_bell_and_the_ledger_has_it(visit, staff, tmp_path):
-    student = visit(staff["student"])
-    number = send(submit(student))
+    student = agreeing(visit(staff["student"]))
+    number = send(student)
     work(tmp_path)
     student.goto("/messages/")
     expect(student.locator(".letter").first).to_contain_text(number)
@@ -36,7 +44,7 @@ def test_a_submission_rings_the_bell_and_the_ledger_has_it(visit, staff, tmp_pat
 
 
 def test_whom_no_message_reached_is_rung_up(visit, staff, tmp_path):
-    number = send(submit(visit(staff["student"])))
+    number = send(agreeing(visit(staff["student"])))
     work(tmp_path)
     message = Message.objects.get(to_requester=True)
     Message.objects.filter(pk=message.pk).update(state="SENT")
@@ -93,7 +101,7 @@ def test_a_gateway_is_set_up_without_javascript(visit, transactional_db):
 
 
 def test_the_postbox_shows_what_would_have_been_sent(visit, staff, tmp_path):
-    send(submit(visit(staff["student"])))
+    send(agreeing(visit(staff["student"])))
     work(tmp_path)
     page = visit(holder("R13"))
     page.goto("/admin/postbox/")

@@ -23,6 +23,7 @@ from tests.uploads import GOOD, HOSTILE, MISNAMED, pdf, picture
 
 pytestmark = pytest.mark.django_db
 CONTENT = pdf(b"canary")
+SANDBOX = "default-src 'none'; frame-ancestors 'none'; sandbox"
 
 
 def a_file(case, *, order=None, name="a.pdf", **fields):
@@ -193,7 +194,7 @@ def test_what_a_browser_is_told_keeps_it_from_running_or_keeping_anything(scene)
         response = signed_in(scene.owner).get(f"/files/{row.key}/")
         assert response["Content-Disposition"].startswith(f"{how};")
         assert response["X-Content-Type-Options"] == "nosniff"
-        assert response["Content-Security-Policy"] == "default-src 'none'; sandbox"
+        assert response["Content-Security-Policy"] == SANDBOX
         assert response["Cache-Control"] == "private, no-store"
         assert response["Cross-Origin-Resource-Policy"] == "same-origin"
         assert "ETag" not in response and "Last-Modified" not in response
