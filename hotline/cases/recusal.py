@@ -5,24 +5,27 @@ stepped aside from, and those of a unit, college or person from which they are t
 to them at the desks of the office only: what is about the unit they belong to (as that unit they
 answer for it), and what people of their own college ask, where they are a student who works here or
 their role says so. What the hotline office's own people would read of complaints about it is
-closed to them whatever other role they hold; what its requester has opened to the office is not. A crisis is not about interests: there, only who is named or has stepped aside
-keeps away.
+closed to them whatever other role they hold; what its requester has opened to the office is not.
+A crisis is not about interests: there, only who is named or has stepped aside keeps away.
 
 What somebody keeps away from is read once an actor, in one query; each request is then judged from
 what it carries, each list by conditions on its own columns.
 """
 
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import date
 
 from django.db import connection
 from django.db.models import Q
 
 from hotline.cases import seals
 from hotline.cases.codes import Seal
-from hotline.cases.models import Case, NamedPerson, Recusal
+from hotline.cases.models import Case
 from hotline.catalog import shelf
+from hotline.people import queries as people
 from hotline.people.actor import Actor, Bars
-from hotline.people.models import Kind, Membership, Unit, User
+from hotline.people.models import Kind, User
 
 STUDENTS = frozenset({Kind.UNDERGRADUATE, Kind.MASTER, Kind.DOCTOR, Kind.INTERNATIONAL})
 NONE = Bars()
@@ -56,16 +59,23 @@ def _read(actor: Actor) -> Bars:
     with connection.cursor() as cursor:
         cursor.execute(KEPT_FROM, {"me": user.pk})
         rows = cursor.fetchall()
-    cases, units, people = (
+    cases, units, persons = (
         frozenset(row[n] for row in rows if row[n] is not None) for n in range(3)
     )
-    student = user.kind in STUDENTS or any(grant.avoids_college for grant in actor.grants)
-    college = user.college_id if student else None
-    colleges = frozenset() if college is None else frozenset({college})
+    return replace(_interests(actor), cases=cases, people=persons, units=units)
+
+
+def _interests(actor: Actor) -> Bars:
+    """What touches somebody by where they belong: their units, the office, and a student's college."""
+    user = actor.user
+    student = user is not None and user.kind in STUDENTS
+    college = user.college_id if user is not None else None
+    avoids = student or any(grant.avoids_college for grant in actor.grants)
+    colleges = frozenset({college}) if avoids and college is not None else frozenset()
     own, office = _own_units(actor), shelf.current().unit(seals.OFFICE_UNIT)
     of_office = office is not None and office.pk in own
     own -= {office.pk if office else None}
-    return Bars(cases, people, units, own, colleges, of_office)
+    return Bars(own_units=own, own_colleges=colleges, of_office=of_office)
 
 
 def _own_units(actor: Actor) -> frozenset[int]:
@@ -88,23 +98,34 @@ def keeps_away(actor: Actor, case: Case) -> bool:
         return False
     if case.pk in bars.cases or case.owner_id in bars.people:
         return True
-    if case.seal == Seal.CRISIS or not bars.units:
-        return False
-    return bool({case.target_unit_id, case.lead_unit_id, _college(case)} & bars.units)
+    return case.seal != Seal.CRISIS and bool(bars.units and _units_of(case) & bars.units)
 
 
 def keeps_from_desk(actor: Actor, case: Case) -> bool:
     """Is it closed to them at the office's side? There, what is about their own unit is as well."""
     bars = bars_of(actor)
-    if bars == NONE:
-        return False
-    if keeps_away(actor, case):
-        return True
+    return bars != NONE and (keeps_away(actor, case) or _has_interest(bars, case))
+
+
+def _has_interest(bars: Bars, case: Case) -> bool:
+    """Is it about a unit of theirs, or asked by somebody of a college of theirs?"""
     if case.seal == Seal.CRISIS:
         return False
     if case.target_unit_id in bars.own_units or (bars.of_office and case.seal in seals.APART):
         return True
     return bool(bars.own_colleges) and _college(case) in bars.own_colleges
+
+
+def _may_interest(case: Case) -> bool:
+    """Can anybody have an interest in it? What nobody can need not be asked of each."""
+    about = case.target_unit_id is not None or case.seal in seals.APART
+    return case.seal != Seal.CRISIS and (about or _college(case) is not None)
+
+
+def _units_of(case: Case) -> set[int]:
+    """The units that a request touches: the one it is about, the one that leads, the asker's college."""
+    touched = (case.target_unit_id, case.lead_unit_id, _college(case))
+    return {unit for unit in touched if unit is not None}
 
 
 def _college(case: Case) -> int | None:
@@ -154,62 +175,38 @@ def _everywhere(bars: Bars, via: str) -> Q:
 # --- Many people --------------------------------------------------------------------------
 
 
-def kept_away(case: Case, users: Iterable[User], *, at_desk: bool = True) -> set[int]:
-    """Ids of those among ``users``, all of them staff, to whom a request is closed.
+AWAY = """
+WITH named AS (
+    SELECT user_id FROM cases_namedperson
+    WHERE case_id = %(case)s AND removed_at IS NULL AND user_id IS NOT NULL
+)
+SELECT user_id FROM named
+UNION
+SELECT user_id FROM cases_recusal WHERE ended_at IS NULL AND (
+    case_id = %(case)s OR unit_id = ANY(%(units)s)
+    OR person_id = %(owner)s OR person_id IN (SELECT user_id FROM named)
+)
+"""
 
-    ``at_desk`` False asks as of people of a unit that handles it. Three queries, however many they are.
+
+def away_from(case: Case) -> set[int]:
+    """Ids of everybody to whom a request is closed everywhere, as ``keeps_away`` has it. One query."""
+    tied = set() if case.seal == Seal.CRISIS else _units_of(case)
+    with connection.cursor() as cursor:
+        told = {"case": case.pk, "owner": case.owner_id, "units": sorted(tied)}
+        cursor.execute(AWAY, told)
+        return {pk for (pk,) in cursor.fetchall()}
+
+
+def kept_away(case: Case, users: Iterable[User], *, on: date) -> set[int]:
+    """Ids of those among ``users`` to whom a request is closed at the desks of the office on a day.
+
+    As ``keeps_from_desk`` has it of each. Three queries, however many they are.
     """
-    users = list(users)
-    ids = {user.pk for user in users}
-    if not ids:
-        return set()
-    found = _named_or_aside(case, ids)
-    if case.seal == Seal.CRISIS:
+    asked = {user.pk: user for user in users}
+    found = away_from(case) & asked.keys() if asked else set()
+    left = [user for pk, user in asked.items() if pk not in found]
+    if not left or not _may_interest(case):
         return found
-    college = _college(case)
-    touched = {case.target_unit_id, case.lead_unit_id, college} - {None}
-    standing = Recusal.objects.filter(user__in=ids, ended_at=None, unit__in=touched)
-    found |= set(standing.values_list("user", flat=True))
-    return found | _by_interest(case, users, college) if at_desk else found
-
-
-def concerns(case: Case, unit: Unit) -> bool:
-    """May anybody of a unit have to keep away from it? Two small queries spare most the others."""
-    if NamedPerson.objects.filter(case=case, removed_at=None, user__isnull=False).exists():
-        return True
-    tied = Q(case=case) | Q(person=case.owner_id, person__isnull=False)
-    tied |= Q(unit__in={case.target_unit_id, unit.pk, _college(case)} - {None})
-    return Recusal.objects.filter(tied, ended_at=None).exists()
-
-
-def _named_or_aside(case: Case, ids: Collection[int]) -> set[int]:
-    named = NamedPerson.objects.filter(case=case, removed_at=None, user__isnull=False)
-    people = set(named.values_list("user", flat=True))
-    tied = Q(case=case) | Q(person__in=people | {case.owner_id} - {None})
-    aside = Recusal.objects.filter(tied, user__in=ids, ended_at=None)
-    return (people & set(ids)) | set(aside.values_list("user", flat=True))
-
-
-def _by_interest(case: Case, users: list[User], college: int | None) -> set[int]:
-    """Whose own unit it is about, and who works here as a student of the requester's college."""
-    found = {
-        user.pk
-        for user in users
-        if college is not None and user.college_id == college and user.kind in STUDENTS
-    }
-    if college is not None:
-        avoiding = Membership.objects.filter(role__avoids_college=True, role__enabled=True)
-        same = [user.pk for user in users if user.college_id == college]
-        found |= set(avoiding.filter(user__in=same).values_list("user", flat=True))
-    office, units = shelf.current().unit(seals.OFFICE_UNIT), shelf.current().units
-    target = case.target_unit_id
-    if office is not None and (target == office.pk or case.seal in seals.APART):
-        target = office.pk if case.seal in seals.APART else None
-    if target is None:
-        return found
-    around = {pk for pk, unit in units.items() if target in (pk, unit.parent_id)}
-    above = units[target].parent_id if target in units else None
-    around |= set() if above is None else {above}
-    members = Membership.objects.filter(user__in=[u.pk for u in users], unit__in=around)
-    found |= set(members.values_list("user", flat=True))
-    return found | {user.pk for user in users if user.college_id in around}
+    actors = people.actors_of(left, on=on)
+    return found | {pk for pk, actor in actors.items() if _has_interest(_interests(actor), case)}

@@ -153,7 +153,9 @@ class Story:
     def _away(self, users: list[User], *, at_desk: bool) -> set[int]:
         """Ids of those of them who must keep away; each is asked about once."""
         fresh = [user for user in users if (user.pk, at_desk) not in self._kept]
-        found = recusal.kept_away(self.case, fresh, at_desk=at_desk)
+        found = recusal.away_from(self.case) if fresh else set()
+        if at_desk:
+            found = recusal.kept_away(self.case, fresh, on=localdate(self.at))
         self._kept.update({(user.pk, at_desk): user.pk in found for user in fresh})
         return {user.pk for user in users if self._kept[user.pk, at_desk]}
 

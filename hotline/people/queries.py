@@ -37,29 +37,44 @@ def not_over(on: date) -> Q:
     return Q(to_date__isnull=True) | Q(to_date__gte=on)
 
 
-HELD = Compiled(
-    lambda user, on: (
-        Membership.objects.filter(in_force(on), user=user, role__enabled=True)
-        .annotate(separated=Exists(Separation.objects.filter(on=True)))
-        .values_list(
-            "unit_id",
-            "categories",
-            "role__code",
-            "role__permissions",
-            "role__of_unit",
-            "role__avoids_college",
-            "separated",
-        )
-    ),
-    user=int,
-    on=date,
-)
+ROLE = (
+    "unit_id", "categories", "role__code", "role__permissions", "role__of_unit",
+    "role__avoids_college", "separated",
+)  # fmt: skip
+
+
+def _held(on: date, **whose: Any) -> QuerySet[Membership]:
+    """Roles as held on a day, and whether the three administrators are parted."""
+    rows = Membership.objects.filter(in_force(on), role__enabled=True, **whose)
+    return rows.annotate(separated=Exists(Separation.objects.filter(on=True)))
+
+
+HELD = Compiled(lambda user, on: _held(on, user=user).values_list(*ROLE), user=int, on=date)
 
 
 def actor_of(user: User, *, on: date, bearer_of: Iterable[int] = ()) -> Actor:
     """The standing that a person's memberships give on a day: one query, two for unit staff."""
     held = HELD.rows(user=user.pk, on=on)
     tree = _tree() if any(unit for unit, *_role in held) else {}
+    return _actor(user, held, tree, frozenset(bearer_of))
+
+
+def actors_of(users: Iterable[User], *, on: date) -> dict[int, Actor]:
+    """The same of many people, by id: two queries, however many they are."""
+    asked = {user.pk: user for user in users}
+    held: dict[int, list[tuple[Any, ...]]] = {pk: [] for pk in asked}
+    for pk, *role in _held(on, user__in=asked).values_list("user_id", *ROLE):
+        held[pk].append(tuple(role))
+    tree = _tree() if any(unit for roles in held.values() for unit, *_role in roles) else {}
+    return {pk: _actor(user, held[pk], tree, frozenset()) for pk, user in asked.items()}
+
+
+def _actor(
+    user: User,
+    held: Iterable[tuple[Any, ...]],
+    tree: dict[int | None, list[int]],
+    bearer_of: frozenset[int],
+) -> Actor:
     grants = tuple(
         Grant(
             role=code,
@@ -72,7 +87,7 @@ def actor_of(user: User, *, on: date, bearer_of: Iterable[int] = ()) -> Actor:
         if unit or not of_unit
     )
     separated = any(parted for *_role, parted in held)
-    return Actor(user=user, grants=grants, bearer_of=frozenset(bearer_of), separated=separated)
+    return Actor(user=user, grants=grants, bearer_of=bearer_of, separated=separated)
 
 
 def _standing_for(permissions: Iterable[str], separated: bool) -> frozenset[str]:

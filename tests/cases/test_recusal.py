@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from hotline.base.refusals import Invalid, NotAllowed
 from hotline.cases import queries, recusal
 from hotline.cases.codes import Mode, OrderState, Seal, State
-from hotline.cases.models import NamedPerson, Requester, Step, Visit, WorkOrder
+from hotline.cases.models import NamedPerson, Recusal, Requester, Step, Visit, WorkOrder
 from hotline.cases.services import (
     crisis,
     dispatching,
@@ -243,7 +243,7 @@ def test_a_standing_recusal_reaches_what_is_there_and_what_will_come(kind):
         Requester.objects.filter(case=case).update(college=unit("tiyu"))
     assert hidden_from(clerk, case)
     assert not hidden_from(holder("R3"), case)
-    row = recusal.Recusal.objects.get()
+    row = Recusal.objects.get()
     with pytest.raises(NotAllowed):
         recusing.end(row, by=an_actor("R3"), at=NOON)
     recusing.end(row, by=manager, at=NOON)

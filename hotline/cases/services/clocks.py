@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from hotline.base.compiled import Compiled
-from hotline.cases.codes import OPEN, PROMISED, OrderState, State
+from hotline.cases.codes import PROMISED, OrderState, State
 from hotline.cases.models import Case, Clock, ClockKind, ClockPause, WorkOrder
 from hotline.catalog.policy import Promise
 from hotline.worktime.calendar import Calendar
@@ -69,7 +69,7 @@ class Wanted:
 def wanted(case: Case, orders: Iterable[WorkOrder], change: Change) -> Iterator[Wanted]:
     """The clocks that should run for a request and its live orders as they stand."""
     orders = list(orders)
-    if case.state in OPEN - {State.CRISIS} and not (case.closed_at or case.left_at):
+    if case.state in PROMISED and case.closed_at is None:
         lead = next((order for order in orders if order.is_lead), None)
         yield _requesters(case, lead, change)
     if case.state in OFFICE_STAGES or case.state == State.NEED_INFO:

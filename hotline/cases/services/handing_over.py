@@ -101,7 +101,7 @@ def _pass_orders(user: User, to: User, done: HandedOver, by: Actor, at: datetime
             found = people.staff_of(order.unit, permission=P.HANDLE, on=localdate(at))
             staff[order.unit_id] = set(found.values_list("pk", flat=True))
         fit = to.pk in staff[order.unit_id] and order.case.owner_id != to.pk
-        fit = fit and not recusal.kept_away(order.case, [to], at_desk=False)
+        fit = fit and to.pk not in recusal.away_from(order.case)
         with move(order.case, "hand_over", by=by, at=at, order=order) as turn:
             order.assignee = to if fit else None
             turn.facts["assignee"] = to.pk if fit else None

@@ -57,7 +57,7 @@ def assign(
         if assignee is not None and not staff.filter(pk=assignee.pk).exists():
             words = _("只能分给本单位的人员。")
             raise Invalid(words, assignee=words)
-        if assignee is not None and recusal.kept_away(order.case, [assignee], at_desk=False):
+        if assignee is not None and assignee.pk in recusal.away_from(order.case):
             words = _("此人须回避，请分给其他同事。")
             raise Invalid(words, assignee=words)
         if section is not None and section.parent_id != order.unit_id:

@@ -126,13 +126,14 @@ def remind(*, at: datetime) -> int:
     """Tell the petition office of every time that is nearly or wholly up, each once; how many."""
     rows = PetitionFile.objects.filter(ended_at=None, due_at__lte=at + AHEAD)
     files = list(rows.select_related("case__category", "case__requester"))
+    on = localdate(at)
+    held = people.standing(P.PETITION, on=on) if files else []
     for file in files:
         if file.due_at is None:
             continue
         due = file.due_at
         name = "late" if due < at else "soon"
-        held = people.standing(P.PETITION, on=localdate(at))
-        away = recusal.kept_away(file.case, held)
+        away = recusal.kept_away(file.case, held, on=on)
         told = [user.pk for user in held if user.pk not in away]
         jobs.defer(
             "notices.tell", people=told, template="petition_due", case_id=file.pk,

@@ -8,6 +8,7 @@ at 党政办, and they to the leaders. Each of these is a step that says so.
 import re
 from collections.abc import Collection, Iterable
 from datetime import datetime
+from itertools import chain
 
 from django.db import IntegrityError, transaction
 from django.db.models import Q
@@ -225,26 +226,24 @@ def _relieve_units(case: Case, at: datetime) -> None:
 
 def head_aside(case: Case, unit: Unit, field: str, at: datetime) -> bool:
     """Must the unit's head keep away from it? Raises Invalid, on a ``field``, where all its people must."""
-    if not recusal.concerns(case, unit):
+    away = recusal.away_from(case)
+    if not away:
         return False
     on = localdate(at)
-    staff = list(people.staff_of(unit, permission=P.HANDLE, on=on))
-    away = recusal.kept_away(case, staff, at_desk=False)
-    if staff and not {user.pk for user in staff} - away:
+    staff = {user.pk for user in people.staff_of(unit, permission=P.HANDLE, on=on)}
+    if staff and staff <= away:
         words = _("%(unit)s可以办理的人员都须回避，请选择其他单位。") % {"unit": unit}
         raise Invalid(words, **{field: words})
     heads = {user.pk for user in people.holders(P.APPROVE, unit=unit, on=on)}
-    return bool(heads) and not heads - away
+    return bool(heads) and heads <= away
 
 
 def none_left(case: Case, permissions: Iterable[P], at: datetime) -> bool:
     """Is there a permission that somebody holds, and nobody who may use it here?"""
-    for permission in permissions:
-        held = people.standing(permission, category=case.category_code, on=localdate(at))
-        away = recusal.kept_away(case, held) | {case.owner_id}
-        if held and all(user.pk in away for user in held):
-            return True
-    return False
+    on, category = localdate(at), case.category_code
+    held = [people.standing(each, category=category, on=on) for each in permissions]
+    away = recusal.kept_away(case, chain(*held), on=on) | {case.owner_id}
+    return any(users and all(user.pk in away for user in users) for users in held)
 
 
 def _raise(case: Case, seal: Seal, at: datetime) -> None:

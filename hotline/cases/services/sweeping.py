@@ -44,7 +44,7 @@ def sweep(*, at: datetime) -> int:
 def tidy(*, at: datetime) -> None:
     """Forget who was where a minute ago; give clocks to requests that came without."""
     petitions.remind(at=at)
-    for case in _touched()[:BATCH]:  # people leave and come, too
+    for case in _touched().iterator(chunk_size=BATCH):  # people leave and come, too
         recusing.relieve(case, at=at)
     Presence.objects.filter(at__lt=at - timedelta(hours=1)).delete()
     for case in _clockless()[:BATCH]:

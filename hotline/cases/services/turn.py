@@ -227,13 +227,15 @@ def _reread(row: Case | WorkOrder, query: Compiled) -> None:
         setattr(row, name, getattr(found[0], name))
 
 
-LAST = Compiled(lambda case: Step.objects.filter(case=case).order_by("-seq")[:1], case=int)
+LAST = Compiled(
+    lambda case: Step.objects.filter(case=case).order_by("-seq").values_list("at")[:1], case=int
+)
 
 
 def _not_before(case: Case, at: datetime) -> datetime:
     """A server's clock may be behind another's, or set back; a request's time never runs backwards."""
-    last = LAST.instances(case=case.pk) if case.pk and case.version else []
-    known = [moment for moment in (case.stage_at, *(step.at for step in last)) if moment]
+    last = LAST.rows(case=case.pk) if case.pk and case.version else []
+    known = [moment for moment in (case.stage_at, *(step_at for (step_at,) in last)) if moment]
     return max(at, *known) if known else at
 
 

@@ -305,9 +305,7 @@ def forget(case: Case, *, before: int) -> None:
     """Take from those who must keep away what they were told, or were still to be told, of a request."""
     told = Message.objects.filter(case=case, step_id__lt=before, user__isnull=False)
     told = told.filter(to_requester=False)
-    users = {message.user_id: message.user for message in told.select_related("user")}
-    away = recusal.kept_away(case, (user for user in users.values() if user), at_desk=False)
-    theirs = told.filter(user__in=away)
+    theirs = told.filter(user__in=recusal.away_from(case))
     theirs.filter(state__in=PENDING - {State.SENDING}).update(state=State.SKIPPED, why=Why.SEALED)
     theirs.update(text="", params={}, why=Why.SEALED)
 

@@ -160,10 +160,11 @@ def _next(alarm: Alarm, at: datetime) -> Group:
 def _standing(permission: P, alarm: Alarm, at: datetime) -> dict[int, User]:
     """Who may be called, having this permission: not whoever asked, who is the one in need, and not
     whom it names."""
-    found = people.standing(permission, on=localdate(at))
+    on = localdate(at)
+    found = people.standing(permission, on=on)
     if alarm.case is None:
         return {user.pk: user for user in found}
-    away = {alarm.case.owner_id} | recusal.kept_away(alarm.case, found)
+    away = {alarm.case.owner_id} | recusal.kept_away(alarm.case, found, on=on)
     return {user.pk: user for user in found if user.pk not in away}
 
 
