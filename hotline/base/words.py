@@ -28,6 +28,16 @@ def clean(text: str, *, most: int = LONGEST, field: str = "text") -> str:
     return text
 
 
+def reason(text: str, *, least: int, most: int = 500, field: str = "words") -> str:
+    """Why somebody does something, cleaned. Raises Invalid for fewer than ``least`` characters, or more
+    than ``most``."""
+    said = clean(text, most=most, field=field)
+    if len(said) < least:
+        words = _("请写明理由，至少 %(least)d 个字。") % {"least": least}
+        raise Invalid(words, **{field: words})
+    return said
+
+
 def one_line(text: str, *, most: int, field: str) -> str:
     """Cleaned as ``clean`` does, and on one line: a title, a code. Raises Invalid as it does."""
     return clean(" ".join(text.split()), most=most, field=field)

@@ -13,10 +13,9 @@ from hotline.catalog.models import (
     Reason,
     ReasonKind,
     RequestType,
-    Term,
 )
 from hotline.people import queries as people
-from hotline.people.models import Named, Revision, Unit
+from hotline.people.models import Named, Unit
 
 
 class Duty(NamedTuple):
@@ -79,12 +78,6 @@ def name_on(kind: type[Named], code: str, day: date) -> str:
         row = kind._default_manager.filter(code=code).first()  # type: ignore[misc]
         return str(row) if row else ""
     return str(kind(**{k: was[k] for k in ("name", "name_en", "short") if k in was}))
-
-
-def latest_term_change() -> int:
-    """The number of the latest change of any term, 0 when there is none."""
-    changes = Revision.objects.filter(kind=Term._meta.label_lower)
-    return changes.order_by("-id").values_list("id", flat=True).first() or 0
 
 
 def guesses(text: str, most: int = 5) -> list[tuple[Category, list[str]]]:

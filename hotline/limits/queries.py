@@ -5,7 +5,6 @@ from datetime import datetime, timedelta
 
 from hotline.limits.codes import LAWS, Limit, codes, way_of
 from hotline.limits.models import Bucket, OwnLimit, Raise
-from hotline.people.models import Revision
 
 
 def own() -> dict[str, int]:
@@ -48,9 +47,3 @@ def used_up(at: datetime) -> list[UsedUp]:
         if again > at:
             found.append(UsedUp(limit, row.subject, again))
     return found
-
-
-def latest_change() -> int:
-    """The number of the latest change of any number, 0 when there is none."""
-    changes = Revision.objects.filter(kind=OwnLimit._meta.label_lower)
-    return changes.order_by("-id").values_list("id", flat=True).first() or 0

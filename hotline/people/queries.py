@@ -13,7 +13,6 @@ from hotline.base.compiled import Compiled
 from hotline.base.refusals import Invalid
 from hotline.people.actor import Actor, Grant
 from hotline.people.models import (
-    AccountRule,
     Membership,
     Revision,
     Separation,
@@ -277,9 +276,9 @@ def shut_gates(at: datetime) -> QuerySet[Tries]:
     return Tries.objects.filter(until__gt=at).select_related("user").order_by("-until", "id")
 
 
-def latest_rule_change() -> int:
-    """The number of the latest change of any rule of accounts, 0 when there is none."""
-    changes = Revision.objects.filter(kind=AccountRule._meta.label_lower)
+def latest_change_in(model: type[Model]) -> int:
+    """The number of the latest change of any row of a table, 0 when there is none."""
+    changes = Revision.objects.filter(kind=model._meta.label_lower)
     return changes.order_by("-id").values_list("id", flat=True).first() or 0
 
 

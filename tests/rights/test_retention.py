@@ -17,11 +17,12 @@ from hotline.cases.codes import Referral, Seal, State
 from hotline.cases.models import Attachment, Case, CrisisFile, Draft, Look
 from hotline.cases.services import looking
 from hotline.notices.models import Message
+from hotline.people import queries
 from hotline.people.actor import SYSTEM
 from hotline.people.models import Revision, SignIn
 from hotline.rights import rules
 from hotline.rights.classes import KEEPERS
-from hotline.rights.models import Certificate
+from hotline.rights.models import Certificate, RetentionRule
 from hotline.rights.services import holding, retention
 from tests.audit.test_history import TOMORROW
 from tests.doors.people import client_of
@@ -95,7 +96,7 @@ def test_logs_are_never_kept_shorter_than_the_law_asks():
 
 
 def test_a_change_of_the_rules_is_recorded_and_the_shipped_rule_can_come_back():
-    by, first = an_actor("R13"), retention.latest_change()
+    by, first = an_actor("R13"), queries.latest_change_in(RetentionRule)
     assert retention.set_rules({"LOOK": ("DELETE", 200)}, by=by, at=NOON, seen=first) == 1
     with pytest.raises(Stale):
         retention.set_rules({"LOOK": ("DELETE", 300)}, by=by, at=NOON, seen=first)

@@ -10,7 +10,7 @@ from datetime import datetime
 from django.utils.translation import gettext as _
 
 from hotline.base.refusals import Invalid, WrongState
-from hotline.base.words import clean
+from hotline.base.words import LONGEST, reason
 from hotline.cases import policies, seals
 from hotline.cases.codes import Seal
 from hotline.cases.models import Case
@@ -30,7 +30,7 @@ def enclose(case: Case, *, words: str, by: Actor, at: datetime, version: int | N
     """
     verb = "recall" if case.state in MOVES["recall"].sources else "enclose"
     with move(case, verb, by=by, at=at, text=words, version=version) as turn:
-        _demand_reason(words)
+        reason(words, least=LEAST, most=LONGEST)
         if verb == "recall":
             cancel_orders(case, at=turn.at)
             if case.closed_at is not None:  # it waited for the leaders after an answer
@@ -53,7 +53,7 @@ def ask_to_open(
     """Ask the requester whether the hotline office may have it, saying why. Raises WrongState while
     they have not answered."""
     with move(case, "ask_open", by=by, at=at, text=words, version=version):
-        _demand_reason(words)
+        reason(words, least=LEAST, most=LONGEST)
         if seals.is_asked(case):
             raise WrongState(_("已经征求过诉求人的意见，正在等待答复。"))
 
@@ -68,7 +68,7 @@ def open_up(
     """
     with move(case, "open_up", by=by, at=at, text=words, version=version) as turn:
         if not policies.is_requester(by, case):
-            _demand_reason(words)
+            reason(words, least=LEAST, most=LONGEST)
         elif not seals.is_asked(case):
             raise WrongState(_("这件诉求没有在征求您的意见。"))
         was, case.seal = case.seal, Seal.NONE
@@ -86,9 +86,3 @@ def refuse_to_open(case: Case, *, by: Actor, at: datetime, version: int | None =
     with move(case, "refuse_open", by=by, at=at, version=version):
         if not seals.is_asked(case):
             raise WrongState(_("这件诉求没有在征求您的意见。"))
-
-
-def _demand_reason(words: str) -> None:
-    if len(clean(words)) < LEAST:
-        told = _("请写明理由，至少 %(least)d 个字。") % {"least": LEAST}
-        raise Invalid(told, words=told)

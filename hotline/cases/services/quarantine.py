@@ -6,8 +6,8 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
-from hotline.base.refusals import Invalid, WrongState
-from hotline.base.words import clean
+from hotline.base.refusals import WrongState
+from hotline.base.words import reason
 from hotline.cases.codes import State
 from hotline.cases.models import Attachment, Case
 from hotline.cases.models.files import FileState
@@ -37,9 +37,7 @@ def release(row: Attachment, *, why: str, anyway: bool, at: datetime) -> str:
     Raises StillInfected, WrongState when it is not locked away or nobody can be asked, Invalid
     without a reason, ScannerDown, StoreDown and Missing.
     """
-    words = clean(why, most=500)
-    if len(words) < WHY_LEAST:
-        raise Invalid(_("请写明理由，至少 %(least)d 个字。") % {"least": WHY_LEAST})
+    words = reason(why, least=WHY_LEAST, field="why")
     if judging.scanner() is None and not anyway:
         raise WrongState(_("没有设置病毒扫描，无法重新检查。"))
     with judging.fetched(row) as path:

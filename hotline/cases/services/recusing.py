@@ -16,7 +16,7 @@ from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 
 from hotline.base.refusals import Invalid, NotAllowed
-from hotline.base.words import clean
+from hotline.base.words import reason
 from hotline.cases import recusal
 from hotline.cases.codes import WITH_UNIT, Seal, State
 from hotline.cases.models import Case, NamedPerson, Recusal, WorkOrder
@@ -116,7 +116,9 @@ def step_aside(
     with transaction.atomic():
         verb = "step_aside" if order is None else "unit_step_aside"
         with move(case, verb, by=by, at=at, order=order) as turn:
-            row = Recusal(user=user, case=case, reason=_reason(words), by=user, at=turn.at)
+            row = Recusal(
+                user=user, case=case, reason=reason(words, least=LEAST), by=user, at=turn.at
+            )
             row.save()
             case.visits.filter(state=VisitState.PENDING, claimed_by=user).update(
                 claimed_by=None, claimed_at=None
@@ -147,7 +149,9 @@ def keep_away(
     if person == user:
         words = _("本人的诉求本来就不能自己办理。")
         raise Invalid(words, person=words)
-    row = Recusal(user=user, unit=unit, person=person, reason=_reason(words), by=by.user, at=at)
+    row = Recusal(
+        user=user, unit=unit, person=person, reason=reason(words, least=LEAST), by=by.user, at=at
+    )
     try:
         with transaction.atomic():
             row.save(force_insert=True)
@@ -174,14 +178,6 @@ def allow(by: Actor) -> None:
 
 def may_keep(by: Actor) -> bool:
     return by.is_system or by.may_any(P.SECURITY, P.DECIDE)
-
-
-def _reason(words: str) -> str:
-    text = clean(words, most=500, field="words")
-    if len(text) < LEAST:
-        told = _("请写明理由，至少 %(least)d 个字。") % {"least": LEAST}
-        raise Invalid(told, words=told)
-    return text
 
 
 # --- Nothing is orphaned ------------------------------------------------------------------

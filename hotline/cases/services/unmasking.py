@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from hotline.base import jobs
 from hotline.base.masking import redact, words_of
 from hotline.base.refusals import Invalid, NotAllowed, WrongState
-from hotline.base.words import clean
+from hotline.base.words import reason
 from hotline.cases import folder, policies, unmaskings
 from hotline.cases.models import Case, Purpose, Unmasking, UnmaskingEvent, UnmaskingVerb
 from hotline.cases.sight import Sight
@@ -58,10 +58,7 @@ def _refuse_second(case: Case, by: int, at: datetime) -> None:
 
 
 def _reason(case: Case, words: str) -> str:
-    text, person = clean(words, most=500, field="words"), folder.requester(case)
-    if len(text) < WORDS_LEAST:
-        short = _("请写明理由，至少 %(least)d 个字。") % {"least": WORDS_LEAST}
-        raise Invalid(short, words=short)
+    text, person = reason(words, least=WORDS_LEAST), folder.requester(case)
     known = words_of(person) if person else []
     if redact(text, known=known, kinds=frozenset({"known", "phone", "identity"})) != text:
         named = _("理由会长期保存，请不要写诉求人的姓名、学号工号或电话。")

@@ -7,8 +7,8 @@ from typing import Any, get_type_hints
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from hotline.base.refusals import Invalid, Stale
-from hotline.catalog import queries, terms
+from hotline.base.refusals import Invalid
+from hotline.catalog import terms
 from hotline.catalog.models import (
     Aspect,
     Branch,
@@ -146,9 +146,7 @@ def set_terms(
 
     Raises NotAllowed, Stale, and Invalid with each code at fault.
     """
-    people.one_at_a_time(Term)
-    if seen is not None and seen != queries.latest_term_change():
-        raise Stale(_("约定刚刚被其他人修改过。您填写的内容已保留，请核对后再保存。"))
+    people.take_turn(Term, seen=seen)
     now = dict(Term.objects.values_list("code", "value"))
     wanted = {code: value.strip() for code, value in values.items()}
     changed = {code: value for code, value in wanted.items() if value != now.get(code, "")}

@@ -7,6 +7,7 @@ passwords   how strong, how old, not again      tries       counted tries, shut 
 ruling      the school's rules of accounts      signins     sessions begun, seen, ended
 factors     the second factor: codes            passkeys    the second factor: keys
 duties      the three administrators parted
+tables      a small table of numbers, set at once
 reviews     which roles are still needed        leaving     roles end and pass to a colleague
 """
 
@@ -39,6 +40,7 @@ from hotline.people.services.roles import (
 )
 from hotline.people.services.rows import allow, one_at_a_time, recorded, remove, save, write
 from hotline.people.services.ruling import set_rules
+from hotline.people.services.tables import refuse, set_numbers, take_turn
 from hotline.people.services.tries import by_place, unlock, unlock_gate
 
 __all__ = [
@@ -63,14 +65,17 @@ __all__ = [
     "new_password",
     "one_at_a_time",
     "recorded",
+    "refuse",
     "remove",
     "review",
     "save",
     "save_role",
     "save_user",
     "set_active",
+    "set_numbers",
     "set_password",
     "set_rules",
+    "take_turn",
     "unlock",
     "unlock_gate",
     "was_begun",

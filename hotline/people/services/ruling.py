@@ -6,12 +6,11 @@ from datetime import datetime
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from hotline.base.refusals import Invalid, Stale
-from hotline.people import queries, rules
+from hotline.people import rules
 from hotline.people.actor import Actor
 from hotline.people.models import AccountRule
 from hotline.people.permissions import P
-from hotline.people.services import rows
+from hotline.people.services.tables import set_numbers
 
 
 @transaction.atomic
@@ -22,30 +21,13 @@ def set_rules(
 
     Raises NotAllowed, Stale, and Invalid with each code at fault.
     """
-    rows.allow(by, P.SECURITY)
-    rows.one_at_a_time(AccountRule)
-    if seen is not None and seen != queries.latest_rule_change():
-        raise Stale(_("规则刚刚被其他人修改过。您填写的内容已保留，请核对后再保存。"))
-    now = {row.code: row for row in AccountRule.objects.all()}
-    held = {code: row.value for code, row in now.items()}
-    changed = {code: value for code, value in values.items() if value != held.get(code)}
-    _refuse_nonsense(changed)
-    for code, value in changed.items():
-        row = now.get(code) or AccountRule(code=code)
-        if value is None:
-            rows.remove(row, by=by, at=at, permission=P.SECURITY)
-        else:
-            row.value = value
-            rows.save(row, by=by, at=at, permission=P.SECURITY)
-    return len(changed)
+    return set_numbers(
+        AccountRule, values, wrong=_wrong, by=by, at=at, permission=P.SECURITY, seen=seen
+    )
 
 
-def _refuse_nonsense(values: Mapping[str, int | None]) -> None:
-    wrong = {}
-    for code, value in values.items():
-        least, most = rules.bounds(code)
-        if code not in rules.codes() or (value is not None and not least <= value <= most):
-            words = _("须为 %(least)d 到 %(most)d 的整数。")
-            wrong[code] = words % {"least": least, "most": most}
-    if wrong:
-        raise Invalid(_("请更正标出的内容。"), **wrong)
+def _wrong(code: str, value: int | None) -> str:
+    least, most = rules.bounds(code)
+    if code in rules.codes() and (value is None or least <= value <= most):
+        return ""
+    return _("须为 %(least)d 到 %(most)d 的整数。") % {"least": least, "most": most}

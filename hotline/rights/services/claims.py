@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from hotline.base import jobs
 from hotline.base.refusals import Invalid, NotAllowed, Refusal, WrongState
-from hotline.base.words import clean
+from hotline.base.words import clean, reason
 from hotline.cases import policies
 from hotline.cases.codes import State
 from hotline.cases.models import Case
@@ -61,12 +61,9 @@ def ask_correction(fact: str, wanted: str, *, words: str, by: Actor, at: datetim
     if by.user is None:
         raise NotAllowed(_("请先登录。"))
     value = correcting.checked(by.user, fact, wanted)
-    reason = clean(words, most=1000, field="words")
-    if len(reason) < WORDS_LEAST:
-        short = _("请写明理由或依据，至少 %(least)d 个字。") % {"least": WORDS_LEAST}
-        raise Invalid(short, words=short)
+    why = reason(words, least=WORDS_LEAST, most=1000)
     claim = Claim(
-        kind=ClaimKind.CORRECT, user=by.user, fact=fact, wanted=value, words=reason,
+        kind=ClaimKind.CORRECT, user=by.user, fact=fact, wanted=value, words=why,
         asked_at=at, undo_until=at, due_at=at + DECIDE,
     )  # fmt: skip
     return _filed(claim)

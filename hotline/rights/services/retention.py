@@ -10,10 +10,9 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from hotline.audit import canon, keys
-from hotline.base.refusals import Invalid, NotAllowed, Stale
+from hotline.base.refusals import NotAllowed
 from hotline.people import services as people
 from hotline.people.actor import Actor
-from hotline.people.models import Revision
 from hotline.people.permissions import P
 from hotline.rights import rules
 from hotline.rights.classes import KEEPERS, Due
@@ -130,16 +129,14 @@ def set_rules(
     Raises NotAllowed, Stale, and Invalid with each class at fault.
     """
     people.allow(by, P.PRIVACY)
-    people.one_at_a_time(RetentionRule)
-    if seen is not None and seen != latest_change():
-        raise Stale(_("规则刚刚被其他人修改过。您填写的内容已保留，请核对后再保存。"))
+    people.take_turn(RetentionRule, seen=seen)
     wanted = {
         code: Rule(code, act, None if act == Act.KEEP else days)
         for code, (act, days) in values.items()
     }
     held = {rule.code: rule for rule in rules.current()}
     changed = [rule for code, rule in wanted.items() if rule != held.get(code)]
-    _refuse_nonsense(changed)
+    people.refuse({rule.code: _wrong(rule) for rule in changed})
     own = {row.code: row for row in RetentionRule.objects.all()}
     for rule in changed:
         row = own.get(rule.code) or RetentionRule(code=rule.code)
@@ -151,20 +148,11 @@ def set_rules(
     return len(changed)
 
 
-def latest_change() -> int:
-    """The number of the latest change of any rule; 0 when there was none."""
-    changes = Revision.objects.filter(kind=RetentionRule._meta.label_lower)
-    return changes.order_by("-id").values_list("id", flat=True).first() or 0
-
-
-def _refuse_nonsense(changed: list[Rule]) -> None:
-    wrong = {}
-    for rule in changed:
-        bounds = rules.BOUNDS.get(rule.code)
-        if bounds is None or rule.act not in bounds.acts:
-            wrong[rule.code] = _("这一类不能这样处理。")
-        elif rule.act != Act.KEEP and not bounds.least <= (rule.days or 0) <= bounds.most:
-            words = _("须为 %(least)d 到 %(most)d 的整数。")
-            wrong[rule.code] = words % {"least": bounds.least, "most": bounds.most}
-    if wrong:
-        raise Invalid(_("请更正标出的内容。"), **wrong)
+def _wrong(rule: Rule) -> str:
+    bounds = rules.BOUNDS.get(rule.code)
+    if bounds is None or rule.act not in bounds.acts:
+        return _("这一类不能这样处理。")
+    if rule.act == Act.KEEP or bounds.least <= (rule.days or 0) <= bounds.most:
+        return ""
+    words = _("须为 %(least)d 到 %(most)d 的整数。")
+    return words % {"least": bounds.least, "most": bounds.most}

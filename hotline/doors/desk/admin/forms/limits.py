@@ -6,9 +6,10 @@ from django import forms
 from django.forms import BoundField
 from django.utils.translation import gettext_lazy
 
-from hotline.doors.ui.forms import HouseForm
+from hotline.doors.desk.admin.forms.tables import TableForm
 from hotline.limits import queries
 from hotline.limits.codes import LAWS, Kind, Limit, code_of, codes
+from hotline.limits.models import OwnLimit
 
 
 class Cell(NamedTuple):
@@ -17,13 +18,12 @@ class Cell(NamedTuple):
     kind: Kind
 
 
-class LimitsForm(HouseForm):
-    seen = forms.IntegerField(required=False, widget=forms.HiddenInput)
+class LimitsForm(TableForm):
+    model = OwnLimit
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         held = queries.own()
-        self.initial["seen"] = queries.latest_change()
         for code, limit, kind in codes():
             self.fields[code] = forms.IntegerField(
                 label=f"{limit.label} · {kind.label}", required=False, min_value=0,
@@ -36,9 +36,6 @@ class LimitsForm(HouseForm):
                 error_messages={"invalid": gettext_lazy("请填写整数。")},
             )  # fmt: skip
             self.initial[code] = held.get(code)
-
-    def latest(self) -> int:
-        return queries.latest_change()
 
     def lines(self) -> list[tuple[Limit, int, list[Cell]]]:
         """Each limit, in how many minutes, and a field for each kind of who is counted."""

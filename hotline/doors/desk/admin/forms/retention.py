@@ -5,21 +5,19 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from hotline.doors.ui.forms import HouseForm
+from hotline.doors.desk.admin.forms.tables import TableForm
 from hotline.rights import rules
-from hotline.rights.models import Act, DataClass
+from hotline.rights.models import Act, DataClass, RetentionRule
 from hotline.rights.rules import Rule
-from hotline.rights.services import retention
 
 
-class RulesForm(HouseForm):
+class RulesForm(TableForm):
     """Two fields a class; the services say what may stand in them."""
 
-    seen = forms.IntegerField(required=False, widget=forms.HiddenInput)
+    model = RetentionRule
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.initial["seen"] = retention.latest_change()
         self._rules = rules.current()
         for rule in self._rules:
             self._add(rule)
@@ -38,9 +36,6 @@ class RulesForm(HouseForm):
             error_messages={"invalid": _("请填写整数。")},
         )  # fmt: skip
         self.initial |= {f"act-{rule.code}": rule.act, rule.code: rule.days}  # type: ignore[operator]
-
-    def latest(self) -> int:
-        return retention.latest_change()
 
     def lines(self) -> list[dict[str, Any]]:
         """Each class with its two fields, and the shipped rule beside them."""

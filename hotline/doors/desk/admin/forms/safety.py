@@ -5,18 +5,17 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy
 
-from hotline.doors.ui.forms import HouseForm
-from hotline.people import queries, rules
+from hotline.doors.desk.admin.forms.tables import TableForm
+from hotline.people import rules
 from hotline.people.models import AccountRule
 
 
-class RulesForm(HouseForm):
-    seen = forms.IntegerField(required=False, widget=forms.HiddenInput)
+class RulesForm(TableForm):
+    model = AccountRule
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         own = dict(AccountRule.objects.values_list("code", "value"))
-        self.initial["seen"] = queries.latest_rule_change()
         for code in rules.codes():
             least, most = rules.bounds(code)
             self.fields[code] = forms.IntegerField(
@@ -25,9 +24,6 @@ class RulesForm(HouseForm):
                 error_messages={"invalid": gettext_lazy("请填写整数。")},
             )  # fmt: skip
             self.initial[code] = own.get(code)
-
-    def latest(self) -> int:
-        return queries.latest_rule_change()
 
     def lines(self) -> list[tuple[Any, int]]:
         """Each field with its default."""

@@ -49,5 +49,4 @@ def _counted(rows: list[queries.UsedUp]) -> list[tuple[str, str, int]]:
 
 
 def _save(request: HouseRequest, form: LimitsForm) -> None:
-    seen = form.cleaned_data["seen"] or 0
-    ruling.set_limits(form.values(), by=request.actor, at=now(), seen=seen)
+    ruling.set_limits(form.values(), by=request.actor, at=now(), seen=form.seen_change)

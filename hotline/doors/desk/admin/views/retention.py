@@ -51,8 +51,7 @@ def rules(request: HouseRequest) -> HttpResponse:
 
 
 def _save(request: HouseRequest, form: RulesForm) -> None:
-    seen = form.cleaned_data["seen"] or 0
-    retention.set_rules(form.values(), by=request.actor, at=now(), seen=seen)
+    retention.set_rules(form.values(), by=request.actor, at=now(), seen=form.seen_change)
 
 
 @require_POST

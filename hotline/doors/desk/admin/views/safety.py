@@ -40,8 +40,7 @@ def safety(request: HouseRequest) -> HttpResponse:
 
 
 def _save(request: HouseRequest, form: RulesForm) -> None:
-    seen = form.cleaned_data["seen"] or 0
-    services.set_rules(form.values(), by=request.actor, at=now(), seen=seen)
+    services.set_rules(form.values(), by=request.actor, at=now(), seen=form.seen_change)
 
 
 @require_POST

@@ -10,37 +10,33 @@ from django.utils.timezone import now
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from hotline.catalog import queries, services, terms
+from hotline.catalog import services, terms
 from hotline.catalog.models import Term
 from hotline.catalog.services.rows import keeper_of_term
 from hotline.doors.desk.admin import history
+from hotline.doors.desk.admin.forms.tables import TableForm
 from hotline.doors.desk.admin.frame import page
 from hotline.doors.desk.admin.saving import outcome
 from hotline.doors.desk.guards import only_if
-from hotline.doors.ui.forms import HouseForm
 from hotline.doors.ui.middleware import HouseRequest
 from hotline.people.actor import Actor
 from hotline.people.permissions import P
 
 
-class TermsForm(HouseForm):
+class TermsForm(TableForm):
     """One field for each term; empty means the default."""
 
-    seen = forms.IntegerField(required=False, widget=forms.HiddenInput)
+    model = Term
 
     def __init__(self, *args: Any, by: Actor, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.names = [name for name in terms.names() if by.may(keeper_of_term(name, by))]
         own = dict(Term.objects.values_list("code", "value"))
-        self.initial["seen"] = queries.latest_term_change()
         for name in self.names:
             field = forms.CharField(label=str(terms.LABELS[name]), max_length=400, required=False)
             field.widget.attrs |= {"class": "form-control form-control-sm"}
             self.fields[name] = field
             self.initial[name] = own.get(name, "")
-
-    def latest(self) -> int:
-        return queries.latest_term_change()
 
     def lines(self) -> list[tuple[Any, str]]:
         """Each field with its default."""
@@ -75,5 +71,4 @@ def table(request: HouseRequest) -> HttpResponse:
 
 def _save(request: HouseRequest, form: TermsForm) -> None:
     values = {name: form.cleaned_data[name] for name in form.names}
-    seen = form.cleaned_data["seen"] or 0
-    services.set_terms(values, by=request.actor, at=now(), seen=seen)
+    services.set_terms(values, by=request.actor, at=now(), seen=form.seen_change)
