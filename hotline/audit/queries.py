@@ -14,7 +14,7 @@ def within_an_alert() -> Exists:
 
 def alerts(*, unexplained: bool = False) -> QuerySet[Alert]:
     """The latest first; with ``unexplained`` only those of which nobody has said what they were."""
-    rows = Alert.objects.select_related("by", "case").prefetch_related("notes__by")
+    rows = Alert.objects.select_related("by", "case__requester").prefetch_related("notes__by")
     if unexplained:
         rows = rows.filter(~Exists(AlertNote.objects.filter(alert=OuterRef("pk"))))
     return rows.order_by("-id")

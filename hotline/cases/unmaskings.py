@@ -29,7 +29,9 @@ def decidable(actor: Actor) -> QuerySet[Unmasking]:
             reached |= Q(case__seal=seal)
     rows = Unmasking.objects.filter(reached).exclude(case__owner=actor.user_id)
     rows = rows.filter(recusal.open_at_desk(actor, "case__"))
-    return rows.select_related("case__category", "by", "order__unit").prefetch_related("events__by")
+    return rows.select_related(
+        "case__category", "case__requester", "by", "order__unit"
+    ).prefetch_related("events__by")
 
 
 def takes_two(case: Case) -> bool:

@@ -6,7 +6,7 @@ import pytest
 from django.utils.timezone import now
 
 from hotline.cases.codes import Mode, State
-from hotline.cases.models import Look, Unmasking, UnmaskingEvent
+from hotline.cases.models import Look, NamedPerson, Unmasking, UnmaskingEvent
 from hotline.people.models import User
 from tests.doors.people import ROLES, client_of, signed_in
 from tests.make import a_case, a_user, category, holder
@@ -112,3 +112,14 @@ def test_the_requester_and_the_auditor_learn_of_it():
         assert words in audit, words
     assert NAME not in audit
     assert client_of("R4").get("/audit/unmaskings/").status_code == 404
+
+
+def test_an_auditor_whom_a_request_names_reads_no_number_of_it_beside_who_asked():
+    case, clerk, auditor = a_named_case(), client_of("R3"), holder("R13A")
+    clerk.post(f"/desk/cases/{case.number}/unmaskings/", FORM)
+    assert case.number in signed_in(auditor).get("/audit/unmaskings/").content.decode()
+    NamedPerson.objects.create(case=case, user=auditor, name=auditor.name, at=now())
+    page = signed_in(auditor).get("/audit/unmaskings/").content.decode()
+    assert WHY in page
+    assert case.number not in page
+    assert "密封件" in page

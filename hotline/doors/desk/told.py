@@ -8,14 +8,16 @@ from datetime import datetime
 from django.utils.translation import gettext as _
 
 from hotline.base.words import listed
+from hotline.cases import recusal
 from hotline.cases.looks import FIELDS
-from hotline.cases.models import Unmasking, UnmaskingEvent
+from hotline.cases.models import Case, Unmasking, UnmaskingEvent
 from hotline.cases.sight import Sight
 from hotline.cases.timeline import SeenStep
 from hotline.cases.unmasking import WAITS
 from hotline.doors.ui.moments import full
 from hotline.notices import queries, wording
 from hotline.notices.models import Message
+from hotline.people.actor import Actor
 
 
 @dataclass(frozen=True)
@@ -66,22 +68,31 @@ class AskedLine:
     """One asking to see who somebody is, with what became of it."""
 
     row: Unmasking
-    number: str  # "" of a sealed request
+    number: str
     fields: str
     became: str
     by: str  # who decided
     words: str  # why not
 
 
-def asked_lines(rows: Iterable[Unmasking], at: datetime) -> list[AskedLine]:
-    return [_asked_line(row, at) for row in rows]
+def number_of(case: Case | None, reader: Actor) -> str:
+    """A request as those know it who watch or decide over looking: a sealed one, and one from which
+    they keep away, has no number."""
+    if case is None:
+        return ""
+    kept_away = case.seal or recusal.keeps_away(reader, case)
+    return _("密封件") if kept_away else case.number or ""
 
 
-def _asked_line(row: Unmasking, at: datetime) -> AskedLine:
+def asked_lines(rows: Iterable[Unmasking], reader: Actor, at: datetime) -> list[AskedLine]:
+    return [_asked_line(row, reader, at) for row in rows]
+
+
+def _asked_line(row: Unmasking, reader: Actor, at: datetime) -> AskedLine:
     events = {event.verb: event for event in row.events.all()}
     decided = events.get("GRANT") or events.get("REFUSE")
     return AskedLine(
-        row=row, number="" if row.case.seal else row.case.number or "",
+        row=row, number=number_of(row.case, reader),
         fields=listed(FIELDS[name] for name in row.fields), became=_became(row, events, at),
         by=str(decided.by or _("按规则")) if decided else "", words=decided.words if decided else "",
     )  # fmt: skip

@@ -17,7 +17,7 @@ from hotline.base.refusals import Refusal
 from hotline.cases.models import Table
 from hotline.cases.services import looking
 from hotline.doors.desk.audit.frame import auditors_only, page
-from hotline.doors.desk.audit.told import number_of
+from hotline.doors.desk.told import number_of
 from hotline.doors.ui.forms import HouseForm, Words
 from hotline.doors.ui.middleware import HouseRequest
 from hotline.doors.ui.moments import day

@@ -49,4 +49,4 @@ class LooksForm(HouseForm):
         if until := data.get("until"):
             where &= Q(at__lt=datetime.combine(until + timedelta(days=1), time(), ZONE))
         rows = Look.objects.filter(where).defer("cases")
-        return rows.select_related("by", "case", "order__unit")
+        return rows.select_related("by", "case__requester", "order__unit")

@@ -8,12 +8,12 @@ from django.forms import Form
 from django.utils.translation import gettext as _
 
 from hotline.base.words import listed
-from hotline.cases import recusal
 from hotline.cases.looks import FIELDS, VIEWERS, levels_of
-from hotline.cases.models import Case, Look, Table
+from hotline.cases.models import Look, Table
 from hotline.cases.sight import Viewer
 from hotline.doors.desk.audit.filters import LooksForm
 from hotline.doors.desk.filters import CaseFilter
+from hotline.doors.desk.told import number_of
 from hotline.doors.desk.views.supervisions import LedgerFilter
 from hotline.doors.ui.looks import TYPED
 from hotline.people.actor import Actor
@@ -44,14 +44,6 @@ def lines(rows: Iterable[Look], reader: Actor) -> Iterator[Line]:
         Line(row, number_of(row.case, reader), _standing(row), _saw(row), _more(row))
         for row in rows
     )
-
-
-def number_of(case: Case | None, reader: Actor) -> str:
-    """A request as an auditor knows it: a sealed one, and one that names them, has no number."""
-    if case is None:
-        return ""
-    kept_away = case.seal or case.pk in recusal.bars_of(reader).cases
-    return _("密封件") if kept_away else case.number or ""
 
 
 def _standing(row: Look) -> str:

@@ -17,12 +17,12 @@ from hotline.doors.ui.pages import page_of
 def unmaskings(request: HouseRequest) -> HttpResponse:
     """All of them, the latest first."""
     at = now()
-    rows = Unmasking.objects.select_related("case", "by", "order__unit").prefetch_related(
-        "events__by"
-    )
+    rows = Unmasking.objects.select_related(
+        "case__requester", "by", "order__unit"
+    ).prefetch_related("events__by")
     part = page_of(rows, request.GET.get("after", ""))
     looking.audited(Table.UNMASKINGS, by=request.actor, at=at)
-    lines = asked_lines(part.rows, at)
+    lines = asked_lines(part.rows, request.actor, at)
     return page(
         request, "unmaskings.html", {"rows": lines, "next": part.next, "here": "unmaskings"}
     )

@@ -128,8 +128,8 @@ def _queue_page(
 ) -> HttpResponse:
     part = page_of(unmaskings.decidable(request.actor), request.GET.get("after", ""), size=30)
     context = {
-        "waiting": asked_lines(unmaskings.waiting_for(request.actor, at=at), at),
-        "rows": asked_lines(part.rows, at), "next": part.next, "form": form, "chosen": chosen,
+        "waiting": asked_lines(unmaskings.waiting_for(request.actor, at=at), request.actor, at),
+        "rows": asked_lines(part.rows, request.actor, at), "next": part.next, "form": form, "chosen": chosen,
         "here": "unmaskings", "now": at,
     }  # fmt: skip
     return frame.page(request, "desk/unmaskings.html", context, status=status)
