@@ -6,10 +6,12 @@ from datetime import datetime
 from django.db.models import Count, Q, QuerySet
 
 from hotline.cases import queries as cases
-from hotline.cases.codes import State
+from hotline.cases import seals
+from hotline.cases.codes import Seal, State
 from hotline.cases.models import Case
 from hotline.people.actor import Actor
 from hotline.people.models import Kind, Unit, User
+from hotline.people.permissions import P
 from hotline.rights import obstacles
 from hotline.rights.models import Claim, ClaimKind, ClaimState, Fact, Hold
 
@@ -53,9 +55,24 @@ def waiting() -> QuerySet[Claim]:
     return Claim.objects.filter(state=ClaimState.OPEN)
 
 
+DECIDERS = frozenset({P.RIGHTS, *seals.KEYS.values()})
+
+
+def rooms_of(actor: Actor) -> list[Seal]:
+    """The closed rooms whose key this person holds: there, they decide in the office's place."""
+    return [seal for seal, key in seals.KEYS.items() if actor.may(key)]
+
+
 def open_to(actor: Actor) -> QuerySet[Claim]:
-    """Claims about people, and about requests that this person may open: sealed ones are not told of."""
-    return Claim.objects.filter(Q(case=None) | Q(case__in=cases.visible_to(actor).values("pk")))
+    """Claims that this person decides: about people, and about requests that they may open.
+
+    Of a sealed request whoever holds the key of its room does, and nobody else is told of it.
+    """
+    allowed = Q(case__seal__in=rooms_of(actor))
+    if actor.may(P.RIGHTS):
+        allowed |= Q(case=None) | Q(case__seal=Seal.NONE)
+    opened = Q(case=None) | Q(case__in=cases.visible_to(actor).values("pk"))
+    return Claim.objects.filter(allowed, opened)
 
 
 def waiting_count(actor: Actor) -> int:

@@ -4,7 +4,7 @@ from django.utils.timezone import now
 from procrastinate.contrib.django import app
 
 from hotline.base import jobs
-from hotline.base.retrying import RETRY
+from hotline.base.retrying import RETRY, SOON
 from hotline.people.actor import SYSTEM
 from hotline.rights import ledger
 from hotline.rights.models import Export
@@ -24,7 +24,9 @@ def export(*, export_id: int, language: str) -> None:
 
 
 @app.periodic(cron="11 * * * *")
-@app.task(name="rights.tend", queue="rights", queueing_lock="rights.tend", lock="rights.erase")
+@app.task(
+    name="rights.tend", queue="rights", queueing_lock="rights.tend", lock="rights.erase", retry=SOON
+)
 def tend(timestamp: int) -> None:
     """Every hour: what was granted and can be done by now, what must be decided soon."""
     at = now()
@@ -45,7 +47,13 @@ def retain(timestamp: int) -> None:
 
 
 @app.periodic(cron="7 19 * * *")  # 03:07 here
-@app.task(name="rights.again", queue="rights", queueing_lock="rights.again", lock="rights.erase")
+@app.task(
+    name="rights.again",
+    queue="rights",
+    queueing_lock="rights.again",
+    lock="rights.erase",
+    retry=RETRY,
+)
 def tell_again(timestamp: int) -> None:
     """Every night: the file of erasures and the database know the same."""
     ledger.complete()

@@ -183,6 +183,35 @@ def test_a_claim_about_a_request_in_a_closed_room_is_not_told_to_whoever_may_not
         claims.refuse(claim, ground="DUTY", words="依法须保存", by=boss, at=NOON)
 
 
+@pytest.mark.parametrize(
+    ("seal", "keeper", "other"),
+    [("OFFICE", "R9", "R8"), ("LEADERS", "R8", "R4"), ("DISCIPLINE", "R11", "R9"), ("CRISIS", "R12", "R4")],
+)  # fmt: skip
+def test_a_claim_about_a_sealed_request_is_decided_by_whoever_holds_the_key_of_its_room(
+    seal, keeper, other
+):
+    user, keys, others = a_user(), holder(keeper), an_actor(other)
+    case = a_case(State.ARCHIVED, owner=user)
+    claim = claims.ask(case, by=Actor(user=user), at=NOON)
+    assert signed_in(keys).get(f"/desk/claims/{claim.pk}/").status_code == 404
+    Case.objects.filter(pk=case.pk).update(seal=seal)
+    assert queries.waiting_count(others) == 0
+    with pytest.raises(NotAllowed):
+        claims.refuse(claim, ground="DUTY", words="依法须保存", by=others, at=NOON)
+    claims.remind(at=NOON + timedelta(days=12))
+    assert told("claims_wait").get().args["people"] == [keys.pk]
+    client = signed_in(keys)
+    assert case.number in client.get("/desk/claims/").content.decode()
+    page = client.get(f"/desk/claims/{claim.pk}/").content.decode()
+    assert case.number in page
+    done = client.post(
+        f"/desk/claims/{claim.pk}/", {"refuse": "1", "ground": "DUTY", "words": "依法须保存"}
+    )
+    assert done.status_code == 302
+    claim.refresh_from_db()
+    assert (claim.state, claim.decided_by) == ("REFUSED", keys)
+
+
 def test_whose_claim_it_was_is_forgotten_with_the_request():
     user = a_user()
     case = a_case(State.ARCHIVED, owner=user)
@@ -262,9 +291,12 @@ def test_whoever_decides_reads_no_name_and_looks_on_record():
 def test_no_other_role_finds_what_people_ask(role):
     user = a_user()
     claim = claims.ask(a_case(State.ARCHIVED, owner=user), by=Actor(user=user), at=NOON)
-    client = client_of(role)
+    client, keeps_a_room = client_of(role), role in {"R9", "R12"}
+    ledger = client.get("/desk/claims/")
+    assert ledger.status_code == (200 if keeps_a_room else 404)
+    assert claim.case.number not in ledger.content.decode()
+    assert client.get(f"/desk/claims/{claim.pk}/").status_code == 404
     for path in ("/desk/claims/", f"/desk/claims/{claim.pk}/"):
-        assert client.get(path).status_code == 404
         assert client.post(path, {"grant": "1"}).status_code in {404, 405}
 
 

@@ -24,7 +24,7 @@ from hotline.notices.services.desk import KEEPERS, RINGERS
 from hotline.oversight.queries import LEDGER, alarms_waiting
 from hotline.people.actor import Actor
 from hotline.people.permissions import P
-from hotline.rights.queries import waiting_count
+from hotline.rights.queries import rooms_of, waiting_count
 from hotline.roster.queries import swaps_waiting, who_is_on
 from hotline.surge.policies import may_switch
 from hotline.surge.queries import suggestion
@@ -54,7 +54,7 @@ def side(actor: Actor, at: datetime, *, here: Queue | None = None) -> dict[str, 
         "alarms": actor.may_any(P.CRISIS, P.ROSTER),
         "alarms_waiting": alarms_waiting(actor) if actor.may_any(P.CRISIS, P.ROSTER) else 0,
         "unmasks": unmaskings.waiting_for(actor, at=at).count() if actor.may(P.UNMASK) else None,
-        "claims": waiting_count(actor) if actor.may(P.RIGHTS) else None,
+        "claims": _claims(actor),
         "petition": actor.may(P.PETITION),
         "office": _waiting_in(Seal.OFFICE, actor) if actor.may(P.OFFICE) else None,
         "leaders": _waiting_in(Seal.LEADERS, actor) if actor.may(P.INSTRUCT) else None,
@@ -70,6 +70,13 @@ def side(actor: Actor, at: datetime, *, here: Queue | None = None) -> dict[str, 
         "surges": may_switch(actor) or actor.may_any(P.TRIAGE, P.ANSWER),
         "suggestion": suggestion(at) if may_switch(actor) else None,
     }
+
+
+def _claims(actor: Actor) -> int | None:
+    """How many claims wait for somebody; None where they decide none. A room shows them when there are."""
+    if actor.may(P.RIGHTS):
+        return waiting_count(actor)
+    return (rooms_of(actor) and waiting_count(actor)) or None
 
 
 def _waiting_in(seal: Seal, actor: Actor) -> int:

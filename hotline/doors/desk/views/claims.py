@@ -24,15 +24,14 @@ from hotline.doors.ui.forms import HouseForm, Words
 from hotline.doors.ui.middleware import HouseRequest
 from hotline.doors.ui.pages import page_of
 from hotline.people.actor import Actor
-from hotline.people.permissions import P
 from hotline.rights import obstacles
 from hotline.rights.models import Claim, ClaimKind, ClaimState, Fact, Ground
-from hotline.rights.queries import holding, open_to, wanted
+from hotline.rights.queries import DECIDERS, holding, open_to, wanted
 from hotline.rights.queries import said as said_of
 from hotline.rights.services import claims as services
 
-deciders_only = signed_in(lambda actor: actor.may(P.RIGHTS))
-"""For whoever decides what people ask about their own data."""
+deciders_only = signed_in(lambda actor: actor.may_any(*DECIDERS))
+"""For whoever decides what people ask about their own data: the office, and each closed room."""
 SIZE = 30
 
 
