@@ -38,6 +38,7 @@ TABLES: dict[str, tuple[str, ...]] = {
     "audit_erasure": (
         "id", "kind", "case_id", "user_id", "table", "until", "at", "digest", "signature", "recorded_at",
     ),
+    "cases_petitionentry": ("id", "file_id", "verb", "text", "by_id", "at", "recorded_at"),
 }  # fmt: skip
 MOMENTS = frozenset({"at", "recorded_at", "since", "until"})
 
@@ -49,6 +50,7 @@ ERASABLE: dict[str, dict[str, str]] = {
     "cases_unmasking": {"words": "''"},
     "cases_unmaskingevent": {"words": "''"},
     "audit_alertnote": {"words": "''"},
+    "cases_petitionentry": {"text": "''"},
 }
 EXPIRING = frozenset({"cases_look"})  # logs that the law does not want kept for ever
 

@@ -8,7 +8,7 @@ from io import StringIO
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from django.core.management import CommandError, call_command
-from django.db import IntegrityError, connection, transaction
+from django.db import DatabaseError, IntegrityError, connection, transaction
 from django.utils.timezone import now
 from hypothesis import given
 from hypothesis import strategies as st
@@ -20,7 +20,15 @@ from hotline.audit.services import sealing
 from hotline.audit.verifying import Kept, Report, verify
 from hotline.base.refusals import WrongState
 from hotline.cases.codes import State
-from hotline.cases.models import Consent, Look, Step, Unmasking, UnmaskingEvent
+from hotline.cases.models import (
+    Consent,
+    Look,
+    PetitionEntry,
+    PetitionFile,
+    Step,
+    Unmasking,
+    UnmaskingEvent,
+)
 from hotline.cases.services import looking, triage
 from hotline.cases.sight import sight_of
 from hotline.worktime.clock import ZONE
@@ -144,6 +152,20 @@ def test_a_look_changed_removed_and_inserted_is_named(sealed):
         f"cases_look {two.pk} was removed, seal 1 of {DAY_1}",
         f"cases_look {three.pk + 1000} was inserted, seal 1 of {DAY_1}",
     ]
+
+
+def test_an_entry_of_a_petition_file_is_only_added_and_a_change_of_it_is_named():
+    case = a_case(State.REFERRED, referred_to="PETITION")
+    file = PetitionFile.objects.create(case=case, received_at=NOON)
+    row = file.entries.create(verb="note", text="已电话核实", by=an_actor("R10").user, at=NOON)
+    for attempt in (lambda: file.entries.update(text="未核实"), file.entries.all().delete):
+        with pytest.raises(DatabaseError), transaction.atomic():
+            attempt()
+    sealing.seal(until=AFTER, at=AFTER)
+    assert findings() == []
+    sql = "UPDATE cases_petitionentry SET text = '未核实' WHERE id = %s"
+    by_superuser(sql, row.pk, tables=("cases_petitionentry",))
+    assert findings() == [f"cases_petitionentry {row.pk} (text) was changed, seal 1 of {DAY_2}"]
 
 
 def test_a_row_moved_to_another_day_is_missed_there_and_found_here(sealed):
@@ -301,12 +323,22 @@ def test_nobody_says_when_a_row_was_recorded():
 
 
 def test_every_column_of_every_chained_table_is_in_its_seal():
-    for model in (Step, Look, Unmasking, UnmaskingEvent, Consent, Alert, AlertNote, Erasure):
+    for model in (
+        Step,
+        Look,
+        Unmasking,
+        UnmaskingEvent,
+        Consent,
+        Alert,
+        AlertNote,
+        Erasure,
+        PetitionEntry,
+    ):
         columns = {field.column for field in model._meta.concrete_fields}
         if model is Erasure:
             columns -= {"body", "touched"}  # the digest is of the one, the other is an index of it
         assert set(canon.TABLES[model._meta.db_table]) == columns, model
-    assert len(canon.TABLES) == 8
+    assert len(canon.TABLES) == 9
 
 
 @given(

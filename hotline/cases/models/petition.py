@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from hotline.base.labels import Spoken
 from hotline.cases.models.case import Case
+from hotline.cases.models.record import recorded
 from hotline.people.models import User
 
 
@@ -54,3 +55,4 @@ class PetitionEntry(models.Model):
     text = models.TextField(blank=True, default="")
     by = models.ForeignKey(User, models.PROTECT, related_name="+", db_index=False)
     at = models.DateTimeField()
+    recorded_at = recorded()

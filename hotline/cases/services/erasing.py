@@ -57,12 +57,14 @@ def sealed_rows(case: Case) -> dict[str, Columns]:
             steps[pk] = lost
     asked = Unmasking.objects.filter(case=case).exclude(words="")
     events = UnmaskingEvent.objects.filter(unmasking__case=case).exclude(words="")
+    entries = PetitionEntry.objects.filter(file__case=case).exclude(text="")
     found = Look.objects.filter(Q(case=case) | Q(cases__contains=[case.pk])).exclude(sought="")
     return {
         "cases_step": steps,
         "cases_unmasking": dict.fromkeys(asked.values_list("pk", flat=True), ("words",)),
         "cases_unmaskingevent": dict.fromkeys(events.values_list("pk", flat=True), ("words",)),
         "cases_look": dict.fromkeys(found.values_list("pk", flat=True), ("sought",)),
+        "cases_petitionentry": dict.fromkeys(entries.values_list("pk", flat=True), ("text",)),
     }
 
 
@@ -120,7 +122,6 @@ def _words_of_rooms(case: Case, title: str) -> None:
     CrisisFile.objects.filter(case=case).update(title=title, body="")
     PetitionFile.objects.filter(case=case).update(register="")
     PetitionFile.objects.filter(case=case).exclude(told="").update(told=NO_WORDS)
-    PetitionEntry.objects.filter(file__case=case).update(text="")
 
 
 def drop_files(rows: QuerySet[Attachment], *, most: int) -> int:
