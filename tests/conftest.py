@@ -1,5 +1,7 @@
 """What every test stands on: the default catalogue, a fixed noon, cheap passwords."""
 
+import gc
+
 import pytest
 from hypothesis import settings as hypothesis
 
@@ -10,12 +12,15 @@ hypothesis.register_profile(
     "house", deadline=None
 )  # machines are slow at times; that is no failure
 hypothesis.load_profile("house")
+gc.set_threshold(50_000, 20, 20)  # pages are rendered by the thousand; memory is plentiful here
 
 
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup, django_db_blocker):
     with django_db_blocker.unblock():
         ensure_defaults()
+    gc.collect()
+    gc.freeze()  # models, templates and tests stay: nobody need look through them again
 
 
 @pytest.fixture(autouse=True)

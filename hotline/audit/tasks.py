@@ -5,10 +5,11 @@ from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
 from hotline.audit.services import sealing, watching
+from hotline.base.retrying import SOON
 
 
 @app.periodic(cron="*/10 * * * *")
-@app.task(name="audit.watch", queue="audit", queueing_lock="audit.watch")
+@app.task(name="audit.watch", queue="audit", queueing_lock="audit.watch", retry=SOON)
 def watch(timestamp: int) -> None:
     watching.watch(at=now())
 

@@ -6,7 +6,7 @@ from django.conf import settings
 from django.utils.timezone import now
 from procrastinate.contrib.django import app
 
-from hotline.base.retrying import RETRY
+from hotline.base.retrying import RETRY, SOON
 from hotline.cases.models import Attachment, Case
 from hotline.cases.services import judging, merging, quarantine, recounting, sweeping, tending
 
@@ -19,7 +19,9 @@ def judge_file(*, attachment_id: int) -> None:
 
 
 @app.periodic(cron="*/2 * * * *")
-@app.task(name="cases.judge_waiting", queue="files", queueing_lock="cases.judge_waiting")
+@app.task(
+    name="cases.judge_waiting", queue="files", queueing_lock="cases.judge_waiting", retry=SOON
+)
 def judge_waiting(timestamp: int) -> None:
     judging.judge_waiting(at=now())
 
@@ -48,12 +50,12 @@ def recount(*, publication_id: int) -> None:
 
 
 @app.periodic(cron="*/5 * * * *")
-@app.task(name="cases.sweep", queue="cases", queueing_lock="cases.sweep")
+@app.task(name="cases.sweep", queue="cases", queueing_lock="cases.sweep", retry=SOON)
 def sweep(timestamp: int) -> None:
     sweeping.sweep(at=now())
 
 
 @app.periodic(cron="17 * * * *")
-@app.task(name="cases.tidy", queue="cases", queueing_lock="cases.tidy")
+@app.task(name="cases.tidy", queue="cases", queueing_lock="cases.tidy", retry=SOON)
 def tidy(timestamp: int) -> None:
     sweeping.tidy(at=now())

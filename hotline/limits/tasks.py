@@ -3,10 +3,11 @@
 from django.utils.timezone import now
 from procrastinate.contrib.django import app
 
+from hotline.base.retrying import SOON
 from hotline.limits.services import spending
 
 
 @app.periodic(cron="*/10 * * * *")
-@app.task(name="limits.tidy", queue="people", queueing_lock="limits.tidy")
+@app.task(name="limits.tidy", queue="people", queueing_lock="limits.tidy", retry=SOON)
 def tidy(timestamp: int) -> None:
     spending.tidy(at=now())

@@ -7,7 +7,7 @@ from django.utils.timezone import now
 from procrastinate.contrib.django import app
 
 from hotline.base import jobs
-from hotline.base.retrying import RETRY
+from hotline.base.retrying import RETRY, SOON
 from hotline.drivers.carriers import Receipt
 from hotline.notices import services
 from hotline.notices.services import digests, receipts
@@ -62,13 +62,13 @@ def receipt(*, gateway: str, carrier_id: str, ref: str, ok: bool, code: str, tol
 
 
 @app.periodic(cron="* * * * *")
-@app.task(name="notices.sweep", queue="notices", queueing_lock="notices.sweep")
+@app.task(name="notices.sweep", queue="notices", queueing_lock="notices.sweep", retry=SOON)
 def sweep(timestamp: int) -> None:
     services.sweep(at=now())
 
 
 @app.periodic(cron="* * * * *")
-@app.task(name="notices.revive", queue="notices", queueing_lock="notices.revive")
+@app.task(name="notices.revive", queue="notices", queueing_lock="notices.revive", retry=SOON)
 async def revive(timestamp: int) -> None:
     await jobs.revive()
 

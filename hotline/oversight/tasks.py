@@ -3,14 +3,14 @@
 from django.utils.timezone import now
 from procrastinate.contrib.django import app
 
-from hotline.base.retrying import RETRY
+from hotline.base.retrying import RETRY, SOON
 from hotline.cases.models import Case
 from hotline.oversight.alarms import calling
 from hotline.oversight.services import sweeping, watching
 
 
 @app.periodic(cron="* * * * *")
-@app.task(name="oversight.sweep", queue="oversight", queueing_lock="oversight.sweep")
+@app.task(name="oversight.sweep", queue="oversight", queueing_lock="oversight.sweep", retry=SOON)
 def sweep(timestamp: int) -> None:
     sweeping.sweep(at=now())
 
@@ -31,6 +31,11 @@ def chase_alarm(*, alarm_id: int) -> None:
 
 
 @app.periodic(cron="* * * * *")
-@app.task(name="oversight.sweep_alarms", queue="oversight", queueing_lock="oversight.sweep_alarms")
+@app.task(
+    name="oversight.sweep_alarms",
+    queue="oversight",
+    queueing_lock="oversight.sweep_alarms",
+    retry=SOON,
+)
 def sweep_alarms(timestamp: int) -> None:
     calling.sweep(at=now())

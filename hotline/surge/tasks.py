@@ -3,13 +3,13 @@
 from django.utils.timezone import now
 from procrastinate.contrib.django import app
 
-from hotline.base.retrying import RETRY
+from hotline.base.retrying import RETRY, SOON
 from hotline.surge.models import Batch
 from hotline.surge.services import batches, switch, watching
 
 
 @app.periodic(cron="*/2 * * * *")
-@app.task(name="surge.watch", queue="cases", queueing_lock="surge.watch")
+@app.task(name="surge.watch", queue="cases", queueing_lock="surge.watch", retry=SOON)
 def watch(timestamp: int) -> None:
     at = now()
     switch.end_overdue(at=at)

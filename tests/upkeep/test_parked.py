@@ -58,6 +58,18 @@ def test_every_job_that_somebody_asks_for_is_tried_again_in_a_bounded_way():
     assert [n for n, task in asked.items() if task.retry_strategy is not retrying.RETRY] == []
 
 
+def test_what_comes_round_by_itself_is_tried_again_too_and_does_not_stand_in_its_own_way():
+    """A database that is killed under it is back in seconds; else an administrator would be asked."""
+    for (name, _id), periodic in app.periodic_registry.periodic_tasks.items():
+        task, often = app.tasks[name], not periodic.cron.split()[1].isdecimal()
+        if (
+            task.queue == "builtin" or name == "audit.seal"
+        ):  # sealing waits for locks in its own way
+            continue
+        assert task.retry_strategy is (retrying.SOON if often else retrying.RETRY), name
+    assert sum(retrying.SOON_PAUSES) <= 90
+
+
 @pytest.mark.django_db
 def test_what_has_failed_is_seen_and_run_again_with_all_its_tries():
     first, second = a_job(now(), status="failed"), a_job(now(), status="failed")

@@ -7,9 +7,8 @@ from random import Random
 from django.db import connection, transaction
 
 from hotline.cases.models import Case, Counter
-from hotline.limits.codes import MOST, codes
-from hotline.limits.models import OwnLimit
 from hotline.people.models import User
+from tools import unlimited
 from tools.bench.lives import DAY, Book, Writer
 from tools.bench.people import MARK, gather
 from tools.bench.sheets import Sheet, copy_in
@@ -47,7 +46,7 @@ def fill(
     rng = Random(seed)  # noqa: S311 - texts, not secrets
     cast = gather(rng, students=max(50, min(size // 10, 20_000)))
     writer = Writer(Book(), cast, rng, at)
-    _never_too_often()
+    unlimited.lift()
     if still_open is None:
         still_open = min(max(size // 100, 300), 3_000, size // 2)
     step = (SPAN - OPEN_DAYS * DAY) / max(1, size - still_open)
@@ -60,12 +59,6 @@ def fill(
             write_down(writer.book, checked=checked)
             tell(n + 1)
     return writer
-
-
-def _never_too_often() -> None:
-    """Let thirty accounts do in seconds what people do in weeks; the checks are paid all the same."""
-    own = [OwnLimit(code=code, value=MOST) for code, _limit, _kind in codes()]
-    OwnLimit.objects.bulk_create(own, ignore_conflicts=True)
 
 
 def write_down(book: Book, *, checked: bool = False) -> None:
