@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from config import listening, readers
+from config import listening, sizes
 from config.lifeline import READY, SUPERVISOR
 from config.listening import LENT
 
@@ -87,7 +87,7 @@ class Children:
     def __init__(self) -> None:
         self._listening = listening.opened()
         self._web, self._worker = Child("web", self._listening), Child("worker")
-        self._processes = readers.whole("HOTLINE_WEB_WORKERS", 2, least=1, most=64)
+        self._processes = sizes.web_workers()
         self._coming: Child | None = None
         self._answers_since = 0.0
         self._leaving: list[tuple[Child, float]] = []

@@ -5,7 +5,7 @@ import sys
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from config import readers
+from config import readers, sizes
 
 if TYPE_CHECKING:
     from config.embedded import Embedded
@@ -66,11 +66,8 @@ def _embedded() -> "Embedded":
 
 def _connections() -> int:
     """Enough for a second web beside the first while new code is taken up, and for commands."""
-    workers = readers.whole("HOTLINE_WEB_WORKERS", 2, least=1, most=64)
-    threads = readers.whole("HOTLINE_WEB_THREADS", 4, least=1, most=64)
-    jobs = readers.whole("HOTLINE_JOB_CONCURRENCY", 2, least=1, most=64)
-    deliveries = readers.whole("HOTLINE_DELIVERIES", 4, least=1, most=32)
-    return 2 * (workers * threads + jobs + deliveries) + 20
+    web = sizes.web_workers() * sizes.web_threads()
+    return 2 * (web + sizes.jobs() + sizes.deliveries()) + 20
 
 
 def _run(command: str, arguments: list[str], revive: Callable[[], bool] = lambda: False) -> None:

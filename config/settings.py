@@ -7,7 +7,7 @@ from pathlib import Path
 
 from csp.constants import NONE, SELF
 
-from config import readers, secretkey
+from config import readers, secretkey, sizes
 from hotline.drivers.bucket import Address
 from hotline.drivers.bucket import BadAddress as BadBucket
 from hotline.drivers.clamd import BadAddress as BadScanner
@@ -26,10 +26,8 @@ ALLOWED_HOSTS = [*HOSTS, "localhost", "127.0.0.1", "[::1]"] if HOSTS else ["*"] 
 CSRF_TRUSTED_ORIGINS = readers.names("HOTLINE_ORIGINS")
 PORT = readers.whole("PORT", 8000, least=1, most=65535)
 BIND = readers.text("HOTLINE_BIND", "0.0.0.0")  # noqa: S104 - a service that people reach
-WEB_WORKERS = readers.whole("HOTLINE_WEB_WORKERS", 2, least=1, most=64)
-WEB_THREADS = readers.whole("HOTLINE_WEB_THREADS", 4, least=1, most=64)
-JOB_CONCURRENCY = readers.whole("HOTLINE_JOB_CONCURRENCY", 2, least=1, most=64)
-DELIVERIES = readers.whole("HOTLINE_DELIVERIES", 4, least=1, most=32)
+WEB_WORKERS, WEB_THREADS = sizes.web_workers(), sizes.web_threads()
+JOB_CONCURRENCY, DELIVERIES = sizes.jobs(), sizes.deliveries()
 
 # --- The house ---------------------------------------------------------------------------
 INSTALLED_APPS = [

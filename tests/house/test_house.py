@@ -54,7 +54,7 @@ def test_every_setting_that_is_read_is_documented():
         name
         for path in SOURCES
         for name in re.findall(
-            r'readers\.(?:text|flag|whole|choice|names|folder|file|secret|hexadecimal|database)\(\s*"([A-Z_]+)"',
+            r'readers\.\w+\(\s*"([A-Z_]+)"',
             path.read_text(),
         )
     }
