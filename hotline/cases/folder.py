@@ -3,6 +3,7 @@
 Names of units come from the shelf. It is for pages; services read what they need under the lock.
 """
 
+import json
 from collections.abc import Collection, Iterable
 from datetime import datetime
 from typing import Any, NamedTuple
@@ -35,7 +36,9 @@ STEPS = Compiled(
     lambda case: (
         Step.objects.filter(case=case)
         .order_by("seq")
-        .values_list("verb", "side", "at", "reason", "text", "order_id", "by__name")
+        .values_list(
+            "verb", "side", "at", "reason", "text", "order_id", "by__name", "facts__target"
+        )
     ),
     case=int,
 )
@@ -66,11 +69,17 @@ class SignedStep(NamedTuple):
     text: str
     order_id: int | None
     name: str | None
+    target: (
+        list[str | None] | None
+    )  # codes of the unit complained of, before and after, where it changed
 
 
 def steps(case: Case) -> list[SignedStep]:
     """The history, oldest first."""
-    return [SignedStep(*row) for row in STEPS.rows(case=case.pk)]
+    rows = STEPS.rows(case=case.pk)
+    return [
+        SignedStep(*row)._replace(target=json.loads(row[-1]) if row[-1] else None) for row in rows
+    ]
 
 
 def ratings(case: Case) -> list[Rating]:

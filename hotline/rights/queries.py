@@ -75,6 +75,12 @@ def open_to(actor: Actor) -> QuerySet[Claim]:
     return Claim.objects.filter(allowed, opened)
 
 
+def decides(actor: Actor, case: Case) -> bool:
+    """May this person decide what becomes of a request's data, and hold it? Never of one of their own."""
+    key = seals.KEYS[Seal(case.seal)] if case.seal else P.RIGHTS
+    return actor.may(key) and case.owner_id != actor.user_id
+
+
 def waiting_count(actor: Actor) -> int:
     """How many this person could decide."""
     return open_to(actor).filter(state=ClaimState.OPEN).count()

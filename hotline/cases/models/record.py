@@ -85,6 +85,10 @@ class RemarkKind(TextChoices):
     CRISIS_NOTE = "CRISIS_NOTE", _("危机处置记录")  # crisis team, for the crisis team
 
 
+# What a requester said that a clerk may pass on to the units in a redacted form.
+PASSED_ON = frozenset({RemarkKind.SUPPLEMENT, RemarkKind.URGE})
+
+
 class Remark(Spoken):
     """Something said beside the moves. A unit reads ``shown``, which for 保密 a clerk releases."""
 

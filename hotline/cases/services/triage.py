@@ -10,7 +10,7 @@ from hotline.base.words import clean
 from hotline.cases import seals
 from hotline.cases.codes import Outcome, Referral, Seal
 from hotline.cases.models import Case, Remark
-from hotline.cases.models.record import RemarkKind
+from hotline.cases.models.record import PASSED_ON, RemarkKind
 from hotline.cases.services import aftercare, copies, enclosing, petitions, proposals
 from hotline.cases.services.turn import Turn, cancel_orders, move
 from hotline.catalog.models import Category, RequestType, Urgency
@@ -65,6 +65,8 @@ def _classify(
             _("危机件请使用“危机”按钮，不走普通受理。"),
             urgency=_("危机件不走普通受理。"),
         )
+    if target != case.target_unit:  # who says whom a complaint is about, or is not, stands by it
+        turn.facts["target"] = [unit and unit.code for unit in (case.target_unit, target)]
     case.category, case.type, case.urgency, case.target_unit = (
         category,
         type,
@@ -228,7 +230,9 @@ def release(
     at: datetime,
     files: Iterable[int] = (),
 ) -> None:
-    """Let units read a supplement of a 保密 request, in a redacted form."""
+    """Let units read a supplement of a 保密 request, in a redacted form. Raises Invalid for anything else."""
+    if remark.kind not in PASSED_ON or remark.sealed:
+        raise Invalid(_("这段话不能转给单位。"))
     with move(case, "redact", by=by, at=at, remark=remark.pk):
         if copies.leaks_requester(case, words):
             raise Invalid(_("转给单位的内容里仍有诉求人的姓名或号码，请删去。"))

@@ -14,14 +14,14 @@ from django.utils.translation import pgettext
 from hotline.cases import folder
 from hotline.cases.codes import Mode, OrderState, Part
 from hotline.cases.models import WorkOrder
-from hotline.cases.sight import Sight, Viewer
+from hotline.cases.sight import REWRITTEN, Sight, Viewer, rewritten
 from hotline.catalog import shelf
 from hotline.doors.desk.rows import SECRET, URGENT, due_tag
 from hotline.doors.ui import moments
 
 FIELDS = (
-    "id", "part", "state", "round", "section", "assignee", "sent_at", "respond_due_at", "due_at",
-    "case__number", "case__shown_title", "case__mode", "case__category", "case__urgency",
+    "id", "part", "state", "round", "section", "assignee", "sent_at", "ended_at", "respond_due_at", "due_at",
+    "case__number", "case__shown_title", "case__mode", "case__category", "case__urgency", "case__round",
 )  # fmt: skip
 UNTIMED = {OrderState.DONE, OrderState.ANSWERED, OrderState.SUSPENDED}
 CELLS = (  # see rows.py for why it is here
@@ -49,7 +49,11 @@ def lines(orders: Iterable[WorkOrder], now: datetime) -> list[Line]:
     kept.attach(rows, "section")
     kept.attach([row.case for row in rows], "category", "urgency")
     folder.assignees(rows)
-    return [Line(pk=row.pk, cells=SafeString(_cells(row, now, words))) for row in rows]
+    gone = rewritten(rows)
+    return [
+        Line(pk=row.pk, cells=SafeString(_cells(row, now, words, gone=row.pk in gone)))
+        for row in rows
+    ]
 
 
 class _Words:
@@ -62,14 +66,14 @@ class _Words:
         self.sent = pgettext("done", "派单")
 
 
-def _cells(order: WorkOrder, now: datetime, words: _Words) -> str:
+def _cells(order: WorkOrder, now: datetime, words: _Words, *, gone: bool) -> str:
     case = order.case
     viewer = Viewer.UNIT_SECRET if case.hides_requester else Viewer.UNIT
     due = order.respond_due_at if order.state == OrderState.SENT else order.due_at
     return CELLS.format(
         url=reverse("desk:order", args=[order.pk]),
         number=escape(case.number or ""),
-        title=escape(Sight(case, viewer, now, order).title),
+        title=escape(str(REWRITTEN) if gone else Sight(case, viewer, now, order).title),
         tags=_tags(order, words),
         about=escape(_about(order)),
         part=words.parts[order.part],

@@ -28,6 +28,7 @@ from hotline.cases.sight import Sight
 from hotline.catalog import terms
 from hotline.doors.ui import pace
 from hotline.doors.ui.forms import HouseForm
+from hotline.doors.ui.kept import PROOF
 from hotline.doors.ui.middleware import HouseRequest
 from hotline.limits.codes import Limit
 from hotline.people.actor import NOBODY, Actor
@@ -217,7 +218,7 @@ def typed(request: HouseRequest, but: Collection[str] = ()) -> dict[str, Any]:
     kept = {
         name.replace("\0", ""): [value.replace("\0", "") for value in values]
         for name, values in request.POST.lists()
-        if name not in NOT_KEPT and name not in but and values
+        if name not in NOT_KEPT and name not in but and values and not name.startswith(PROOF)
     }
     return {name: values if len(values) > 1 else values[0] for name, values in kept.items()}
 

@@ -17,9 +17,9 @@ from django.utils.translation import gettext as _
 
 from hotline.doors.ui import errors
 from hotline.doors.ui.entry import PROVED
+from hotline.doors.ui.kept import PROOF
 
 FRESH_SECONDS = 600
-PREFIX = "confirm-"  # of the fields that are the question's own
 OURS = "csrfmiddlewaretoken"
 View = Callable[..., HttpResponse]
 
@@ -74,7 +74,7 @@ def carried(request: HttpRequest) -> list[tuple[str, str]]:
     return [
         (name, value)
         for name, values in request.POST.lists()
-        if not name.startswith(PREFIX) and name != OURS
+        if not name.startswith(PROOF) and name != OURS
         for value in values
     ]
 

@@ -12,6 +12,7 @@ from django.urls import resolve
 from django.urls.exceptions import Resolver404
 
 SECRET = {"ui"}  # the door of accounts: passwords and codes are not shown to anybody
+PROOF = "confirm-"  # begins the names of what proves in between who it is: a password is never kept
 
 
 @dataclass(frozen=True)
@@ -31,7 +32,12 @@ def kept_of(request: HttpRequest) -> Kept | None:
     try:
         if resolve(request.path_info).app_name in SECRET:
             return None
-        sent = [(name, text) for name, texts in request.POST.lists() for text in texts]
+        sent = [
+            (name, text)
+            for name, texts in request.POST.lists()
+            if not name.startswith(PROOF)
+            for text in texts
+        ]
     except (Resolver404, OSError):  # no address of ours; a body that did not come whole
         return None
     written = [(name, text) for name, text in sent if _by_hand(text)]

@@ -17,6 +17,9 @@ from hotline.people.services import duties, roles, rows, signins, tries
 from hotline.people.services.passwords import retire, set_password
 
 PHONE = re.compile(r"\+?[0-9][0-9-]{4,18}")
+MOBILE = re.compile(
+    r"1[3-9][0-9]{9}"
+)  # what people may enter themselves: no number of an account looks so
 FACTS = ("account", "phone", "name", "kind", "college", "grade")
 LETTERS = "abcdefghjkmnpqrstuvwxyz"  # no i, l, o: read aloud and typed without a mistake
 DIGITS = "23456789"
@@ -74,8 +77,8 @@ def change_phone(user: User, phone: str, *, by: Actor, at: datetime) -> None:
     """
     if by.user_id != user.pk:
         raise NotAllowed(_("只能修改自己的手机号。"))
-    if phone and not PHONE.fullmatch(phone):
-        words = _("手机号只能由数字组成。")
+    if phone and not MOBILE.fullmatch(phone):
+        words = _("请填写 11 位手机号。其他号码请联系热线办登记。")
         raise Invalid(words, phone=words)
     row = User.objects.select_for_update().get(pk=user.pk)
     others = User.objects.exclude(pk=row.pk)

@@ -110,8 +110,7 @@ def unlock_gate(pk: int, *, by: Actor, at: datetime) -> None:
     row = Tries.objects.select_for_update().filter(pk=pk).first()
     if row is None:
         return  # somebody else was quicker, or time was
-    if row.user is not None:
-        rows.revision(row.user, {}, {}, by=by, at=at, what="UNLOCK").save()
+    rows.revision(row.user or row, {}, {}, by=by, at=at, what="UNLOCK").save()
     row.delete()
 
 

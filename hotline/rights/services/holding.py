@@ -9,7 +9,7 @@ from hotline.base.refusals import Invalid, NotAllowed, WrongState
 from hotline.base.words import clean
 from hotline.cases.models import Case
 from hotline.people.actor import Actor
-from hotline.people.permissions import P
+from hotline.rights import queries
 from hotline.rights.models import Hold
 
 WORDS_LEAST = 5
@@ -17,7 +17,7 @@ WORDS_LEAST = 5
 
 def hold(case: Case, *, words: str, by: Actor, at: datetime) -> Hold:
     """Let nothing of a request be erased until somebody ends it. Raises NotAllowed, Invalid, WrongState."""
-    _allow(by)
+    _allow(case, by)
     text = clean(words, most=500, field="words")
     if len(text) < WORDS_LEAST:
         short = _("请写明依据，如案号、来文编号。")
@@ -33,12 +33,12 @@ def hold(case: Case, *, words: str, by: Actor, at: datetime) -> Hold:
 
 def end(case: Case, *, by: Actor, at: datetime) -> None:
     """The proceeding is over. Raises NotAllowed, and WrongState where nothing holds it."""
-    _allow(by)
+    _allow(case, by)
     rows = Hold.objects.filter(case=case, ended_at=None)
     if not rows.update(ended_at=at, ended_by=by.user):
         raise WrongState(_("这件诉求没有依法留存。"))
 
 
-def _allow(by: Actor) -> None:
-    if not by.may(P.RIGHTS):
+def _allow(case: Case, by: Actor) -> None:
+    if not queries.decides(by, case):
         raise NotAllowed(_("您没有决定依法留存的权限。"))

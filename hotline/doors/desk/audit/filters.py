@@ -7,10 +7,12 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy
 
 from hotline.audit import queries
-from hotline.cases import numbers
+from hotline.cases import numbers, recusal
+from hotline.cases.codes import Seal
 from hotline.cases.models import Case, Door, Look
 from hotline.doors.ui.forms import Day, HouseForm
 from hotline.doors.ui.sought import SoughtField
+from hotline.people.actor import Actor
 from hotline.people.queries import people_like
 from hotline.worktime.clock import ZONE
 
@@ -29,8 +31,11 @@ class LooksForm(HouseForm):
     since = Day(label=gettext_lazy("日期起"), required=False)
     until = Day(label=gettext_lazy("日期止"), required=False)
 
-    def rows(self) -> QuerySet[Look]:
-        """The looks that are meant, with what a line shows."""
+    def rows(self, reader: Actor) -> QuerySet[Look]:
+        """The looks that are meant, with what a line shows.
+
+        By number only requests are found whose number this reader is shown: to guess one says nothing.
+        """
         self.is_valid()
         data = getattr(self, "cleaned_data", {})
         where = Q()
@@ -38,7 +43,8 @@ class LooksForm(HouseForm):
             where &= Q(by__in=[user.pk for user in people_like(text)])
         if text := data.get("number"):
             number = numbers.read(text) or text.strip()
-            ids = list(Case.objects.filter(number=number).values_list("pk", flat=True))
+            known = Case.objects.filter(recusal.open_to(reader), number=number, seal=Seal.NONE)
+            ids = list(known.values_list("pk", flat=True))
             where &= Q(case__in=ids) | Q(cases__overlap=ids)
         if door := data.get("door"):
             where &= Q(door=door)

@@ -29,6 +29,7 @@ from hotline.doors.desk.surge.frame import (
 )
 from hotline.doors.ui.middleware import HouseRequest
 from hotline.doors.ui.pages import page_of
+from hotline.people.actor import Actor
 from hotline.people.permissions import P
 from hotline.surge import queries
 from hotline.surge.models import Batch, Item, Surge
@@ -43,10 +44,18 @@ MERGED = Q(merged_into__isnull=False)
 def surge(request: HouseRequest, pk: int) -> HttpResponse:
     """What came of it; for clerks its requests as well."""
     found, at = surge_or_404(pk), now()
-    context = {"surge": found, "sum": queries.summary(found, at=at), "now": at}
+    lead = _open_to(request.actor, found.lead)
+    context: dict[str, object] = {
+        "surge": found, "lead": lead, "sum": queries.summary(found, at=at), "now": at,
+    }  # fmt: skip
     if works_on_it(request.actor):
         context |= _requests(request, found)
     return page(request, "surge.html", context)
+
+
+def _open_to(actor: Actor, case: Case | None) -> Case | None:
+    """A request that is named on the page, if this person may open it: it may have been sealed since."""
+    return cases.visible(actor, case.number) if case is not None and case.number else None
 
 
 def _requests(request: HouseRequest, found: Surge) -> dict[str, object]:
@@ -135,7 +144,7 @@ def batch(request: HouseRequest, pk: int) -> HttpResponse:
     shown = [item for item in items if item.case_id in allowed]
     results = Counter(item.result for item in shown)
     context = {
-        "batch": found, "items": shown, "surge": found.surge, "now": at,
+        "batch": found, "into": _open_to(request.actor, found.into), "items": shown, "surge": found.surge, "now": at,
         "waiting": results[Item.Result.WAITING], "whole": len(shown),
         "done": results[Item.Result.DONE], "refused": results[Item.Result.REFUSED],
         "stopped": results[Item.Result.STOPPED], "begun": at >= found.begins_at,

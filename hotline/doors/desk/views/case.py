@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.http import Http404, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.timezone import now
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -12,7 +12,7 @@ from hotline.base.numbers import whole
 from hotline.cases import consents, folder, policies, queries
 from hotline.cases.codes import ACTIVE
 from hotline.cases.models import Case, NamedPerson, Remark, WorkOrder
-from hotline.cases.models.record import RemarkKind
+from hotline.cases.models.record import PASSED_ON
 from hotline.cases.promises import clocks_for
 from hotline.cases.services import looking, workbench
 from hotline.cases.sight import Sight
@@ -45,7 +45,7 @@ def case(request: HouseRequest, number: str) -> HttpResponse:
         "steps": told.with_failures(steps_for(sight), messages),
         "actions": actions.open_to(actions.ON_CASES, verbs),
         "orders": _orders(request.actor, found, sight),
-        "ratings": _ratings(sight), "agreed": consents.standing(found), "holds": request.actor.may(P.RIGHTS),
+        "ratings": _ratings(sight), "agreed": consents.standing(found), "holds": rights.decides(request.actor, found),
         "held": bool(rights.held([found])),
         "instructions": instructions_on(sight), "slips": slips_on(sight),
         "oversees": oversees(request.actor, found),
@@ -104,9 +104,8 @@ def _replies(case: Case, sight: Sight) -> list[Any]:
 def _remarks(actor: Actor, sight: Sight) -> list[tuple[Remark, str, bool]]:
     """What was said, and whether a clerk has yet to pass it on to the units in a redacted form."""
     hidden = sight.case.hides_requester and actor.may(P.TRIAGE) and not sight.is_self
-    kinds = {RemarkKind.SUPPLEMENT, RemarkKind.URGE}
     return [
-        (row, sight.words_of(row), hidden and row.kind in kinds and not row.shown)
+        (row, sight.words_of(row), hidden and row.kind in PASSED_ON and not row.shown)
         for row in sight.remarks
     ]
 
@@ -168,10 +167,12 @@ def act_on_order(request: HouseRequest, number: str, pk: int, slug: str) -> Http
 def release(request: HouseRequest, number: str, pk: int) -> HttpResponse:
     """Pass one of the requester's supplements on to the units, in a redacted form."""
     subject = subject_or_404(request.actor, number)
-    remark = get_object_or_404(subject.case.remarks.all(), pk=pk)
+    said = [row for row in subject.sight.remarks if row.pk == pk and row.kind in PASSED_ON]
+    if not said:
+        raise Http404
 
     class ReleaseThis(actions.triage.Release):
-        released: Remark = remark
+        released: Remark = said[0]
 
     return _perform(request, ReleaseThis, subject)
 
@@ -212,7 +213,7 @@ def draft(request: HouseRequest, number: str, slug: str, pk: int | None = None) 
 @office_only
 def presence(request: HouseRequest, number: str) -> HttpResponse:
     """Who else has this request open; asked again every few seconds."""
-    case, _sight = case_or_404(request.actor, number)
+    case = subject_or_404(request.actor, number).case
     user = request.actor.user
     others = workbench.arrive(case, by=user, at=now()) if user else []
     seen = whole(request.GET.get("version", ""))

@@ -1,7 +1,7 @@
 """依法留存: to keep a request as it is while a proceeding lasts, and to end that."""
 
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.timezone import now
@@ -10,13 +10,17 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
 
 from hotline.base.refusals import Refusal
+from hotline.cases.models import Case
 from hotline.cases.services import looking
+from hotline.cases.sight import Sight
 from hotline.doors.desk import frame
 from hotline.doors.desk.find import case_or_404
 from hotline.doors.desk.views.claims import deciders_only
 from hotline.doors.ui.forms import HouseForm, Words
 from hotline.doors.ui.middleware import HouseRequest
+from hotline.people.actor import Actor
 from hotline.rights.models import Hold
+from hotline.rights.queries import decides
 from hotline.rights.services import holding
 
 
@@ -27,11 +31,18 @@ class HoldForm(HouseForm):
     )  # fmt: skip
 
 
+def _theirs_or_404(actor: Actor, number: str) -> tuple[Case, Sight]:
+    case, sight = case_or_404(actor, number)
+    if not decides(actor, case):
+        raise Http404
+    return case, sight
+
+
 @require_http_methods(["GET", "POST"])
 @deciders_only
 def hold(request: HouseRequest, number: str) -> HttpResponse:
     """The form, and every time that it was held."""
-    case, sight = case_or_404(request.actor, number)
+    case, sight = _theirs_or_404(request.actor, number)
     looking.looked(sight, by=request.actor)
     form, status = HoldForm(request.POST or None), 200
     if request.method == "POST":
@@ -57,7 +68,7 @@ def hold(request: HouseRequest, number: str) -> HttpResponse:
 @deciders_only
 def end(request: HouseRequest, number: str) -> HttpResponse:
     """The proceeding is over."""
-    case, _sight = case_or_404(request.actor, number)
+    case, _sight = _theirs_or_404(request.actor, number)
     holding.end(case, by=request.actor, at=now())
     messages.success(request, _("已解除留存。"))
     return redirect("desk:case", number)

@@ -12,6 +12,8 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from hotline.audit import keys
 from hotline.base import jobs
+from hotline.cases.models import Case
+from hotline.cases.queries import visible_to
 from hotline.doors.desk.admin import history
 from hotline.doors.desk.admin.forms.retention import RulesForm
 from hotline.doors.desk.admin.frame import page
@@ -20,9 +22,11 @@ from hotline.doors.desk.guards import only_for
 from hotline.doors.ui.confirm import fresh_to_write
 from hotline.doors.ui.middleware import HouseRequest
 from hotline.doors.ui.pages import page_of
+from hotline.people.actor import Actor
 from hotline.people.permissions import P
 from hotline.rights.models import Act, Certificate, DataClass, RetentionRule
 from hotline.rights.services import retention
+from hotline.rights.services.retention import Planned
 
 SIZE = 20
 LABELS = {code.value: code.label for code in DataClass}
@@ -43,11 +47,21 @@ def rules(request: HouseRequest) -> HttpResponse:
         "form": form, "here": "retention", "changes": history.latest_of(RetentionRule, LABELS),
     }  # fmt: skip
     if "plan" in request.GET:
-        context["plan"] = [
-            (LABELS[line.rule.code], Act(line.rule.act).label, line)
-            for line in retention.plan(at=now())
-        ]
+        context["plan"] = _planned(request.actor)
     return page(request, "retention.html", context, status=status)
+
+
+def _planned(actor: Actor) -> list[tuple[Any, Any, Planned, list[str]]]:
+    """What is due now, with some numbers of it: none of a request that this person may not open."""
+    lines = retention.plan(at=now())
+    numbers = {number for line in lines for number in line.due.sample}
+    known = visible_to(actor).filter(number__in=numbers) if numbers else Case.objects.none()
+    shown = set(known.values_list("number", flat=True))
+    return [
+        (LABELS[line.rule.code], Act(line.rule.act).label, line,
+         [number for number in line.due.sample if number in shown])
+        for line in lines
+    ]  # fmt: skip
 
 
 def _save(request: HouseRequest, form: RulesForm) -> None:
