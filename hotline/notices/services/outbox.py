@@ -115,7 +115,7 @@ def tell(
     wording.specs()[template]
     letters = [
         Letter(
-            f"t:{key}:u{user.pk}", template, template, ladder, Recipient(user), facts, case,
+            f"t:{key}:u{user.pk}", template, template, ladder, _as(user, case), facts, case,
             urgent=urgent, every_channel=every_channel,
         )
         for user in people
@@ -124,6 +124,11 @@ def tell(
         if every_channel:
             _supersede(letters)
         return post(letters, at=at)
+
+
+def _as(user: User, case: Case | None) -> Recipient:
+    """Told of a request of their own, anybody is its requester, whom no page of the office names."""
+    return Recipient(user, to_requester=case is not None and case.owner_id == user.pk)
 
 
 def _supersede(letters: list[Letter]) -> None:
