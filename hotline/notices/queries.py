@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from hotline.base.compiled import Compiled
 from hotline.cases import queries as cases
@@ -13,7 +13,9 @@ from hotline.cases.models import Case
 from hotline.notices import ways
 from hotline.notices.codes import CARRIED, OUT, Channel, State, Why
 from hotline.notices.models import Gateway, Message
+from hotline.people import queries as people
 from hotline.people.actor import Actor
+from hotline.people.models import Membership
 
 UNREAD = Compiled(
     lambda user: (
@@ -26,6 +28,7 @@ UNREAD = Compiled(
     user=int,
 )
 TERMINAL = (State.FAILED, State.UNKNOWN)
+PRIVATE = ("claim_decided", "export_ready")  # templates of what people ask about their own data
 ALARM = "crisis_alarm"  # the template by which a duty group is called
 
 
@@ -42,7 +45,7 @@ def inbox(user_id: int) -> QuerySet[Message]:
 
 
 def ledger(actor: Actor) -> QuerySet[Message]:
-    """Messages of requests that this person may see, and those that belong to none."""
+    """Messages of requests that this person may see, and those about somebody's work here."""
     return _told(actor, _seen(actor))
 
 
@@ -63,7 +66,12 @@ def call_list(actor: Actor) -> QuerySet[Message]:
 
 
 def _seen(actor: Actor) -> Q:
-    return Q(case=None) | Q(case__in=cases.visible_to(actor).order_by())
+    """What belongs to no request is the office's business where it is about work: of anybody else, and
+    of what somebody asked about their own data, it would say who asks."""
+    day = OuterRef("created_at__date")
+    held = Membership.objects.filter(people.in_force(day), user=OuterRef("user"))
+    at_work = Q(Exists(held), case=None) & ~Q(template__in=PRIVATE)
+    return at_work | Q(case__in=cases.visible_to(actor).order_by())
 
 
 def _told(actor: Actor, seen: Q) -> QuerySet[Message]:

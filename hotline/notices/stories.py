@@ -90,11 +90,9 @@ class Story:
 
     @property
     def seals(self) -> bool:
-        """Does this step close the request to everyone who has read of it until now?"""
-        step = self.step
-        return step.verb in {"alarm", "enclose", "recall"} or (
-            step.verb == "refer" and step.facts.get("to") == Referral.DISCIPLINE
-        )
+        """Does this step close the request to everyone who has read of it until now? Whatever its verb:
+        it says so itself."""
+        return "sealed" in self.step.facts
 
     @property
     def bars(self) -> bool:

@@ -5,7 +5,7 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from django.contrib.sessions.models import Session
-from django.db.models import Exists, Model, Q, QuerySet
+from django.db.models import Exists, F, Model, Q, QuerySet
 from django.utils.timezone import get_default_timezone
 from django.utils.translation import gettext as _
 
@@ -26,8 +26,8 @@ from hotline.people.permissions import P
 NOBODY = Q(pk__in=[])
 
 
-def in_force(on: date) -> Q:
-    """Memberships that hold on a day."""
+def in_force(on: date | F) -> Q:
+    """Memberships that hold on a day, or on that of a column."""
     return Q(from_date__lte=on) & (Q(to_date__isnull=True) | Q(to_date__gte=on))
 
 

@@ -104,6 +104,15 @@ def test_the_petition_office_is_told_before_a_time_is_up_and_when_it_is(monkeypa
     assert [key.split(":")[2] for key in told] == ["soon", "late"]
 
 
+def test_no_time_of_the_file_is_told_to_its_requester_though_they_work_there(monkeypatch):
+    own, other = holder("R10"), holder("R10")
+    file = PetitionFile.objects.get(case=referred(owner=own))
+    told = []
+    monkeypatch.setattr(petitions.jobs, "defer", lambda name, **more: told.extend(more["people"]))
+    petitions.remind(at=file.due_at - timedelta(days=4))
+    assert told == [other.pk]
+
+
 def test_a_complaint_about_the_office_that_is_referred_is_the_petition_office_s_too():
     case = a_case(State.ACCEPTED, seal="OFFICE")
     triage.refer(

@@ -4,15 +4,18 @@ from datetime import timedelta
 
 import pytest
 from django.db import IntegrityError, connection, transaction
+from procrastinate.contrib.django.models import ProcrastinateJob
 
 from hotline.base.refusals import Invalid, NotAllowed, WrongState
-from hotline.cases import unmaskings
-from hotline.cases.codes import Mode, State
-from hotline.cases.models import Look, Unmasking, UnmaskingEvent
+from hotline.cases import policies, unmaskings
+from hotline.cases.codes import Mode, Seal, State
+from hotline.cases.models import Look, NamedPerson, Unmasking, UnmaskingEvent
 from hotline.cases.services import looking, triage, unmasking
 from hotline.cases.sight import FIELDS, TABLE, UNMASKABLE, Level, Viewer, sight_of, unit_sight
-from hotline.people.models import User
-from tests.make import NOON, a_case, a_user, an_actor, category, type_, urgency
+from hotline.people.models import Role, User
+from hotline.people.permissions import P
+from hotline.people.queries import actor_of
+from tests.make import NOON, a_case, a_user, an_actor, category, holder, type_, urgency
 
 pytestmark = pytest.mark.django_db
 
@@ -138,6 +141,33 @@ def test_of_a_sensitive_class_or_of_none_yet_a_second_person_decides(code):
     assert seen(second, case, later) == MASKED, "who agrees does not see"
     with pytest.raises(WrongState):
         unmasking.refuse(row, words=WHY, by=second, at=later)
+
+
+def told_to_decide():
+    jobs = ProcrastinateJob.objects.filter(task_name="notices.tell", args__template="unmask_asked")
+    return {pk for job in jobs for pk in job.args["people"]}
+
+
+def test_that_a_decision_waits_is_told_to_whoever_may_take_it_and_to_nobody_else():
+    case, clerk, boss = a_named_case("L104"), an_actor("R3"), an_actor("R4")
+    holder("R4", categories=["H204"])
+    named = holder("R4")
+    NamedPerson.objects.create(case=case, user=named, name=named.name, at=NOON)
+    row = ask(clerk, case)
+    assert told_to_decide() == {boss.user_id}
+    assert not policies.unmask_decider(an_actor_of(named), case, row.by_id)
+
+
+def test_of_a_complaint_about_the_office_only_its_receivers_are_told_that_a_decision_waits():
+    case = a_named_case("L104", seal=Seal.OFFICE)
+    asker, other, _boss, _leader = (an_actor(role) for role in ("R9", "R9", "R4", "R8"))
+    Role.objects.filter(code="R9").update(permissions=[P.OFFICE])  # as a school may set it
+    ask(an_actor_of(asker.user), case)
+    assert told_to_decide() == {other.user_id}
+
+
+def an_actor_of(user):
+    return actor_of(user, on=NOON.date())
 
 
 def test_another_class_does_not_open_alone_what_is_kept_for_two():

@@ -7,12 +7,14 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.utils.timezone import now
+from procrastinate.contrib.django.models import ProcrastinateJob
 
 from hotline.cases.codes import Mode, Part, Seal, State
 from hotline.cases.models import Attachment, Case
 from hotline.cases.models.files import FileState
 from hotline.cases.services import files, judging
 from hotline.drivers.stores import PARTS
+from hotline.notices import tasks
 from hotline.notices.models import Message
 from hotline.notices.services import outbox
 from tests.doors.people import client_of, signed_in
@@ -257,6 +259,18 @@ def test_whoever_sent_an_infected_file_is_led_to_the_page_that_says_what_to_do(s
     mine = signed_in(case.owner)
     answer = mine.post(f"/messages/{Message.objects.filter(user=case.owner).first().pk}/")
     assert (answer.status_code, answer.url) == (302, f"/requests/{case.number}/")
+
+
+@pytest.mark.parametrize("role", ["R3", "R4", "R8"])
+def test_no_page_names_who_sent_an_infected_file(scene, role):
+    judging._quarantine(a_file(scene, by=scene.owner, state=FileState.PENDING), "Eicar", at=now())
+    told = ProcrastinateJob.objects.get(task_name="notices.tell").args
+    tasks.tell(**told)
+    message = Message.objects.get(user=scene.owner)
+    assert (message.template, message.to_requester) == ("file_quarantined", True)
+    client = client_of(role)
+    for path in (f"/desk/cases/{scene.number}/", "/desk/deliveries/"):
+        assert scene.owner.name not in client.get(path).content.decode()
 
 
 def test_the_page_says_that_a_file_waits_and_why_one_is_locked_away(settings, student):

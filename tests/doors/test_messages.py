@@ -12,12 +12,12 @@ from django.utils.timezone import now
 
 from hotline.cases.codes import Mode, State
 from hotline.cases.services import crisis
-from hotline.notices import services
+from hotline.notices import queries, services
 from hotline.notices.codes import Channel
 from hotline.notices.models import Address, Gateway, Message, Preference
 from hotline.notices.stories import story_of
 from tests.doors.people import client_of, signed_in
-from tests.make import a_case, a_user, an_actor, holder
+from tests.make import BEGAN, a_case, a_user, an_actor, holder
 from tests.notices.scene import REFUSED, Scripted, a_gateway, drain, tell
 
 pytestmark = pytest.mark.django_db
@@ -138,6 +138,28 @@ def test_of_a_sealed_request_the_ledger_has_no_line():
     case, _message = failed()
     type(case).objects.filter(pk=case.pk).update(seal="CRISIS")
     assert case.number not in page(client_of("R3"), "/desk/deliveries/")
+
+
+@pytest.mark.parametrize("template", ["claim_decided", "export_ready", "new_device"])
+def test_the_ledger_names_nobody_who_does_not_work_here(template):
+    """Not who asked for a claim that was decided just now, nor who ceased to work here long ago."""
+    gone = holder("R3", name=NAME)
+    gone.memberships.update(to_date=BEGAN + timedelta(days=1))
+    for user in (a_user(NAME), gone):
+        message = tell(user, key=user.account, template=template, at=now())
+        client = client_of("R4")
+        assert NAME not in page(client, "/desk/deliveries/")
+        assert client.post(f"/desk/deliveries/{message.pk}/retry/").status_code == 404
+
+
+def test_the_ledger_tells_of_work_without_a_request_and_not_of_what_staff_ask_for_themselves():
+    clerk = holder("R3", name="值班某")
+    mine = tell(clerk, key="a", template="claim_decided", at=now())
+    shift = tell(clerk, at=now())
+    assert list(queries.ledger(an_actor("R4"))) == [shift]
+    assert mine.user == clerk
+    text = page(client_of("R4"), "/desk/deliveries/")
+    assert "值班某" in text
 
 
 def test_the_ledger_is_searched_by_number_channel_state_and_day():

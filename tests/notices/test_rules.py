@@ -16,6 +16,7 @@ from hotline.cases.services import (
     merging,
     overseeing,
     promising,
+    recusing,
     triage,
 )
 from hotline.cases.services.dispatching import Orders
@@ -27,6 +28,7 @@ from hotline.notices.stories import story_of
 from hotline.oversight.alarms import calling
 from hotline.oversight.services import slips
 from hotline.people.actor import SYSTEM
+from hotline.people.models import User
 from hotline.people.queries import actor_of
 from tests.make import (
     NOON,
@@ -35,6 +37,7 @@ from tests.make import (
     a_user,
     an_actor,
     an_order,
+    category,
     holder,
     type_,
     unit,
@@ -438,6 +441,45 @@ def test_what_was_held_of_a_request_that_goes_to_discipline_is_taken_back_and_sa
     }  # fmt: skip
     assert [m.state for m in rows if m.template == "referred"] == ["HELD"]
     assert "受贿" not in " ".join(f"{m.text}{m.params}" for m in staff)
+
+
+def shut_by(verb, case):
+    """The request is closed to the office by this step."""
+    by = an_actor("R4")
+    told_of = {
+        "category": category(),
+        "type": type_("TS"),
+        "urgency": urgency("U3"),
+        "target_unit": unit("hotline"),
+    }
+    if verb in {"accept", "reclassify"}:
+        getattr(triage, verb)(case, **told_of, by=by, at=later(hours=1))
+        return
+    if verb == "take_back":
+        dispatching.seek_instruction(case, words="请领导批示", by=by, at=NOON)
+    holder("R9")
+    for user in User.objects.filter(memberships__role__code__in=["R3", "R4"]):
+        case.named_people.create(user=user, name=user.name, at=NOON)
+    recusing.relieve(case, at=later(hours=1))
+
+
+@pytest.mark.parametrize(
+    ("state", "verb"),
+    [
+        (State.SUBMITTED, "accept"), (State.ACCEPTED, "reclassify"), (State.ACCEPTED, "raise"),
+        (State.ACCEPTED, "take_back"),
+    ],
+)  # fmt: skip
+def test_what_was_told_loses_its_words_whichever_step_closes_the_request(state, verb):
+    case, clerk = a_case(state, title="话务员挂断电话", type=type_("TS")), holder("R3")
+    tell(clerk)
+    Message.objects.update(case=case, text="话务员挂断电话")
+    services.tell([clerk], "unmask_asked", {"number": case.number}, key="u", at=NOON, case=case)
+    shut_by(verb, case)
+    case.refresh_from_db()
+    assert (case.steps.latest("seq").verb, case.seal) == (verb, "OFFICE")
+    rows = [m for m in told(case, at=later(hours=1)) if m.user == clerk]
+    assert {(m.text, str(m.params)) for m in rows} == {("", "{}")}
 
 
 @pytest.mark.parametrize(

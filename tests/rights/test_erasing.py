@@ -1,13 +1,15 @@
 """Forgetting: nothing of the person is left anywhere, and nothing else is missed."""
 
 import json
+from datetime import timedelta
 from io import StringIO
 
 import pytest
 from django.conf import settings
 from django.core.management import call_command
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils.timezone import now
+from procrastinate.contrib.django.models import ProcrastinateJob
 
 from hotline.audit import keys
 from hotline.audit.models import Erasure
@@ -16,6 +18,7 @@ from hotline.audit.verifying import Report, verify
 from hotline.base.refusals import WrongState
 from hotline.cases.codes import Mode, State
 from hotline.cases.models import (
+    Attachment,
     Case,
     CrisisFile,
     Look,
@@ -25,22 +28,27 @@ from hotline.cases.models import (
     Requester,
     Step,
 )
-from hotline.cases.services import intake
+from hotline.cases.services import intake, judging
 from hotline.cases.services.files import store
+from hotline.cases.services.given import Words
 from hotline.cases.services.history import bring
 from hotline.insight.figures import GROUPS, table, total
+from hotline.notices import tasks
 from hotline.notices.models import Message
-from hotline.people.actor import SYSTEM
+from hotline.notices.services import fan_out
+from hotline.notices.stories import story_of
+from hotline.people.actor import SYSTEM, Actor
 from hotline.people.models import Revision, User
+from hotline.people.queries import actor_of
 from hotline.rights import ledger, obstacles
 from hotline.rights.models import Claim, Hold
-from hotline.rights.services import again, erasing
+from hotline.rights.services import again, claims, erasing
 from hotline.rights.services.erasing import Why
 from tests.doors.people import client_of, signed_in
 from tests.insight.oracle import Oracle, lives
 from tests.insight.scenes import Cast, play
 from tests.insight.test_figures import NAMES, PERIODS, brought_along, day
-from tests.make import NOON, a_case, a_user, an_actor, holder
+from tests.make import NOON, a_case, a_user, an_actor, holder, type_
 from tests.rights.at_hand import (
     ACCOUNT,
     CANARIES,
@@ -239,6 +247,54 @@ def test_no_column_that_can_hold_words_is_forgotten():
     assert leads_to_owner(case.pk, user.pk) == set()
     erasing.close(user, why=Why.AGE, at=now())
     assert traces() == set()
+
+
+def test_no_row_in_any_table_leads_from_a_forgotten_request_to_the_account_that_asked():
+    """The account bears a number that nothing else has, so it is found in keys, facts and jobs too."""
+    owner = a_user(NAME, pk=NUMBER)
+    case = a_life_of_a_request(actor_of(owner, on=now().date()))
+    assert {f"notices.Message.{x}" for x in ("key", "who", "user_id")} < traces((str(NUMBER),))
+    claim = claims.ask(case, by=Actor(user=owner), at=now() - timedelta(days=8))
+    claims.grant(claim, by=an_actor("R4"), at=now())
+    assert claims.carry_out(at=now()) == 1
+    run_tells()
+    decided = Message.objects.get(
+        template="claim_decided"
+    )  # of no request, and still theirs to read
+    assert (decided.user, decided.case) == (owner, None)
+    assert f"claim{claim.pk}:" not in decided.key
+    decided.delete()
+    assert traces((str(NUMBER),)) == {"people.User.id"}
+    assert Message.objects.filter(case=case, user=None).count() == 2  # what was sent still counts
+
+
+NUMBER = 777_000_777
+
+
+def a_life_of_a_request(by):
+    """Sent with a file that is infected, about somebody whom it names; told of, and filed away."""
+    words = Words(body="食堂经理王某态度恶劣，请处理一下。", type=type_("ZX"), named="王某某")
+    case = intake.submit(words, by=by, at=now()).case
+    file = Attachment.objects.create(
+        case=case, key="k" * 43, name="a.pdf", mime="application/pdf", extension="pdf", size=9,
+        state="PENDING", by=by.user, at=now(),
+    )  # fmt: skip
+    judging._quarantine(file, "Eicar", at=now())
+    intake.urge(case, words="请尽快处理", by=by, at=now())
+    for step in case.steps.order_by("seq"):
+        fan_out(story_of(step.pk, at=now()))
+    run_tells()
+    Case.objects.filter(pk=case.pk).update(state=State.ARCHIVED)
+    case.refresh_from_db()
+    return case
+
+
+def run_tells():
+    """As the worker does: what is done leaves no job behind."""
+    for job in ProcrastinateJob.objects.filter(task_name="notices.tell"):
+        tasks.tell(**job.args)
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM procrastinate_jobs")
 
 
 def test_whom_an_anonymous_request_named_still_keeps_away_from_it():

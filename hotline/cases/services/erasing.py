@@ -87,8 +87,8 @@ def erase(case: Case, *, at: datetime) -> None:
     VisitTry.objects.filter(visit__case=case).update(words="")
     Rating.objects.filter(case=case).exclude(words="").update(words=NO_WORDS)
     if owner is not None:
-        for rows in (Remark.objects.filter(case=case), Rating.objects.filter(case=case)):
-            rows.filter(by=owner).update(by=None)
+        for signed in (Remark, Rating, NamedPerson):
+            signed.objects.filter(case=case, by=owner).update(by=None)
     files.drop(Attachment.objects.filter(case=case))
     for model in (Draft, Presence, NoticeRead):
         model.objects.filter(case=case).delete()

@@ -133,7 +133,7 @@ def remind(*, at: datetime) -> int:
             continue
         due = file.due_at
         name = "late" if due < at else "soon"
-        away = recusal.kept_away(file.case, held, on=on)
+        away = recusal.kept_away(file.case, held, on=on) | {file.case.owner_id}
         told = [user.pk for user in held if user.pk not in away]
         jobs.defer(
             "notices.tell", people=told, template="petition_due", case_id=file.pk,

@@ -118,11 +118,18 @@ def move(
         if order is not None and order_before is not None:
             order.state = ORDER_MOVES[verb].target or order.state
             _save(order, order_before)
+        _note_seal(case, before[0]["seal"], turn)
         case.version += 1
         _save(case, before[0])
         if _moves_clocks(verb):
             _keep_clocks(case, turn, fresh=fresh)
         _record(case, order, verb, law, before[1], by, turn)
+
+
+def _note_seal(case: Case, before: str, turn: Turn) -> None:
+    """Whichever move closes a request to those who have read of it says so: notices goes by that."""
+    if case.seal and case.seal != before:
+        turn.facts["sealed"] = case.seal
 
 
 def _moved_on(case: Case, version: int) -> bool:

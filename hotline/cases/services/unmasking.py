@@ -13,7 +13,7 @@ from hotline.base import jobs
 from hotline.base.masking import redact, words_of
 from hotline.base.refusals import Invalid, NotAllowed, WrongState
 from hotline.base.words import reason
-from hotline.cases import folder, policies, unmaskings
+from hotline.cases import folder, policies, recusal, seals, unmaskings
 from hotline.cases.models import Case, Purpose, Unmasking, UnmaskingEvent, UnmaskingVerb
 from hotline.cases.sight import Sight
 from hotline.cases.unmasking import LONGEST, WAITS
@@ -133,9 +133,12 @@ def _event(
 
 
 def _deciders(row: Unmasking, at: datetime) -> list[int]:
-    """Who is told that a decision waits: not who asks, and not whose request it is."""
-    found = people.standing(P.UNMASK, on=localdate(at), category=row.case.category_code)
-    return [user.pk for user in found if user.pk not in {row.by_id, row.case.owner_id}]
+    """Who is told that a decision waits: those who may decide on it, and nobody else learns of it."""
+    case, on = row.case, localdate(at)
+    key = seals.stand_in(case.seal, P.UNMASK)
+    held = people.standing(key, on=on, category=case.category_code) if key else []
+    closed = recusal.kept_away(case, held, on=on) | {row.by_id, case.owner_id}
+    return [user.pk for user in held if user.pk not in closed]
 
 
 def _tell(row: Unmasking, whom: list[int], template: str) -> None:

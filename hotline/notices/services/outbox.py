@@ -6,12 +6,12 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils.timezone import localdate
 
 from hotline.base import jobs
 from hotline.cases import recusal
-from hotline.cases.models import Case
+from hotline.cases.models import Case, Step
 from hotline.catalog import shelf
 from hotline.notices import rest, ways, wording
 from hotline.notices.audience import Telling, told_of
@@ -51,9 +51,9 @@ def fan_out(story: Story) -> int:
     """
     with transaction.atomic():
         if story.seals:
-            withhold(story.case, before=story.step.pk)
+            withhold(story.step)
         elif story.bars:
-            forget(story.case, before=story.step.pk)
+            forget(story.step)
         elif story.step.verb == "hide":
             untitle(story.case, before=story.step.pk)
         letters = [
@@ -115,7 +115,7 @@ def tell(
     wording.specs()[template]
     letters = [
         Letter(
-            f"t:{key}:u{user.pk}", template, template, ladder, Recipient(user), facts, case,
+            f"t:{key}:u{user.pk}", template, template, ladder, _as(user, case), facts, case,
             urgent=urgent, every_channel=every_channel,
         )
         for user in people
@@ -124,6 +124,11 @@ def tell(
         if every_channel:
             _supersede(letters)
         return post(letters, at=at)
+
+
+def _as(user: User, case: Case | None) -> Recipient:
+    """Told of a request of their own, anybody is its requester, whom no page of the office names."""
+    return Recipient(user, to_requester=case is not None and case.owner_id == user.pk)
 
 
 def _supersede(letters: list[Letter]) -> None:
@@ -294,18 +299,23 @@ def _who(to: Recipient, case: Case | None) -> str:
     return f"c{case.pk if case else 0}"
 
 
-def withhold(case: Case, *, before: int) -> None:
+def _before(step: Step) -> QuerySet[Message]:
+    """What was told of a request before a step of it, by its steps or by another room."""
+    earlier = Q(step_id__lt=step.pk) | Q(step=None, created_at__lt=step.at)
+    return Message.objects.filter(earlier, case=step.case_id)
+
+
+def withhold(step: Step) -> None:
     """Take back what was still to be said of a request, and blank what others were told of it."""
-    told = Message.objects.filter(case=case, step_id__lt=before)
+    told = _before(step)
     told.filter(state__in=PENDING - {State.SENDING}).update(state=State.SKIPPED, why=Why.SEALED)
     told.filter(to_requester=False).update(text="", params={})
 
 
-def forget(case: Case, *, before: int) -> None:
+def forget(step: Step) -> None:
     """Take from those who must keep away what they were told, or were still to be told, of a request."""
-    told = Message.objects.filter(case=case, step_id__lt=before, user__isnull=False)
-    told = told.filter(to_requester=False)
-    theirs = told.filter(user__in=recusal.away_from(case))
+    told = _before(step).filter(user__isnull=False, to_requester=False)
+    theirs = told.filter(user__in=recusal.away_from(step.case))
     theirs.filter(state__in=PENDING - {State.SENDING}).update(state=State.SKIPPED, why=Why.SEALED)
     theirs.update(text="", params={}, why=Why.SEALED)
 

@@ -5,6 +5,7 @@ grants. What is granted is done as soon as nothing stands in the way; requests u
 A correction of what the campus directory says is done with the decision, and needs no time to think.
 """
 
+import secrets
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
@@ -230,11 +231,15 @@ def _finish(claim: Claim, *, at: datetime) -> None:
 
 
 def _tell_person(claim: Claim) -> None:
-    """The outcome, where there is still somebody to be told; the bearer of a code reads it on the page."""
+    """The outcome, where there is still somebody to be told; the bearer of a code reads it on the page.
+
+    The message outlives what was asked and says nothing of it: by its number it would lead from the
+    forgotten request to its reader. A job that runs twice has the same key and tells them once.
+    """
     if claim.user_id is not None:
         jobs.defer(
-            "notices.tell", people=[claim.user_id], template="claim_decided", key=f"claim{claim.pk}",
-            ladder=["WECOM", "SMS", "PAGE"],
+            "notices.tell", people=[claim.user_id], template="claim_decided",
+            key=f"claim:{secrets.token_hex(8)}", ladder=["WECOM", "SMS", "PAGE"],
         )  # fmt: skip
 
 

@@ -15,7 +15,6 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from hotline.base.refusals import Refusal
-from hotline.cases.models import Case
 from hotline.doors.ui.forms import Checks, HouseForm
 from hotline.doors.ui.middleware import HouseRequest
 from hotline.doors.ui.nav import nav_of
@@ -101,18 +100,11 @@ def _target(request: HouseRequest, found: Message) -> str:
         return reverse(OF_DESK[found.template])
     if found.to_requester and found.case is not None:
         return reverse("portal:request", args=[found.case.number])
-    if found.case is not None and _is_of_own_file(request, found.case, found.template):
-        return reverse("portal:request", args=[found.case.number])
     if found.order_id is not None:
         return reverse("desk:order", args=[found.order_id])
     if found.case is not None and nav_of(request.actor).desk:
         return reverse("desk:case", args=[found.case.number])
     return reverse("ui:messages")
-
-
-def _is_of_own_file(request: HouseRequest, case: Case, template: str) -> bool:
-    """An infected file's sender is told like a member of staff, and reads of it on the own page."""
-    return template == "file_quarantined" and case.owner_id == request.actor.user_id
 
 
 @require_POST
