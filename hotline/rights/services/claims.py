@@ -7,6 +7,7 @@ A correction of what the campus directory says is done with the decision, and ne
 
 import secrets
 from collections.abc import Iterable
+from contextlib import suppress
 from datetime import datetime, timedelta
 
 from django.db import IntegrityError, transaction
@@ -186,16 +187,26 @@ def carry_out(*, at: datetime) -> int:
 def _carry_out(claim: Claim, *, at: datetime, most: int) -> int:
     done = 0
     for case in _ready(claim)[:most]:
-        try:
-            with transaction.atomic():
-                erasing.erase(case, why=erasing.Why.ASKED, at=at)
-                Claim.objects.filter(pk=claim.pk).update(erased=claim.erased + done + 1)
+        with suppress(Refusal):  # something has happened to it meanwhile: the next run looks again
+            _erase(case, claim, at=at)
             done += 1
-        except Refusal:  # something has happened to it meanwhile: the next run looks again
-            continue
     if not _left(claim):
-        _finish(claim, at=at)
+        with suppress(Refusal):  # the person thought again: others are still waiting
+            _finish(claim, at=at)
     return done
+
+
+@transaction.atomic
+def _erase(case: Case, claim: Claim, *, at: datetime) -> None:
+    """One request of a claim, unless it was taken back while others were done. Raises WrongState.
+
+    The request's row is locked first, as by whoever erases it for its age.
+    """
+    list(Case.objects.select_for_update().filter(pk=case.pk).values("pk"))
+    row = _locked(claim, ClaimState.GRANTED)
+    erasing.erase(case, why=erasing.Why.ASKED, at=at)
+    row.erased += 1
+    row.save(update_fields=["erased"])
 
 
 def _ready(claim: Claim) -> list[Case]:
