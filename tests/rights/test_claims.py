@@ -65,7 +65,7 @@ def test_what_is_granted_is_done_and_the_person_is_told():
 def test_whoever_asks_for_everything_has_open_requests_finished_first():
     user = a_user()
     over, running = a_case(State.ARCHIVED, owner=user), a_case(State.IN_PROGRESS, owner=user)
-    sealed = a_case(State.CRISIS, owner=user)
+    sealed = a_case(State.ARCHIVED, owner=user, seal="CRISIS")
     claim = claims.ask(None, by=Actor(user=user), at=NOON)
     claims.grant(claim, by=an_actor("R4"), at=NOON + WEEK)
     assert claims.carry_out(at=NOON + WEEK) == 1
@@ -221,6 +221,27 @@ def test_whose_claim_it_was_is_forgotten_with_the_request():
     claim.refresh_from_db()
     assert (claim.state, claim.user, claim.words) == ("DONE", None, "")
     assert told("claim_decided").get().args["people"] == [user.pk]
+
+
+@pytest.mark.parametrize(
+    ("fields", "stays"),
+    [
+        ({"state": State.SUBMITTED, "seal": "OFFICE"}, True),
+        ({"state": State.CRISIS}, True),
+        ({"state": State.CRISIS, "referred_to": "PETITION"}, True),
+        ({"state": State.ARCHIVED, "seal": "OFFICE"}, False),
+        ({"state": State.REFERRED, "seal": "DISCIPLINE", "referred_to": "DISCIPLINE"}, False),
+        ({"state": State.REFERRED, "referred_to": "PETITION"}, False),
+    ],
+)
+def test_an_account_stays_while_a_request_of_theirs_in_a_closed_room_is_under_way(fields, stays):
+    user = a_user()
+    a_case(owner=user, **fields)
+    claim = claims.ask(None, by=Actor(user=user), at=NOON)
+    claims.grant(claim, by=an_actor("R4"), at=NOON + WEEK)
+    claims.carry_out(at=NOON + WEEK)
+    assert User.objects.get(pk=user.pk).is_active is stays
+    assert Claim.objects.get(pk=claim.pk).state == ("GRANTED" if stays else "DONE")
 
 
 def granted(*users):

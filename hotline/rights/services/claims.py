@@ -220,7 +220,7 @@ def _left(claim: Claim) -> bool:
     if claim.case_id is not None:
         return not Case.objects.filter(pk=claim.case_id, erased_at__isnull=False).exists()
     rows = Case.objects.filter(owner=claim.user).exclude(state=State.DRAFT)
-    return rows.exclude(obstacles.in_files()).exists()
+    return rows.exclude(obstacles.stays_in_files()).exists()
 
 
 @transaction.atomic
