@@ -280,6 +280,22 @@ def test_what_is_erased_meanwhile_is_held_by_no_proceeding():
     assert not Hold.objects.exists()
 
 
+def test_a_claim_granted_before_its_request_became_a_file_is_decided_again_by_its_room():
+    (claim,), keeper, other = granted(a_user()), an_actor("R9"), an_actor("R4")
+    Case.objects.filter(pk=claim.case_id).update(seal="OFFICE")
+    assert claims.carry_out(at=NOON + WEEK) == 0
+    claim.refresh_from_db()
+    assert (claim.state, claim.decided_by, claim.decided_at) == ("OPEN", None, None)
+    claims.remind(at=claim.due_at)
+    assert told("claims_wait").get().args["people"] == [keeper.user_id]
+    with pytest.raises(WrongState, match="档案"):
+        claims.grant(claim, by=keeper, at=claim.due_at)
+    with pytest.raises(NotAllowed):
+        claims.refuse(claim, ground="DUTY", words="依法须保存", by=other, at=claim.due_at)
+    claims.refuse(claim, ground="DUTY", words="依法须保存", by=keeper, at=claim.due_at)
+    assert told("claim_decided").count() == 1
+
+
 # --- On the pages ------------------------------------------------------------------------
 
 

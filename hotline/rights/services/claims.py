@@ -109,7 +109,8 @@ def is_own(claim: Claim, by: Actor) -> bool:
 
 
 def grant(claim: Claim, *, by: Actor, at: datetime) -> None:
-    """Agree: a correction is made at once. Not while the person may still think again.
+    """Agree: a correction is made at once. Not while the person may still think again, nor to erase what
+    archive rules keep by now.
 
     Raises NotAllowed, WrongState, or Invalid where the account cannot be so.
     """
@@ -118,6 +119,8 @@ def grant(claim: Claim, *, by: Actor, at: datetime) -> None:
         row = _locked(claim, ClaimState.OPEN)
         if at < row.undo_until:
             raise WrongState(_("申请人还在可以撤回的期限内，请到期后再同意。"))
+        if row.case is not None and obstacles.is_in_files(row.case):
+            raise WrongState(_("这件诉求的卷宗按档案规定保存，只能不同意并写明法律依据。"))
         if row.kind == ClaimKind.CORRECT and row.user is not None:
             _correct(row, row.user, by=by, at=at)
             return
@@ -185,6 +188,9 @@ def carry_out(*, at: datetime) -> int:
 
 
 def _carry_out(claim: Claim, *, at: datetime, most: int) -> int:
+    if _became_a_file(claim):
+        _decide_again(claim)
+        return 0
     done = 0
     for case in _ready(claim)[:most]:
         with suppress(Refusal):  # something has happened to it meanwhile: the next run looks again
@@ -194,6 +200,20 @@ def _carry_out(claim: Claim, *, at: datetime, most: int) -> int:
         with suppress(Refusal):  # the person thought again: others are still waiting
             _finish(claim, at=at)
     return done
+
+
+def _became_a_file(claim: Claim) -> bool:
+    """Do archives keep by now what somebody granted? What is done again after a restore nobody grants."""
+    case = claim.case
+    if case is None or case.erased_at is not None or claim.decided_by_id is None:
+        return False
+    return obstacles.is_in_files(case)
+
+
+def _decide_again(claim: Claim) -> None:
+    """Whoever holds the key of the file is reminded, and refuses in words that reach the person."""
+    rows = Claim.objects.filter(pk=claim.pk, state=ClaimState.GRANTED)
+    rows.update(state=ClaimState.OPEN, decided_by=None, decided_at=None, reminded_at=None)
 
 
 @transaction.atomic
