@@ -1,5 +1,6 @@
 """Questions about who has asked to see whom in full: for deciders, auditors and the requester."""
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
@@ -44,6 +45,19 @@ def takes_two(case: Case) -> bool:
         code for (told,) in facts for code in (told.get("category"), *told.get("old", ())) if code
     }
     return Category.objects.filter(code__in=had, sensitive=True).exists()
+
+
+OPENED = ("open_up", "stand_down", "hand_back")  # verbs that lead out of a closed room
+
+
+def rooms_of(case: Case, rows: Iterable[Unmasking]) -> list[str]:
+    """In which closed room, if in any, each of these was asked: by the request's steps, or, where they
+    tell of none, by how it stands."""
+    entered = Q(facts__has_key="sealed") | Q(verb__in=OPENED)
+    steps = case.steps.filter(entered).order_by("-seq").values_list("at", "facts")
+    found = [(at, str(facts.get("sealed", Seal.NONE))) for at, facts in steps]
+    rest = Seal.NONE if found else case.seal
+    return [next((room for at, room in found if at <= row.at), rest) for row in rows]
 
 
 def of(case: Case) -> list[Unmasking]:

@@ -3,12 +3,11 @@
 from django.db.models import Exists, OuterRef, Q, QuerySet, TextChoices
 from django.utils.translation import gettext_lazy as _
 
-from hotline.cases.codes import Outcome, Referral, Seal, State
+from hotline.cases import seals
+from hotline.cases.codes import Outcome, Seal, State
 from hotline.cases.models import Case, Proposal, Visit
 from hotline.oversight.models import Instruction, Supervision
 from hotline.rights.models import Hold
-
-ARCHIVED_ELSEWHERE = (Referral.PETITION, Referral.DISCIPLINE)
 
 
 class Obstacle(TextChoices):
@@ -24,7 +23,14 @@ def in_files() -> Q:
     petition, a clue of discipline, a complaint about the office?"""
     sealed = ~Q(seal=Seal.NONE)
     filed = Q(crisis_file__isnull=False) | Q(petition__isnull=False)
-    return sealed | filed | Q(referred_to__in=ARCHIVED_ELSEWHERE)
+    return sealed | filed | Q(referred_to__in=seals.HANDED_OVER)
+
+
+def stays_in_files() -> Q:
+    """Does it stay in such a file for good, with nothing left to tell its requester? One that is still
+    under way is not over because it is apart; what another organ has never comes back."""
+    handed_over = Q(referred_to__in=seals.HANDED_OVER) & ~Q(state=State.CRISIS)
+    return in_files() & (Q(state=State.ARCHIVED) | handed_over)
 
 
 def is_in_files(case: Case) -> bool:

@@ -7,9 +7,12 @@ from django.utils.timezone import now
 
 from hotline.cases.codes import Mode, State
 from hotline.cases.models import Look, NamedPerson, Unmasking, UnmaskingEvent
+from hotline.cases.services import enclosing
+from hotline.cases.unmasking import WAITS
+from hotline.doors.portal import looks
 from hotline.people.models import User
 from tests.doors.people import ROLES, client_of, signed_in
-from tests.make import a_case, a_user, category, holder
+from tests.make import a_case, a_user, an_actor, category, holder
 
 pytestmark = pytest.mark.django_db
 
@@ -112,6 +115,18 @@ def test_the_requester_and_the_auditor_learn_of_it():
         assert words in audit, words
     assert NAME not in audit
     assert client_of("R4").get("/audit/unmaskings/").status_code == 404
+
+
+def test_the_requester_reads_that_those_of_its_room_asked_and_what_waits():
+    case, receiver, clerk = a_named_case("L104"), holder("R9"), an_actor("R4")
+    signed_in(clerk.user).post(f"/desk/cases/{case.number}/unmaskings/", FORM)
+    enclosing.enclose(case, words="反映的其实是热线办的接线员", by=clerk, at=now())
+    signed_in(receiver).post(f"/desk/cases/{case.number}/unmaskings/", FORM)
+    case.refresh_from_db()
+    latest, first = looks.unmasked(case, at=now())
+    assert (str(latest.who), str(first.who)) == ("党政办专门接收人员", "热线办工作人员")
+    assert {latest.became, first.became} == {"待决定"}
+    assert looks.unmasked(case, at=now() + WAITS)[0].became == "未获同意"
 
 
 def test_an_auditor_whom_a_request_names_reads_no_number_of_it_beside_who_asked():

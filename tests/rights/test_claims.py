@@ -17,8 +17,8 @@ from hotline.cases.models import Case, Look
 from hotline.people.actor import Actor
 from hotline.people.models import User
 from hotline.rights import queries
-from hotline.rights.models import Claim
-from hotline.rights.services import claims
+from hotline.rights.models import Claim, Hold
+from hotline.rights.services import claims, holding
 from tests.doors.people import client_of, signed_in
 from tests.make import NOON, a_case, a_user, an_actor, holder
 from tests.rights.at_hand import NAME, WORDS, a_canary, a_correction, traces
@@ -65,7 +65,7 @@ def test_what_is_granted_is_done_and_the_person_is_told():
 def test_whoever_asks_for_everything_has_open_requests_finished_first():
     user = a_user()
     over, running = a_case(State.ARCHIVED, owner=user), a_case(State.IN_PROGRESS, owner=user)
-    sealed = a_case(State.CRISIS, owner=user)
+    sealed = a_case(State.ARCHIVED, owner=user, seal="CRISIS")
     claim = claims.ask(None, by=Actor(user=user), at=NOON)
     claims.grant(claim, by=an_actor("R4"), at=NOON + WEEK)
     assert claims.carry_out(at=NOON + WEEK) == 1
@@ -221,6 +221,79 @@ def test_whose_claim_it_was_is_forgotten_with_the_request():
     claim.refresh_from_db()
     assert (claim.state, claim.user, claim.words) == ("DONE", None, "")
     assert told("claim_decided").get().args["people"] == [user.pk]
+
+
+@pytest.mark.parametrize(
+    ("fields", "stays"),
+    [
+        ({"state": State.SUBMITTED, "seal": "OFFICE"}, True),
+        ({"state": State.CRISIS}, True),
+        ({"state": State.CRISIS, "referred_to": "PETITION"}, True),
+        ({"state": State.ARCHIVED, "seal": "OFFICE"}, False),
+        ({"state": State.REFERRED, "seal": "DISCIPLINE", "referred_to": "DISCIPLINE"}, False),
+        ({"state": State.REFERRED, "referred_to": "PETITION"}, False),
+    ],
+)
+def test_an_account_stays_while_a_request_of_theirs_in_a_closed_room_is_under_way(fields, stays):
+    user = a_user()
+    a_case(owner=user, **fields)
+    claim = claims.ask(None, by=Actor(user=user), at=NOON)
+    claims.grant(claim, by=an_actor("R4"), at=NOON + WEEK)
+    claims.carry_out(at=NOON + WEEK)
+    assert User.objects.get(pk=user.pk).is_active is stays
+    assert Claim.objects.get(pk=claim.pk).state == ("GRANTED" if stays else "DONE")
+
+
+def granted(*users):
+    """Claims of these people, each on a request that is over; granted, and not yet done."""
+    by, found = an_actor("R4"), []
+    for user in users:
+        claim = claims.ask(a_case(State.ARCHIVED, owner=user), by=Actor(user=user), at=NOON)
+        claims.grant(claim, by=by, at=NOON + WEEK)
+        found.append(claim)
+    return found
+
+
+def test_who_thinks_again_while_others_are_done_keeps_all_and_stops_nobody(monkeypatch):
+    users = [a_user(), a_user(), a_user()]
+    first, second, third = granted(*users)
+    erase = claims.erasing.erase
+
+    def and_meanwhile(case, **more):
+        erase(case, **more)
+        if case.pk == first.case_id:  # the job has read all three by now
+            claims.undo(second, by=Actor(user=users[1]), at=NOON + WEEK)
+
+    monkeypatch.setattr(claims.erasing, "erase", and_meanwhile)
+    assert claims.carry_out(at=NOON + WEEK) == 2
+    states = [Claim.objects.get(pk=claim.pk).state for claim in (first, second, third)]
+    assert states == ["DONE", "UNDONE", "DONE"]
+    assert Case.objects.get(pk=second.case_id).erased_at is None
+
+
+def test_what_is_erased_meanwhile_is_held_by_no_proceeding():
+    (claim,) = granted(a_user())
+    seen = Case.objects.get(pk=claim.case_id)
+    claims.carry_out(at=NOON + WEEK)
+    with pytest.raises(WrongState, match="已匿名化"):
+        holding.hold(seen, words="（2026）京01民初1号", by=an_actor("R4"), at=NOON + WEEK)
+    assert not Hold.objects.exists()
+
+
+def test_a_claim_granted_before_its_request_became_a_file_is_decided_again_by_its_room():
+    (claim,), keeper, other = granted(a_user()), an_actor("R9"), an_actor("R4")
+    Case.objects.filter(pk=claim.case_id).update(seal="OFFICE")
+    assert claims.carry_out(at=NOON + WEEK) == 0
+    claim.refresh_from_db()
+    assert (claim.state, claim.decided_by, claim.decided_at) == ("OPEN", None, None)
+    claims.remind(at=claim.due_at)
+    assert told("claims_wait").get().args["people"] == [keeper.user_id]
+    with pytest.raises(WrongState, match="档案"):
+        claims.grant(claim, by=keeper, at=claim.due_at)
+    with pytest.raises(NotAllowed):
+        claims.refuse(claim, ground="DUTY", words="依法须保存", by=other, at=claim.due_at)
+    claims.refuse(claim, ground="DUTY", words="依法须保存", by=keeper, at=claim.due_at)
+    assert told("claim_decided").count() == 1
 
 
 # --- On the pages ------------------------------------------------------------------------

@@ -10,9 +10,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from hotline.base.words import listed
+from hotline.cases import unmaskings
+from hotline.cases.codes import Seal
 from hotline.cases.looks import levels_of
-from hotline.cases.models import Door, Look, Unmasking
+from hotline.cases.models import Case, Door, Look, Unmasking
 from hotline.cases.sight import Viewer
+from hotline.cases.unmasking import WAITS
 from hotline.catalog import terms
 
 ROLES = {
@@ -81,28 +84,34 @@ class Unmasked:
     became: str
 
 
-def unmasked(rows: list[Unmasking]) -> list[Unmasked]:
+def unmasked(case: Case, *, at: datetime) -> list[Unmasked]:
     """Askings in plain words. The words of the reason stay with the auditors: they may name others."""
+    rows = unmaskings.of(case)
     return [
         Unmasked(
-            when=_hour(row.at), who=_asker(row), became=_became(row),
+            when=_hour(row.at), who=_asker(row, room), became=_became(row, at),
             what=listed(SEEN[f"{field}:full"] for field in row.fields),
             purpose=str(row.get_purpose_display()),
         )
-        for row in rows
+        for row, room in zip(rows, unmaskings.rooms_of(case, rows), strict=True)
     ]  # fmt: skip
 
 
-def _asker(row: Unmasking) -> str:
-    unit = str(row.order.unit) if row.order else str(ROLES[Viewer.OFFICE])
+IN_ROOM = {Seal.OFFICE: Viewer.OVER_OFFICE, Seal.LEADERS: Viewer.LEADER}
+
+
+def _asker(row: Unmasking, room: str) -> str:
+    role = IN_ROOM.get(Seal(room), Viewer.OFFICE)
+    unit = str(row.order.unit) if row.order else str(ROLES[role])
     return f"{unit} {row.by.name}" if terms.current().looks_name_staff else unit
 
 
-def _became(row: Unmasking) -> str:
+def _became(row: Unmasking, at: datetime) -> str:
     verbs = {event.verb for event in row.events.all()}
     if "GRANT" in verbs:
         return _("经第二人同意，限时查看") if row.two else _("限时查看")
-    return _("未获同意")
+    waits = not verbs and at < row.at + WAITS
+    return _("待决定") if waits else _("未获同意")
 
 
 def counted(rows: QuerySet[Look]) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from hotline.base.numbers import whole
 from hotline.base.refusals import Refusal, Repeated, TooMany
-from hotline.cases import consents, folder, queries, unmaskings
+from hotline.cases import consents, folder, queries
 from hotline.cases.codes import Mode, Seal, State
 from hotline.cases.looks import looks_at
 from hotline.cases.models import Case, ClockKind
@@ -306,7 +306,7 @@ def looks(request: HouseRequest, number: str) -> HttpResponse:
     part = page_of(rows, request.GET.get("after", ""))
     context = {
         "case": case, "lines": looking.lines(part.rows), "next": part.next, "section": "mine",
-        "counts": looking.counted(rows), "unmasked": looking.unmasked(unmaskings.of(case)),
+        "counts": looking.counted(rows), "unmasked": looking.unmasked(case, at=now()),
     }  # fmt: skip
     return render(request, "portal/looks.html", context)
 

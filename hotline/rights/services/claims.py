@@ -7,6 +7,7 @@ A correction of what the campus directory says is done with the decision, and ne
 
 import secrets
 from collections.abc import Iterable
+from contextlib import suppress
 from datetime import datetime, timedelta
 
 from django.db import IntegrityError, transaction
@@ -108,7 +109,8 @@ def is_own(claim: Claim, by: Actor) -> bool:
 
 
 def grant(claim: Claim, *, by: Actor, at: datetime) -> None:
-    """Agree: a correction is made at once. Not while the person may still think again.
+    """Agree: a correction is made at once. Not while the person may still think again, nor to erase what
+    archive rules keep by now.
 
     Raises NotAllowed, WrongState, or Invalid where the account cannot be so.
     """
@@ -117,6 +119,8 @@ def grant(claim: Claim, *, by: Actor, at: datetime) -> None:
         row = _locked(claim, ClaimState.OPEN)
         if at < row.undo_until:
             raise WrongState(_("申请人还在可以撤回的期限内，请到期后再同意。"))
+        if row.case is not None and obstacles.is_in_files(row.case):
+            raise WrongState(_("这件诉求的卷宗按档案规定保存，只能不同意并写明法律依据。"))
         if row.kind == ClaimKind.CORRECT and row.user is not None:
             _correct(row, row.user, by=by, at=at)
             return
@@ -184,18 +188,45 @@ def carry_out(*, at: datetime) -> int:
 
 
 def _carry_out(claim: Claim, *, at: datetime, most: int) -> int:
+    if _became_a_file(claim):
+        _decide_again(claim)
+        return 0
     done = 0
     for case in _ready(claim)[:most]:
-        try:
-            with transaction.atomic():
-                erasing.erase(case, why=erasing.Why.ASKED, at=at)
-                Claim.objects.filter(pk=claim.pk).update(erased=claim.erased + done + 1)
+        with suppress(Refusal):  # something has happened to it meanwhile: the next run looks again
+            _erase(case, claim, at=at)
             done += 1
-        except Refusal:  # something has happened to it meanwhile: the next run looks again
-            continue
     if not _left(claim):
-        _finish(claim, at=at)
+        with suppress(Refusal):  # the person thought again: others are still waiting
+            _finish(claim, at=at)
     return done
+
+
+def _became_a_file(claim: Claim) -> bool:
+    """Do archives keep by now what somebody granted? What is done again after a restore nobody grants."""
+    case = claim.case
+    if case is None or case.erased_at is not None or claim.decided_by_id is None:
+        return False
+    return obstacles.is_in_files(case)
+
+
+def _decide_again(claim: Claim) -> None:
+    """Whoever holds the key of the file is reminded, and refuses in words that reach the person."""
+    rows = Claim.objects.filter(pk=claim.pk, state=ClaimState.GRANTED)
+    rows.update(state=ClaimState.OPEN, decided_by=None, decided_at=None, reminded_at=None)
+
+
+@transaction.atomic
+def _erase(case: Case, claim: Claim, *, at: datetime) -> None:
+    """One request of a claim, unless it was taken back while others were done. Raises WrongState.
+
+    The request's row is locked first, as by whoever erases it for its age.
+    """
+    list(Case.objects.select_for_update().filter(pk=case.pk).values("pk"))
+    row = _locked(claim, ClaimState.GRANTED)
+    erasing.erase(case, why=erasing.Why.ASKED, at=at)
+    row.erased += 1
+    row.save(update_fields=["erased"])
 
 
 def _ready(claim: Claim) -> list[Case]:
@@ -209,7 +240,7 @@ def _left(claim: Claim) -> bool:
     if claim.case_id is not None:
         return not Case.objects.filter(pk=claim.case_id, erased_at__isnull=False).exists()
     rows = Case.objects.filter(owner=claim.user).exclude(state=State.DRAFT)
-    return rows.exclude(obstacles.in_files()).exists()
+    return rows.exclude(obstacles.stays_in_files()).exists()
 
 
 @transaction.atomic

@@ -104,7 +104,7 @@ def close(user: User, *, why: Why, at: datetime) -> Erasure:
     if (
         Case.objects.filter(owner=user)
         .exclude(state=State.DRAFT)
-        .exclude(obstacles.in_files())
+        .exclude(obstacles.stays_in_files())
         .exists()
     ):
         raise WrongState(_("还有诉求没有匿名化。"))

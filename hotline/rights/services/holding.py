@@ -22,13 +22,19 @@ def hold(case: Case, *, words: str, by: Actor, at: datetime) -> Hold:
     if len(text) < WORDS_LEAST:
         short = _("请写明依据，如案号、来文编号。")
         raise Invalid(short, words=short)
-    if case.erased_at is not None:
-        raise WrongState(_("这件诉求已匿名化，不能再变动。"))
     try:
         with transaction.atomic():
+            _refuse_erased(case)
             return Hold.objects.create(case=case, words=text, by=by.user, at=at)
     except IntegrityError:
         raise WrongState(_("这件诉求已经依法留存。")) from None
+
+
+def _refuse_erased(case: Case) -> None:
+    """Wait for an erasure that is under way, and look again then."""
+    row = Case.objects.select_for_update(of=("self",)).get(pk=case.pk)
+    if row.erased_at is not None:
+        raise WrongState(_("这件诉求已匿名化，不能再变动。"))
 
 
 def end(case: Case, *, by: Actor, at: datetime) -> None:
