@@ -194,7 +194,7 @@ def visits(client, case):
 
 def body_of(response):
     body = b"".join(response.streaming_content) if response.streaming else response.content
-    if is_zipfile(BytesIO(body)):  # a package is read by what is in it
+    if body.startswith(b"PK") and is_zipfile(BytesIO(body)):  # a package is read by what is in it
         with ZipFile(BytesIO(body)) as package:
             body = b"".join(package.read(name) for name in package.namelist())
     return body.decode("utf-8", "replace")
