@@ -261,6 +261,40 @@ def test_nobody_ends_their_own_and_none_stands_twice():
         recusing.keep_away(manager, words=WHY, by=other, at=NOON)
 
 
+@pytest.mark.parametrize("role", ["R8", "R9"])
+def test_a_manager_keeps_nobody_away_who_reads_complaints_about_the_office(role):
+    user, receiver, manager = holder(role), an_actor("R9"), an_actor("R4")
+    what = {"unit": unit("hotline"), "words": WHY, "at": NOON}
+    with pytest.raises(NotAllowed):
+        recusing.keep_away(user, by=manager, **what)
+    row = recusing.keep_away(user, by=receiver, **what)
+    with pytest.raises(NotAllowed):
+        recusing.end(row, by=manager, at=NOON)
+    recusing.end(row, by=an_actor("R13S"), at=NOON)
+
+
+def test_a_manager_keeps_nobody_away_who_will_be_a_receiver_and_a_receiver_not_themselves():
+    receiver, tomorrow = holder("R9"), NOON.date() + timedelta(days=1)
+    to_be = a_user()
+    Membership.objects.create(user=to_be, role=Role.objects.get(code="R9"), from_date=tomorrow)
+    for user, by in ((to_be, an_actor("R4")), (receiver, actor(receiver))):
+        with pytest.raises(NotAllowed):
+            recusing.keep_away(user, unit=unit("hotline"), words=WHY, by=by, at=NOON)
+
+
+def test_a_standing_recusal_leaves_no_request_in_a_closed_room_to_nobody():
+    receiver, leader, keeper = holder("R9"), holder("R8"), an_actor("R13S")
+    case = a_case(State.SUBMITTED, seal=Seal.OFFICE, target_unit=unit("hotline"))
+    what = {"unit": unit("hotline"), "words": WHY, "by": keeper, "at": NOON}
+    recusing.keep_away(receiver, **what)
+    assert fresh(case).seal == Seal.LEADERS
+    with pytest.raises(Invalid):
+        recusing.keep_away(leader, **what)
+    assert Recusal.objects.count() == 1
+    holder("R8")
+    recusing.keep_away(leader, **what)
+
+
 def test_a_life_is_no_interest_the_crisis_team_of_the_unit_complained_of_still_comes():
     user = holder("R12")
     type(user).objects.filter(pk=user.pk).update(college=unit("xinli"))

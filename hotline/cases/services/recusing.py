@@ -11,13 +11,13 @@ from datetime import datetime
 from itertools import chain
 
 from django.db import IntegrityError, transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 
 from hotline.base.refusals import Invalid, NotAllowed
 from hotline.base.words import reason
-from hotline.cases import recusal
+from hotline.cases import recusal, seals
 from hotline.cases.codes import WITH_UNIT, Seal, State
 from hotline.cases.models import Case, NamedPerson, Recusal, WorkOrder
 from hotline.cases.models.aftercare import VisitState
@@ -33,6 +33,7 @@ LEAST = 4  # characters of a reason
 NAMES_MOST = 20
 BETWEEN = re.compile(r"[,，、;；\s]*[\n,，、;；][,，、;；\s]*")
 OFFICE_WORK = (P.TRIAGE, P.DISPATCH, P.DECIDE, P.REVIEW)
+APART_KEYS = tuple(seals.KEYS[seal] for seal in seals.APART)
 
 
 # --- Who is named -------------------------------------------------------------------------
@@ -140,9 +141,10 @@ def keep_away(
 ) -> Recusal:
     """Have somebody keep away from all of a unit or college, or of a person, until that is ended.
 
-    Raises NotAllowed, and Invalid for one that there is already or that says nothing.
+    Raises NotAllowed, and Invalid for one that there is already, that says nothing, or that would
+    leave a request in a closed room to nobody.
     """
-    allow(by)
+    allow_for(user.pk, by=by, at=at)
     if (unit is None) == (person is None):
         words = _("请选择一个单位（学院），或者一个人。")
         raise Invalid(words, unit=words)
@@ -152,44 +154,85 @@ def keep_away(
     row = Recusal(
         user=user, unit=unit, person=person, reason=reason(words, least=LEAST), by=by.user, at=at
     )
+    with transaction.atomic():
+        before = _left_to_nobody(row, at)
+        _write(row)
+        _relieve_all(row, at=at)
+        if _left_to_nobody(row, at) - before:
+            words = _("此人回避后，密封件中有诉求将没有人可以办理，不能登记。")
+            raise Invalid(words, user=words)
+    return row
+
+
+def _write(row: Recusal) -> None:
     try:
         with transaction.atomic():
             row.save(force_insert=True)
     except IntegrityError:
         words = _("已有同样的回避。")
         raise Invalid(words, user=words) from None
-    _relieve_all(row, at=at)
-    return row
 
 
 def end(row: Recusal, *, by: Actor, at: datetime) -> None:
     """End a standing one. Raises NotAllowed: whoever it is about does not end it."""
-    allow(by)
+    allow_for(row.user_id, by=by, at=at)
     if row.user_id == by.user_id or row.case_id is not None:
         raise NotAllowed(_("不能解除自己的回避。"))
     Recusal.objects.filter(pk=row.pk, ended_at=None).update(ended_at=at, ended_by=by.user)
 
 
-def allow(by: Actor) -> None:
-    """Raises NotAllowed unless they may keep the list of standing recusals."""
+def allow_for(user: int, *, by: Actor, at: datetime) -> None:
+    """Raises NotAllowed unless they may set and end the standing recusals of that person."""
     if not may_keep(by):
         raise NotAllowed(_("您没有执行此操作的权限。"))
+    if not may_keep_for(user, by=by, keyholders=keyholders(at)):
+        words = _("办理反映热线办诉求的人员，由安全管理员或另一位办理人员登记和解除回避。")
+        raise NotAllowed(words)
 
 
 def may_keep(by: Actor) -> bool:
-    return by.is_system or by.may_any(P.SECURITY, P.DECIDE)
+    """May they read and keep the list of standing recusals?"""
+    return by.is_system or by.may_any(P.SECURITY, P.DECIDE, P.OFFICE)
+
+
+def may_keep_for(user: int, *, by: Actor, keyholders: Collection[int]) -> bool:
+    """May they set and end those of that person? The office does not choose who, among those who
+    read complaints about it, is not to read them."""
+    if user not in keyholders or by.is_system or by.may(P.SECURITY):
+        return True
+    return by.may(P.OFFICE) and by.user_id != user
+
+
+def keyholders(at: datetime) -> set[int]:
+    """Ids of those who read complaints about the office, or will."""
+    return people.holders_or_to_be(*APART_KEYS, on=localdate(at))
 
 
 # --- Nothing is orphaned ------------------------------------------------------------------
 
 
-def _relieve_all(row: Recusal, *, at: datetime) -> None:
-    """See to what is under way and touched by a standing recusal."""
+def _touched(row: Recusal) -> QuerySet[Case]:
+    """What is under way and touched by a standing recusal."""
     about = Q(owner=row.person) | Q(named_people__user=row.person) if row.person_id else (
         Q(target_unit=row.unit) | Q(lead_unit=row.unit) | Q(requester__college=row.unit)
     )  # fmt: skip
-    for case in Case.objects.filter(UNDER_WAY, about).distinct().order_by("id"):
+    return Case.objects.filter(UNDER_WAY, about).distinct().order_by("id")
+
+
+def _relieve_all(row: Recusal, *, at: datetime) -> None:
+    for case in _touched(row):
         relieve(case, at=at)
+
+
+def _left_to_nobody(row: Recusal, at: datetime) -> set[int]:
+    """Of what it touches in closed rooms, what nobody may act on. It stays locked until the end: of
+    two recusals at once neither counts on the other's person."""
+    touched = Case.objects.filter(pk__in=_touched(row).order_by().values("pk"), seal__in=seals.KEYS)
+    return {
+        case.pk
+        for case in touched.select_for_update().order_by("id")
+        if none_left(case, (seals.KEYS[Seal(case.seal)],), at)
+    }
 
 
 def relieve(case: Case, *, at: datetime) -> None:
