@@ -22,7 +22,7 @@ from hotline.cases.codes import WITH_UNIT, Seal, State
 from hotline.cases.models import Case, NamedPerson, Recusal, WorkOrder
 from hotline.cases.models.aftercare import VisitState
 from hotline.cases.queries import UNDER_WAY
-from hotline.cases.services import copies
+from hotline.cases.services import along, copies
 from hotline.cases.services.turn import cancel_orders, live_orders, move, next_round
 from hotline.people import queries as people
 from hotline.people.actor import SYSTEM, Actor
@@ -298,3 +298,4 @@ def _raise(case: Case, seal: Seal, at: datetime) -> None:
         turn.facts["seal"] = case.seal
         case.seal = seal
         copies.raise_secrecy(case)
+        along.take_in(case, at=turn.at)

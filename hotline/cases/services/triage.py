@@ -11,7 +11,7 @@ from hotline.cases import seals
 from hotline.cases.codes import Outcome, Referral, Seal
 from hotline.cases.models import Case, Remark
 from hotline.cases.models.record import RemarkKind
-from hotline.cases.services import aftercare, copies, enclosing, petitions, proposals
+from hotline.cases.services import aftercare, along, copies, enclosing, petitions, proposals
 from hotline.cases.services.turn import Turn, cancel_orders, move
 from hotline.catalog.models import Category, RequestType, Urgency
 from hotline.people.actor import Actor
@@ -75,6 +75,7 @@ def _classify(
         copies.raise_secrecy(case)
     if case.seal == Seal.NONE and seals.is_about_office(target, category):
         enclosing.shut(case)
+        along.take_in(case, at=turn.at)
     turn.facts |= {
         "category": category.code,
         "type": type.code,
