@@ -371,3 +371,24 @@ def test_what_waited_for_the_leaders_after_an_answer_is_sent_anew_in_a_round_of_
     case = fresh(case)
     assert (case.state, case.round, case.closed_at) == (State.ACCEPTED, 2, None)
     assert dispatched(case, an_actor("R9")).round == 2
+
+
+@pytest.mark.parametrize("state", [State.ACCEPTED, State.DISSATISFIED])
+def test_what_waited_for_the_leaders_when_it_was_found_to_be_about_the_office_is_sent_anew(state):
+    clerk = an_actor("R4")
+    case = a_case(state)
+    dispatching.seek_instruction(case, words="请批示", by=clerk, at=NOON)
+    triage.reclassify(
+        case, category=category(), type=type_("TS"), urgency=urgency(), by=clerk, at=NOON,
+        target_unit=unit("hotline"),
+    )  # fmt: skip
+    case = fresh(case)
+    assert (case.state, case.seal, case.closed_at) == (State.ACCEPTED, Seal.OFFICE, None)
+    assert case.steps.get(verb="take_back").text
+    assert dispatched(case, an_actor("R9")).round == case.round
+
+
+def test_what_waits_for_leaders_in_the_room_since_before_is_brought_back_by_the_nightly_look():
+    case = a_case(State.AWAIT_INSTRUCTION, seal=Seal.OFFICE)
+    recusing.relieve(case, at=NOON)
+    assert fresh(case).state == State.ACCEPTED

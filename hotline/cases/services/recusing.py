@@ -242,6 +242,8 @@ def relieve(case: Case, *, at: datetime) -> None:
     with transaction.atomic():
         if case.state in WITH_UNIT:
             _relieve_units(case, at)
+        if case.state == State.AWAIT_INSTRUCTION and case.seal in seals.APART:
+            _from_leaders(case, at)
         if case.seal == Seal.NONE and none_left(case, OFFICE_WORK, at):
             _raise(case, Seal.OFFICE, at)
         if case.seal == Seal.OFFICE and none_left(case, (P.OFFICE,), at):
@@ -287,15 +289,28 @@ def none_left(case: Case, permissions: Iterable[P], at: datetime) -> bool:
 
 def _raise(case: Case, seal: Seal, at: datetime) -> None:
     """To those above: the request is closed to whoever had it, and the requester reads where it is."""
-    verb = "take_back" if case.state == State.AWAIT_INSTRUCTION else "raise"
     words = {
         Seal.OFFICE: _("热线办可以办理的人员都须回避，转党政办专人办理"),
         Seal.LEADERS: _("党政办可以办理的人员都须回避，转校领导专办"),
     }[seal]
+    verb = "take_back" if case.state == State.AWAIT_INSTRUCTION else "raise"
     with move(case, verb, by=SYSTEM, at=at, text=words) as turn:
-        if verb == "take_back" and case.closed_at is not None:
-            next_round(case, turn.at)
+        if verb == "take_back":
+            _begin_anew(case, turn.at)
         turn.facts["seal"] = case.seal
         case.seal = seal
         copies.raise_secrecy(case)
         along.take_in(case, at=turn.at)
+
+
+def _from_leaders(case: Case, at: datetime) -> None:
+    """No leader instructs in a closed room: what waited for one is its receivers' to send."""
+    words = _("已转党政办专人办理，不再等待领导批示")
+    with move(case, "take_back", by=SYSTEM, at=at, text=words) as turn:
+        _begin_anew(case, turn.at)
+
+
+def _begin_anew(case: Case, at: datetime) -> None:
+    """What waited for the leaders after an answer is open again."""
+    if case.closed_at is not None:
+        next_round(case, at)
