@@ -19,9 +19,10 @@ from datetime import date
 from django.db import connection
 from django.db.models import Q
 
+from hotline.base.encrypted import EncryptedText
 from hotline.cases import seals
 from hotline.cases.codes import Seal
-from hotline.cases.models import Case
+from hotline.cases.models import Case, NamedPerson
 from hotline.catalog import shelf
 from hotline.people import queries as people
 from hotline.people.actor import Actor, Bars
@@ -29,6 +30,7 @@ from hotline.people.models import Kind, User
 
 STUDENTS = frozenset({Kind.UNDERGRADUATE, Kind.MASTER, Kind.DOCTOR, Kind.INTERNATIONAL})
 NONE = Bars()
+NAME: EncryptedText = NamedPerson._meta.get_field("name")
 EVERY = ~Q(pk__in=[])  # the ORM drops an empty Q()
 
 KEPT_FROM = """
@@ -37,7 +39,7 @@ UNION ALL
 SELECT case_id, NULL, NULL FROM cases_namedperson WHERE removed_at IS NULL AND (
     user_id = %(me)s OR user_id IN (
         SELECT person_id FROM cases_recusal WHERE user_id = %(me)s AND ended_at IS NULL
-    )
+    ) OR (user_id IS NULL AND substr(name, 1, 16) = ANY(%(called)s))
 )
 """
 
@@ -57,12 +59,17 @@ def _read(actor: Actor) -> Bars:
     if user is None or not actor.is_staff:
         return NONE
     with connection.cursor() as cursor:
-        cursor.execute(KEPT_FROM, {"me": user.pk})
+        cursor.execute(KEPT_FROM, {"me": user.pk, "called": _called(user)})
         rows = cursor.fetchall()
     cases, units, persons = (
         frozenset(row[n] for row in rows if row[n] is not None) for n in range(3)
     )
     return replace(_interests(actor), cases=cases, people=persons, units=units)
+
+
+def _called(user: User) -> list[bytes]:
+    """By what a name is found that was written down while nobody of the staff bore it."""
+    return [NAME.fingerprint(called) for called in (user.account, user.name) if called]
 
 
 def _interests(actor: Actor) -> Bars:
@@ -177,12 +184,11 @@ def _everywhere(bars: Bars, via: str) -> Q:
 
 AWAY = """
 WITH named AS (
-    SELECT user_id FROM cases_namedperson
-    WHERE case_id = %(case)s AND removed_at IS NULL AND user_id IS NOT NULL
+    SELECT user_id, name FROM cases_namedperson WHERE case_id = %(case)s AND removed_at IS NULL
 )
-SELECT user_id FROM named
-UNION
-SELECT user_id FROM cases_recusal WHERE ended_at IS NULL AND (
+SELECT user_id, CASE WHEN user_id IS NULL THEN name END FROM named
+UNION ALL
+SELECT user_id, NULL FROM cases_recusal WHERE ended_at IS NULL AND (
     case_id = %(case)s OR unit_id = ANY(%(units)s)
     OR person_id = %(owner)s OR person_id IN (SELECT user_id FROM named)
 )
@@ -190,18 +196,33 @@ SELECT user_id FROM cases_recusal WHERE ended_at IS NULL AND (
 
 
 def away_from(case: Case) -> set[int]:
-    """Ids of everybody to whom a request is closed everywhere, as ``keeps_away`` has it. One query."""
+    """Ids of everybody to whom a request is closed everywhere, as ``keeps_away`` has it.
+
+    One query, two where it names somebody whom nobody of the staff was found to be.
+    """
     tied = set() if case.seal == Seal.CRISIS else _units_of(case)
     with connection.cursor() as cursor:
         told = {"case": case.pk, "owner": case.owner_id, "units": sorted(tied)}
         cursor.execute(AWAY, told)
-        return {pk for (pk,) in cursor.fetchall()}
+        rows = cursor.fetchall()
+    found = {pk for pk, _name in rows if pk is not None}
+    return found | _bearers(NAME.from_db_value(name) for _pk, name in rows if name is not None)
+
+
+def _bearers(names: Iterable[str | None]) -> set[int]:
+    """Ids of the staff who by now bear a name, or number, that was nobody's when it was written."""
+    asked = [name for name in names if name]
+    if not asked:
+        return set()
+    called = Q(account__in=asked) | Q(name__in=asked)
+    held = User.objects.filter(called, memberships__isnull=False)
+    return set(held.values_list("pk", flat=True))
 
 
 def kept_away(case: Case, users: Iterable[User], *, on: date) -> set[int]:
     """Ids of those among ``users`` to whom a request is closed at the desks of the office on a day.
 
-    As ``keeps_from_desk`` has it of each. Three queries, however many they are.
+    As ``keeps_from_desk`` has it of each. Three queries, or four, however many they are.
     """
     asked = {user.pk: user for user in users}
     found = away_from(case) & asked.keys() if asked else set()

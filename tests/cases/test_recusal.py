@@ -114,6 +114,19 @@ def test_the_requester_names_people_by_name_or_number_and_namesakes_keep_away_to
     assert hidden_from(third, case)
 
 
+@pytest.mark.parametrize("by", ["name", "account"])
+def test_somebody_named_before_they_had_a_role_keeps_away_once_they_have_one(by):
+    user, other = a_user("司徒某"), holder("R3")
+    words = Words(body=BODY, type=type_("TS"), named=getattr(user, by))
+    case = intake.submit(words, by=a_requester(), at=NOON).case
+    with_role(user, "R3")
+    assert hidden_from(user, case)
+    assert not hidden_from(other, case)
+    row = case.named_people.get()
+    recusing.name_people(case, names="", removed=[row.pk], by=actor(other), at=NOON)
+    assert not hidden_from(user, case)
+
+
 def test_a_draft_keeps_whom_it_names_and_the_request_has_each_once():
     from hotline.cases.services import drafting
 

@@ -52,6 +52,7 @@ def people(db):
         holder("R9"), holder("R9", of="houqin"), holder("R8"), holder("R12"),
         aside(holder("R3"), unit=unit("houqin")), aside(holder("R6", of="tiyu"), unit=unit("baowei")),
         aside(holder("R9"), unit=unit("tiyu")), aside(holder("R3"), person=person),
+        holder("R2", name="后来者"), holder("R5", of="houqin", name="后来者"),
         holder("R3", name="所称者"), holder("R6", of="baowei", name="所称者"),
     ]  # fmt: skip
 
@@ -69,6 +70,11 @@ def cases(person, people):
     for user in [*people[-2:], person]:
         NamedPerson.objects.create(case=naming, user=user, name=user.name, at=NOON)
     yield naming
+    unfound = a_case(State.SUBMITTED)
+    for name in ("后来者", people[0].account, "查无此人"):
+        NamedPerson.objects.create(case=unfound, name=name, at=NOON)
+    NamedPerson.objects.create(case=unfound, name=people[1].account, at=NOON, removed_at=NOON)
+    yield unfound
     left = a_case(State.CLOSED)
     aside(people[0], case=left)
     yield left
