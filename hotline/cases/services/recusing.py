@@ -98,6 +98,35 @@ def name_people(
                 raise Invalid(words, names=words)
             turn.facts |= {"added": new, "removed": gone}
         relieve(case, at=at)
+        if case.state == State.MERGED and case.merged_into is not None:
+            carry_names(case, case.merged_into, at=at)
+
+
+def carry_names(child: Case, lead: Case, *, at: datetime) -> None:
+    """Whoever is named in what was merged has nothing to do with what answers it either.
+
+    They stay named when it is taken out again, until a clerk takes them off.
+    """
+    rows = not_yet_named(child, lead)
+    if not rows:
+        return
+    with transaction.atomic():
+        with move(lead, "name_people", by=SYSTEM, at=at, added=len(rows), along=child.pk) as turn:
+            for row in rows:
+                row.pk, row.case, row.at = None, lead, turn.at
+            NamedPerson.objects.bulk_create(rows)
+        relieve(lead, at=at)
+
+
+def not_yet_named(child: Case, lead: Case) -> list[NamedPerson]:
+    """Whom a request names and the other does not, save whose own the other is."""
+    known = {(row.name, row.user_id) for row in lead.named_people.filter(removed_at=None)}
+    return [
+        row
+        for row in child.named_people.filter(removed_at=None).order_by("id")
+        if (row.name, row.user_id) not in known
+        and (row.user_id is None or row.user_id != lead.owner_id)
+    ]
 
 
 # --- Who steps aside ----------------------------------------------------------------------
