@@ -34,12 +34,15 @@ NAME: EncryptedText = NamedPerson._meta.get_field("name")
 EVERY = ~Q(pk__in=[])  # the ORM drops an empty Q()
 
 KEPT_FROM = """
-SELECT case_id, unit_id, person_id FROM cases_recusal WHERE user_id = %(me)s AND ended_at IS NULL
+SELECT case_id, NULL::bigint, unit_id, person_id FROM cases_recusal
+WHERE user_id = %(me)s AND ended_at IS NULL
 UNION ALL
-SELECT case_id, NULL, NULL FROM cases_namedperson WHERE removed_at IS NULL AND (
-    user_id = %(me)s OR user_id IN (
-        SELECT person_id FROM cases_recusal WHERE user_id = %(me)s AND ended_at IS NULL
-    ) OR (user_id IS NULL AND substr(name, 1, 16) = ANY(%(called)s))
+SELECT case_id, NULL, NULL, NULL FROM cases_namedperson WHERE removed_at IS NULL AND (
+    user_id = %(me)s OR (user_id IS NULL AND substr(name, 1, 16) = ANY(%(called)s))
+)
+UNION ALL
+SELECT NULL, case_id, NULL, NULL FROM cases_namedperson WHERE removed_at IS NULL AND user_id IN (
+    SELECT person_id FROM cases_recusal WHERE user_id = %(me)s AND ended_at IS NULL
 )
 """
 
@@ -61,10 +64,10 @@ def _read(actor: Actor) -> Bars:
     with connection.cursor() as cursor:
         cursor.execute(KEPT_FROM, {"me": user.pk, "called": _called(user)})
         rows = cursor.fetchall()
-    cases, units, persons = (
-        frozenset(row[n] for row in rows if row[n] is not None) for n in range(3)
+    cases, naming, units, persons = (
+        frozenset(row[n] for row in rows if row[n] is not None) for n in range(4)
     )
-    return replace(_interests(actor), cases=cases, people=persons, units=units)
+    return replace(_interests(actor), cases=cases, naming=naming, people=persons, units=units)
 
 
 def _called(user: User) -> list[bytes]:
@@ -103,9 +106,16 @@ def keeps_away(actor: Actor, case: Case) -> bool:
     bars = bars_of(actor)
     if bars == NONE:
         return False
-    if case.pk in bars.cases or case.owner_id in bars.people:
+    if case.pk in bars.cases:
         return True
-    return case.seal != Seal.CRISIS and bool(bars.units and _units_of(case) & bars.units)
+    return case.seal != Seal.CRISIS and _stands_between(bars, case)
+
+
+def _stands_between(bars: Bars, case: Case) -> bool:
+    """Does a standing recusal reach it: by whom it is of or names, or by a unit it touches?"""
+    if case.pk in bars.naming or case.owner_id in bars.people:
+        return True
+    return bool(bars.units and _units_of(case) & bars.units)
 
 
 def keeps_from_desk(actor: Actor, case: Case) -> bool:
@@ -165,18 +175,26 @@ def open_at_desk(actor: Actor, via: str = "") -> Q:
 def _everywhere(bars: Bars, via: str) -> Q:
     found = EVERY
     if bars.cases:
-        found &= ~Q(**{f"{via or 'pk'}{'pk' if via else ''}__in": sorted(bars.cases)})
-    if bars.people:
-        found &= ~Q(**{f"{via}owner__in": sorted(bars.people)})
-    if bars.units:
-        units = sorted(bars.units)
-        theirs = (
-            Q(**{f"{via}target_unit__in": units})
-            | Q(**{f"{via}lead_unit__in": units})
-            | Q(**{f"{via}requester__college__in": units})
-        )
-        found &= ~(theirs & ~Q(**{f"{via}seal": Seal.CRISIS}))
+        found &= ~_one_of(bars.cases, via)
+    if standing := _standing(bars, via):
+        found &= ~(standing & ~Q(**{f"{via}seal": Seal.CRISIS}))
     return found
+
+
+def _standing(bars: Bars, via: str) -> Q:
+    """What their standing recusals reach."""
+    found = Q()
+    if bars.naming:
+        found |= _one_of(bars.naming, via)
+    if bars.people:
+        found |= Q(**{f"{via}owner__in": sorted(bars.people)})
+    for column in ("target_unit", "lead_unit", "requester__college") if bars.units else ():
+        found |= Q(**{f"{via}{column}__in": sorted(bars.units)})
+    return found
+
+
+def _one_of(cases: Iterable[int], via: str) -> Q:
+    return Q(**{f"{via or 'pk'}{'pk' if via else ''}__in": sorted(cases)})
 
 
 # --- Many people --------------------------------------------------------------------------
@@ -189,8 +207,10 @@ WITH named AS (
 SELECT user_id, CASE WHEN user_id IS NULL THEN name END FROM named
 UNION ALL
 SELECT user_id, NULL FROM cases_recusal WHERE ended_at IS NULL AND (
-    case_id = %(case)s OR unit_id = ANY(%(units)s)
-    OR person_id = %(owner)s OR person_id IN (SELECT user_id FROM named)
+    case_id = %(case)s OR (%(standing)s AND (
+        unit_id = ANY(%(units)s)
+        OR person_id = %(owner)s OR person_id IN (SELECT user_id FROM named)
+    ))
 )
 """
 
@@ -200,9 +220,11 @@ def away_from(case: Case) -> set[int]:
 
     One query, two where it names somebody whom nobody of the staff was found to be.
     """
-    tied = set() if case.seal == Seal.CRISIS else _units_of(case)
+    told = {
+        "case": case.pk, "owner": case.owner_id, "units": sorted(_units_of(case)),
+        "standing": case.seal != Seal.CRISIS,
+    }  # fmt: skip
     with connection.cursor() as cursor:
-        told = {"case": case.pk, "owner": case.owner_id, "units": sorted(tied)}
         cursor.execute(AWAY, told)
         rows = cursor.fetchall()
     found = {pk for pk, _name in rows if pk is not None}

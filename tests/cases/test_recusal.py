@@ -316,6 +316,17 @@ def test_a_life_is_no_interest_the_crisis_team_of_the_unit_complained_of_still_c
     assert not hidden_from(user, case)
 
 
+@pytest.mark.parametrize("kind", ["asks", "is named"])
+def test_a_standing_recusal_from_a_person_keeps_nobody_from_a_life(kind):
+    user, person = holder("R12"), a_user()
+    recusing.keep_away(user, person=person, words=WHY, by=an_actor("R4"), at=NOON)
+    case = a_case(State.CRISIS, owner=person if kind == "asks" else None)
+    if kind == "is named":
+        named(case, person)
+    assert not hidden_from(user, case)
+    assert user.pk not in recusal.away_from(fresh(case))
+
+
 # --- Told, counted, asked -----------------------------------------------------------------
 
 

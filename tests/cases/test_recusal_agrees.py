@@ -52,6 +52,7 @@ def people(db):
         holder("R9"), holder("R9", of="houqin"), holder("R8"), holder("R12"),
         aside(holder("R3"), unit=unit("houqin")), aside(holder("R6", of="tiyu"), unit=unit("baowei")),
         aside(holder("R9"), unit=unit("tiyu")), aside(holder("R3"), person=person),
+        aside(holder("R12"), person=person), aside(holder("R12"), unit=unit("houqin")),
         holder("R2", name="后来者"), holder("R5", of="houqin", name="后来者"),
         holder("R3", name="所称者"), holder("R6", of="baowei", name="所称者"),
     ]  # fmt: skip
@@ -63,13 +64,15 @@ def cases(person, people):
         yield a_case(State.SUBMITTED, seal=seal, target_unit=unit(target) if target else None)
     yield a_case(State.IN_PROGRESS, lead="baowei")
     yield a_case(State.SUBMITTED, owner=person)
+    yield a_case(State.CRISIS, owner=person)
     of_college = a_case(State.SUBMITTED)
     Requester.objects.filter(case=of_college).update(college=unit("tiyu"))
     yield of_college
-    naming = a_case(State.SUBMITTED)
-    for user in [*people[-2:], person]:
-        NamedPerson.objects.create(case=naming, user=user, name=user.name, at=NOON)
-    yield naming
+    for state in (State.SUBMITTED, State.CRISIS):
+        naming = a_case(state)
+        for user in [*people[-2:], person]:
+            NamedPerson.objects.create(case=naming, user=user, name=user.name, at=NOON)
+        yield naming
     unfound = a_case(State.SUBMITTED)
     for name in ("后来者", people[0].account, "查无此人"):
         NamedPerson.objects.create(case=unfound, name=name, at=NOON)
