@@ -83,9 +83,17 @@ def _interests(actor: Actor) -> Bars:
     avoids = student or any(grant.avoids_college for grant in actor.grants)
     colleges = frozenset({college}) if avoids and college is not None else frozenset()
     own, office = _own_units(actor), shelf.current().unit(seals.OFFICE_UNIT)
-    of_office = office is not None and office.pk in own
+    of_office = (office is not None and office.pk in own) or _works_in_office(actor)
     own -= {office.pk if office else None}
     return Bars(own_units=own, own_colleges=colleges, of_office=of_office)
+
+
+def _works_in_office(actor: Actor) -> bool:
+    """Do they do the office's own work, and hold a key to the complaints about it as well?"""
+    if not actor.may_any(*seals.APART_KEYS):
+        return False
+    work = frozenset(seals.OFFICE_WORK)
+    return any(grant.units is None and grant.permissions & work for grant in actor.grants)
 
 
 def _own_units(actor: Actor) -> frozenset[int]:

@@ -205,6 +205,19 @@ def test_a_student_who_works_here_opens_nothing_from_their_own_college():
     assert hidden_from(teacher, mine)
 
 
+@pytest.mark.parametrize("role", ["R3", "R4"])
+def test_whoever_does_the_office_s_work_reads_no_complaint_about_it_as_a_receiver(role):
+    both = with_role(holder(role), "R9")
+    case = a_case(State.SUBMITTED, seal=Seal.OFFICE)
+    assert hidden_from(both, case)
+    assert not hidden_from(holder("R9"), case)
+    assert not hidden_from(with_role(holder("R5", of="houqin"), "R9"), case)
+    with pytest.raises(NotAllowed):
+        recusing.keep_away(
+            holder("R9"), unit=unit("hotline"), words=WHY, by=actor(both), at=NOON
+        )  # fmt: skip
+
+
 # --- Stepping aside -----------------------------------------------------------------------
 
 

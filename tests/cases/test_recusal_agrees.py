@@ -34,6 +34,11 @@ def ended(user):
     return user
 
 
+def also(user, role):
+    Membership.objects.create(user=user, role=Role.objects.get(code=role), from_date=BEGAN)
+    return user
+
+
 def aside(user, **what):
     Recusal.objects.create(user=user, reason="亲属关系", by=user, at=NOON, **what)
     return user
@@ -52,6 +57,7 @@ def people(db):
         holder("R9"), holder("R9", of="houqin"), holder("R8"), holder("R12"),
         aside(holder("R3"), unit=unit("houqin")), aside(holder("R6", of="tiyu"), unit=unit("baowei")),
         aside(holder("R9"), unit=unit("tiyu")), aside(holder("R3"), person=person),
+        also(holder("R4"), "R9"), also(holder("R3"), "R8"), also(holder("R5", of="tiyu"), "R9"),
         aside(holder("R12"), person=person), aside(holder("R12"), unit=unit("houqin")),
         holder("R2", name="后来者"), holder("R5", of="houqin", name="后来者"),
         holder("R3", name="所称者"), holder("R6", of="baowei", name="所称者"),
@@ -111,6 +117,15 @@ def test_who_receives_what_is_about_the_office_and_belongs_to_the_unit_complaine
     holder("R9")
     assert not recusing.none_left(case, (P.OFFICE,), NOON)
     assert recusal.kept_away(case, [receiver], on=TODAY) == {receiver.pk}
+
+
+def test_who_receives_what_is_about_the_office_and_does_its_work_is_not_counted():
+    both = also(holder("R4"), "R9")
+    case = a_case(State.SUBMITTED, seal="OFFICE")
+    assert recusing.none_left(case, (P.OFFICE,), NOON)
+    holder("R9")
+    assert not recusing.none_left(case, (P.OFFICE,), NOON)
+    assert recusal.kept_away(case, [both], on=TODAY) == {both.pk}
 
 
 def test_a_head_of_a_unit_that_assists_keeps_away_from_the_unit_that_leads():

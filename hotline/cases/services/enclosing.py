@@ -77,7 +77,7 @@ def open_up(
             case.target_unit = None
         if case.category is not None and case.category.about_office:
             case.category = None
-        if recusing.none_left(case, recusing.OFFICE_WORK, turn.at):
+        if recusing.none_left(case, seals.OFFICE_WORK, turn.at):
             raise Invalid(_("热线办没有可以办理这件诉求的人。"))
         turn.facts["seal"] = was
         along.let_out(case, at=turn.at)

@@ -32,8 +32,6 @@ from hotline.people.permissions import P
 LEAST = 4  # characters of a reason
 NAMES_MOST = 20
 BETWEEN = re.compile(r"[,，、;；\s]*[\n,，、;；][,，、;；\s]*")
-OFFICE_WORK = (P.TRIAGE, P.DISPATCH, P.DECIDE, P.REVIEW)
-APART_KEYS = tuple(seals.KEYS[seal] for seal in seals.APART)
 
 
 # --- Who is named -------------------------------------------------------------------------
@@ -229,12 +227,12 @@ def may_keep_for(user: int, *, by: Actor, keyholders: Collection[int]) -> bool:
     read complaints about it, is not to read them."""
     if user not in keyholders or by.is_system or by.may(P.SECURITY):
         return True
-    return by.may(P.OFFICE) and by.user_id != user
+    return by.may(P.OFFICE) and by.user_id != user and not recusal.bars_of(by).of_office
 
 
 def keyholders(at: datetime) -> set[int]:
     """Ids of those who read complaints about the office, or will."""
-    return people.holders_or_to_be(*APART_KEYS, on=localdate(at))
+    return people.holders_or_to_be(*seals.APART_KEYS, on=localdate(at))
 
 
 # --- Nothing is orphaned ------------------------------------------------------------------
@@ -273,7 +271,7 @@ def relieve(case: Case, *, at: datetime) -> None:
             _relieve_units(case, at)
         if case.state == State.AWAIT_INSTRUCTION and case.seal in seals.APART:
             _from_leaders(case, at)
-        if case.seal == Seal.NONE and none_left(case, OFFICE_WORK, at):
+        if case.seal == Seal.NONE and none_left(case, seals.OFFICE_WORK, at):
             _raise(case, Seal.OFFICE, at)
         if case.seal == Seal.OFFICE and none_left(case, (P.OFFICE,), at):
             _raise(case, Seal.LEADERS, at)
