@@ -1,4 +1,4 @@
-"""For migrations: a column of plain text becomes an encrypted one, and back again."""
+"""For migrations: a column of plain text becomes an encrypted one, one of these findable, and back."""
 
 from collections.abc import Callable
 from typing import Any
@@ -12,7 +12,15 @@ from hotline.base.recrypting import in_batches
 BATCH = 1000  # rows
 
 
-class EncryptField(AlterField):
+class RewriteField(AlterField):
+    """Like AlterField, for a change of how the values themselves are kept."""
+
+    def _field(self, app_label: str, state: Any) -> tuple[Any, Any]:
+        model = state.apps.get_model(app_label, self.model_name)
+        return model, model._meta.get_field(self.name)
+
+
+class EncryptField(RewriteField):
     """Like AlterField, from a text or JSON column to an ``EncryptedText`` or ``EncryptedJSON``.
 
     Indexes and constraints of the column are taken away before, and made anew after.
@@ -38,13 +46,28 @@ class EncryptField(AlterField):
             f"{kind} USING convert_from({_q(field)}, 'UTF8')::{kind}",
         )  # fmt: skip
 
-    def _field(self, app_label: str, state: Any) -> tuple[Any, Any]:
-        model = state.apps.get_model(app_label, self.model_name)
-        return model, model._meta.get_field(self.name)
-
     def _drop_default(self, schema_editor: Any, model: Any, field: Any) -> None:
         table = schema_editor.quote_name(model._meta.db_table)
         schema_editor.execute(f"ALTER TABLE {table} ALTER COLUMN {_q(field)} DROP DEFAULT")
+
+
+class MakeFindable(RewriteField):
+    """An encrypted column answers to exact values from now on."""
+
+    def database_forwards(
+        self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any
+    ) -> None:
+        self._keep_as_in(to_state, from_state, app_label, schema_editor)
+
+    def database_backwards(
+        self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any
+    ) -> None:
+        self._keep_as_in(to_state, from_state, app_label, schema_editor)
+
+    def _keep_as_in(self, state: Any, before: Any, app_label: str, schema_editor: Any) -> None:
+        model, field = self._field(app_label, state)
+        _, old = self._field(app_label, before)
+        _rewrite(schema_editor, model, field, lambda kept: _encrypted(field, _plain(old, kept)))
 
 
 def _encrypted(field: EncryptedText, plain: bytes) -> bytes:

@@ -75,7 +75,8 @@ def _o(
 VISITED = {S.CLOSED, S.DISSATISFIED, S.WITHDRAWN, S.ARCHIVED}
 DIRECTED = WITH_UNIT | {S.CLOSED, S.DISSATISFIED, S.ARCHIVED}  # a unit has, or had, it in hand
 MERGEABLE_INTO = OPEN - {S.MERGED, S.REJECTED, S.WITHDRAWN, S.REFERRED, S.CRISIS}
-NOT_ENCLOSED = WITH_UNIT | {S.AWAIT_INSTRUCTION, S.MERGED, S.REFERRED, S.CRISIS}
+NOT_ENCLOSED = WITH_UNIT | {S.AWAIT_INSTRUCTION, S.REFERRED, S.CRISIS}
+ALONG = {S.MERGED, S.CLOSED, S.ARCHIVED}  # opened only together with what it was merged into
 LOOK = ("oversight.happened",)  # what no clock tells of may have come to a rung
 FREE = ("cases.free_merged",)  # what was merged into it must not wait for it
 p = policies
@@ -157,14 +158,14 @@ MOVES: dict[str, Move] = {
     "enclose":           _m("1.1", (OPEN | {S.ARCHIVED}) - NOT_ENCLOSED, None, p.encloser, words=True),
     "recall":            _m("1.1", WITH_UNIT | {S.AWAIT_INSTRUCTION}, S.ACCEPTED, p.encloser, words=True),
     "ask_open":          _m("1.1", ACTIVE, None, p.receiver, words=True),
-    "open_up":           _m("1.1", ACTIVE, None, p.opener),
+    "open_up":           _m("1.1", ACTIVE | ALONG, None, p.opener),
     "refuse_open":       _m("1.1", ACTIVE, None, p.closed_in, REQUESTER),
     # nobody has to do with what touches them: see services/recusing.py
     "name_people":       _m("1.1", frozenset(S) - {S.DRAFT}, None, p.namer),
     "step_aside":        _m("1.1", frozenset(S) - {S.DRAFT}, None, p.stepper),
     "unit_step_aside":   _m("1.1", frozenset(S) - {S.DRAFT}, None, p.through_order, UNIT),
     "take_back":         _m("1.1", WITH_UNIT | {S.AWAIT_INSTRUCTION}, S.ACCEPTED, p.is_system, SYSTEM, words=True),
-    "raise":             _m("1.1", (OPEN | {S.ARCHIVED}) - {S.MERGED, S.REFERRED, S.CRISIS}, None, p.is_system, SYSTEM, words=True),
+    "raise":             _m("1.1", (OPEN | {S.ARCHIVED}) - {S.REFERRED, S.CRISIS}, None, p.is_system, SYSTEM, words=True),
     # what other organs have (R10, R11): receipt is all that is said here, and nothing comes back
     "acknowledge":       _m("1.1", {S.REFERRED, S.ARCHIVED}, None, p.discipline, RECEIVER),
     "hand_back":         _m("T29", {S.CRISIS}, S.REFERRED, p.crisis_team, words=True),

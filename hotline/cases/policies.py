@@ -6,7 +6,7 @@ for.
 """
 
 from hotline.cases import recusal, seals
-from hotline.cases.codes import Mode, OrderState, Referral, Seal
+from hotline.cases.codes import ACTIVE, Mode, OrderState, Referral, Seal, State
 from hotline.cases.models import Case, WorkOrder
 from hotline.catalog import shelf
 from hotline.people.actor import Actor
@@ -91,10 +91,10 @@ def seeker(actor: Actor, case: Case) -> bool:
 
 def encloser(actor: Actor, case: Case) -> bool:
     """Closes a request to the hotline office because it is about it: whoever of the office finds
-    that it is, and the receivers."""
+    that it is, and the receivers. What is merged goes with what it was merged into."""
     if actor.is_system:
         return True
-    if case.seal != Seal.NONE or is_requester(actor, case):
+    if case.seal != Seal.NONE or case.state == State.MERGED or is_requester(actor, case):
         return False
     if recusal.keeps_from_desk(actor, case):
         return False
@@ -109,7 +109,12 @@ def receiver(actor: Actor, case: Case) -> bool:
 
 
 def opener(actor: Actor, case: Case) -> bool:
-    """Opens one to the hotline office again: whoever asked for the room, or a receiver for them."""
+    """Opens one to the hotline office again: whoever asked for the room, or a receiver for them.
+
+    What is merged or over is opened with what it was merged into alone.
+    """
+    if case.state not in ACTIVE:
+        return actor.is_system
     return receiver(actor, case) or closed_in(actor, case)
 
 

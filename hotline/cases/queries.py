@@ -41,7 +41,7 @@ def visible(actor: Actor, number: str) -> Case | None:
     Whoever holds the same roles asks the same; only the person and the number differ.
     """
     bars = recusal.bars_of(actor)
-    if actor.is_system or actor.bearer_of or actor.user_id is None or bars.cases:
+    if actor.is_system or actor.bearer_of or actor.user_id is None or bars.single:
         return visible_to(actor).filter(number=number).first()
 
     def make() -> Compiled:

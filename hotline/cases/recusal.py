@@ -19,9 +19,10 @@ from datetime import date
 from django.db import connection
 from django.db.models import Q
 
+from hotline.base.encrypted import EncryptedText
 from hotline.cases import seals
 from hotline.cases.codes import Seal
-from hotline.cases.models import Case
+from hotline.cases.models import Case, NamedPerson
 from hotline.catalog import shelf
 from hotline.people import queries as people
 from hotline.people.actor import Actor, Bars
@@ -29,15 +30,19 @@ from hotline.people.models import Kind, User
 
 STUDENTS = frozenset({Kind.UNDERGRADUATE, Kind.MASTER, Kind.DOCTOR, Kind.INTERNATIONAL})
 NONE = Bars()
+NAME: EncryptedText = NamedPerson._meta.get_field("name")
 EVERY = ~Q(pk__in=[])  # the ORM drops an empty Q()
 
 KEPT_FROM = """
-SELECT case_id, unit_id, person_id FROM cases_recusal WHERE user_id = %(me)s AND ended_at IS NULL
+SELECT case_id, NULL::bigint, unit_id, person_id FROM cases_recusal
+WHERE user_id = %(me)s AND ended_at IS NULL
 UNION ALL
-SELECT case_id, NULL, NULL FROM cases_namedperson WHERE removed_at IS NULL AND (
-    user_id = %(me)s OR user_id IN (
-        SELECT person_id FROM cases_recusal WHERE user_id = %(me)s AND ended_at IS NULL
-    )
+SELECT case_id, NULL, NULL, NULL FROM cases_namedperson WHERE removed_at IS NULL AND (
+    user_id = %(me)s OR (user_id IS NULL AND substr(name, 1, 16) = ANY(%(called)s))
+)
+UNION ALL
+SELECT NULL, case_id, NULL, NULL FROM cases_namedperson WHERE removed_at IS NULL AND user_id IN (
+    SELECT person_id FROM cases_recusal WHERE user_id = %(me)s AND ended_at IS NULL
 )
 """
 
@@ -57,12 +62,17 @@ def _read(actor: Actor) -> Bars:
     if user is None or not actor.is_staff:
         return NONE
     with connection.cursor() as cursor:
-        cursor.execute(KEPT_FROM, {"me": user.pk})
+        cursor.execute(KEPT_FROM, {"me": user.pk, "called": _called(user)})
         rows = cursor.fetchall()
-    cases, units, persons = (
-        frozenset(row[n] for row in rows if row[n] is not None) for n in range(3)
+    cases, naming, units, persons = (
+        frozenset(row[n] for row in rows if row[n] is not None) for n in range(4)
     )
-    return replace(_interests(actor), cases=cases, people=persons, units=units)
+    return replace(_interests(actor), cases=cases, naming=naming, people=persons, units=units)
+
+
+def _called(user: User) -> list[bytes]:
+    """By what a name is found that was written down while nobody of the staff bore it."""
+    return [NAME.fingerprint(called) for called in (user.account, user.name) if called]
 
 
 def _interests(actor: Actor) -> Bars:
@@ -73,9 +83,17 @@ def _interests(actor: Actor) -> Bars:
     avoids = student or any(grant.avoids_college for grant in actor.grants)
     colleges = frozenset({college}) if avoids and college is not None else frozenset()
     own, office = _own_units(actor), shelf.current().unit(seals.OFFICE_UNIT)
-    of_office = office is not None and office.pk in own
+    of_office = (office is not None and office.pk in own) or _works_in_office(actor)
     own -= {office.pk if office else None}
     return Bars(own_units=own, own_colleges=colleges, of_office=of_office)
+
+
+def _works_in_office(actor: Actor) -> bool:
+    """Do they do the office's own work, and hold a key to the complaints about it as well?"""
+    if not actor.may_any(*seals.APART_KEYS):
+        return False
+    work = frozenset(seals.OFFICE_WORK)
+    return any(grant.units is None and grant.permissions & work for grant in actor.grants)
 
 
 def _own_units(actor: Actor) -> frozenset[int]:
@@ -96,9 +114,16 @@ def keeps_away(actor: Actor, case: Case) -> bool:
     bars = bars_of(actor)
     if bars == NONE:
         return False
-    if case.pk in bars.cases or case.owner_id in bars.people:
+    if case.pk in bars.cases:
         return True
-    return case.seal != Seal.CRISIS and bool(bars.units and _units_of(case) & bars.units)
+    return case.seal != Seal.CRISIS and _stands_between(bars, case)
+
+
+def _stands_between(bars: Bars, case: Case) -> bool:
+    """Does a standing recusal reach it: by whom it is of or names, or by a unit it touches?"""
+    if case.pk in bars.naming or case.owner_id in bars.people:
+        return True
+    return bool(bars.units and _units_of(case) & bars.units)
 
 
 def keeps_from_desk(actor: Actor, case: Case) -> bool:
@@ -158,18 +183,26 @@ def open_at_desk(actor: Actor, via: str = "") -> Q:
 def _everywhere(bars: Bars, via: str) -> Q:
     found = EVERY
     if bars.cases:
-        found &= ~Q(**{f"{via or 'pk'}{'pk' if via else ''}__in": sorted(bars.cases)})
-    if bars.people:
-        found &= ~Q(**{f"{via}owner__in": sorted(bars.people)})
-    if bars.units:
-        units = sorted(bars.units)
-        theirs = (
-            Q(**{f"{via}target_unit__in": units})
-            | Q(**{f"{via}lead_unit__in": units})
-            | Q(**{f"{via}requester__college__in": units})
-        )
-        found &= ~(theirs & ~Q(**{f"{via}seal": Seal.CRISIS}))
+        found &= ~_one_of(bars.cases, via)
+    if standing := _standing(bars, via):
+        found &= ~(standing & ~Q(**{f"{via}seal": Seal.CRISIS}))
     return found
+
+
+def _standing(bars: Bars, via: str) -> Q:
+    """What their standing recusals reach."""
+    found = Q()
+    if bars.naming:
+        found |= _one_of(bars.naming, via)
+    if bars.people:
+        found |= Q(**{f"{via}owner__in": sorted(bars.people)})
+    for column in ("target_unit", "lead_unit", "requester__college") if bars.units else ():
+        found |= Q(**{f"{via}{column}__in": sorted(bars.units)})
+    return found
+
+
+def _one_of(cases: Iterable[int], via: str) -> Q:
+    return Q(**{f"{via or 'pk'}{'pk' if via else ''}__in": sorted(cases)})
 
 
 # --- Many people --------------------------------------------------------------------------
@@ -177,31 +210,49 @@ def _everywhere(bars: Bars, via: str) -> Q:
 
 AWAY = """
 WITH named AS (
-    SELECT user_id FROM cases_namedperson
-    WHERE case_id = %(case)s AND removed_at IS NULL AND user_id IS NOT NULL
+    SELECT user_id, name FROM cases_namedperson WHERE case_id = %(case)s AND removed_at IS NULL
 )
-SELECT user_id FROM named
-UNION
-SELECT user_id FROM cases_recusal WHERE ended_at IS NULL AND (
-    case_id = %(case)s OR unit_id = ANY(%(units)s)
-    OR person_id = %(owner)s OR person_id IN (SELECT user_id FROM named)
+SELECT user_id, CASE WHEN user_id IS NULL THEN name END FROM named
+UNION ALL
+SELECT user_id, NULL FROM cases_recusal WHERE ended_at IS NULL AND (
+    case_id = %(case)s OR (%(standing)s AND (
+        unit_id = ANY(%(units)s)
+        OR person_id = %(owner)s OR person_id IN (SELECT user_id FROM named)
+    ))
 )
 """
 
 
 def away_from(case: Case) -> set[int]:
-    """Ids of everybody to whom a request is closed everywhere, as ``keeps_away`` has it. One query."""
-    tied = set() if case.seal == Seal.CRISIS else _units_of(case)
+    """Ids of everybody to whom a request is closed everywhere, as ``keeps_away`` has it.
+
+    One query, two where it names somebody whom nobody of the staff was found to be.
+    """
+    told = {
+        "case": case.pk, "owner": case.owner_id, "units": sorted(_units_of(case)),
+        "standing": case.seal != Seal.CRISIS,
+    }  # fmt: skip
     with connection.cursor() as cursor:
-        told = {"case": case.pk, "owner": case.owner_id, "units": sorted(tied)}
         cursor.execute(AWAY, told)
-        return {pk for (pk,) in cursor.fetchall()}
+        rows = cursor.fetchall()
+    found = {pk for pk, _name in rows if pk is not None}
+    return found | _bearers(NAME.from_db_value(name) for _pk, name in rows if name is not None)
+
+
+def _bearers(names: Iterable[str | None]) -> set[int]:
+    """Ids of the staff who by now bear a name, or number, that was nobody's when it was written."""
+    asked = [name for name in names if name]
+    if not asked:
+        return set()
+    called = Q(account__in=asked) | Q(name__in=asked)
+    held = User.objects.filter(called, memberships__isnull=False)
+    return set(held.values_list("pk", flat=True))
 
 
 def kept_away(case: Case, users: Iterable[User], *, on: date) -> set[int]:
     """Ids of those among ``users`` to whom a request is closed at the desks of the office on a day.
 
-    As ``keeps_from_desk`` has it of each. Three queries, however many they are.
+    As ``keeps_from_desk`` has it of each. Three queries, or four, however many they are.
     """
     asked = {user.pk: user for user in users}
     found = away_from(case) & asked.keys() if asked else set()

@@ -22,7 +22,14 @@ KEYS: Mapping[Seal, P] = {
     Seal.OFFICE: P.OFFICE,
     Seal.LEADERS: P.INSTRUCT,
 }
+OFFICE_WORK = (
+    P.TRIAGE,
+    P.DISPATCH,
+    P.DECIDE,
+    P.REVIEW,
+)  # who does this everywhere is of the office
 APART = (Seal.OFFICE, Seal.LEADERS)  # the ordinary road without the hotline office
+APART_KEYS = tuple(KEYS[seal] for seal in APART)
 WALKING = (Seal.NONE, *APART)  # on the road: units work on them, and answer to somebody
 STOOD_IN = frozenset({
     P.REGISTER, P.TRIAGE, P.ANSWER, P.DECLINE, P.CONFIRM, P.DISPATCH, P.DECIDE, P.REVIEW, P.UNMASK,

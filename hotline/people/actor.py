@@ -29,11 +29,17 @@ class Bars:
     """What somebody keeps away from, as ids: hotline/cases/recusal.py says how far each reaches."""
 
     cases: frozenset[int] = frozenset()
+    naming: frozenset[int] = frozenset()  # requests that name somebody of ``people``
     people: frozenset[int] = frozenset()
     units: frozenset[int] = frozenset()
     own_units: frozenset[int] = frozenset()
     own_colleges: frozenset[int] = frozenset()
     of_office: bool = False  # belongs to the hotline office
+
+    @property
+    def single(self) -> bool:
+        """Do they reach requests one by one? What is prepared for many people does not fit them."""
+        return bool(self.cases or self.naming)
 
 
 @dataclass(frozen=True)

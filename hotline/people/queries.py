@@ -135,6 +135,12 @@ def staff_of(unit: Unit, *, permission: P, on: date) -> QuerySet[User]:
     return User.objects.filter(is_active=True, memberships__in=held).distinct().order_by("id")
 
 
+def holders_or_to_be(*permissions: P, on: date) -> set[int]:
+    """Ids of everybody who holds one of these on a day or will later, wherever."""
+    held = Membership.objects.filter(not_over(on), role__permissions__overlap=list(permissions))
+    return set(held.values_list("user_id", flat=True))
+
+
 def standing(permission: P, *, on: date, category: str | None = None) -> list[User]:
     """Active people who hold this permission everywhere on a day, for that category or any."""
     held = (

@@ -9,7 +9,7 @@ from django.db.migrations.executor import MigrationExecutor
 
 from hotline.base import cipher
 from hotline.base.datakeys import Keys
-from hotline.cases.models import Attachment, Draft, SavedFilter
+from hotline.cases.models import Attachment, Draft, NamedPerson, SavedFilter
 from hotline.cases.models.case import Requester
 from hotline.notices.models import Address, Gateway
 from hotline.people.actor import SYSTEM
@@ -105,3 +105,12 @@ def test_a_start_with_the_keys_of_another_installation_is_refused(request):
     request.getfixturevalue("other_keys")
     with pytest.raises(CommandError, match=r"data\.key"):
         call_command("migrate", verbosity=0, stdout=StringIO())
+
+
+def test_whom_requests_name_is_found_by_the_name_after_an_upgrade_and_it_can_be_taken_back():
+    row = NamedPerson.objects.create(case=a_case(), name=NAME, at=NOON)
+    migrate([("cases", "0023_petition_entries_are_recorded")])
+    [(kept,)] = rows("SELECT name FROM cases_namedperson")
+    assert cipher.decrypt(bytes(kept), "named", findable=False) == NAME
+    migrate(latest())
+    assert NamedPerson.objects.get(name=NAME) == row

@@ -18,6 +18,7 @@ from hotline.cases.services import (
     intake,
     merging,
     overseeing,
+    recusing,
     triage,
 )
 from hotline.cases.services.aftercare import CHECKLIST
@@ -32,6 +33,8 @@ from hotline.notices.stories import story_of
 from hotline.oversight.models import Rung, Supervision
 from hotline.oversight.services import watching
 from hotline.people.actor import SYSTEM
+from hotline.people.models import User
+from hotline.people.queries import actor_of
 from tests.cases.at_hand import CRY, GOOD, HOUR, fresh, seen_by
 from tests.make import (
     NOON,
@@ -266,6 +269,81 @@ def test_it_is_neither_merged_nor_laid_before_leaders():
     )
 
 
+def a_lead(state=State.ACCEPTED, **more):
+    """A request and one that was merged into it."""
+    lead, child = a_case(State.ACCEPTED, **more), a_case(State.ACCEPTED)
+    merging.merge(child, into=lead, reason="BD02", by=an_actor("R3"), at=NOON)
+    type(lead).objects.filter(pk=lead.pk).update(state=state)
+    return fresh(lead), fresh(child)
+
+
+@pytest.mark.parametrize("how", ["enclosed", "classified", "raised"])
+def test_what_is_merged_into_it_goes_into_the_room_with_it_and_says_so(how):
+    clerk, lead_child = holder("R3"), a_lead()
+    lead, child = lead_child
+    by = actor_of(clerk, on=NOON.date())
+    if how == "enclosed":
+        enclosing.enclose(lead, words=WHY, by=by, at=NOON)
+    elif how == "classified":
+        triage.reclassify(
+            lead, category=category(), type=type_("TS"), urgency=urgency(), by=by, at=NOON,
+            target_unit=unit("hotline"),
+        )  # fmt: skip
+    else:
+        everybody = User.objects.filter(memberships__role__code="R3")
+        names = "，".join(user.account for user in everybody)
+        recusing.name_people(lead, names=names, by=SYSTEM, at=NOON)
+    child = fresh(child)
+    assert (child.seal, child.mode, child.state) == (
+        Seal.OFFICE, Mode.CONFIDENTIAL, State.MERGED,
+    )  # fmt: skip
+    assert child.steps.get(verb="enclose").text
+    assert queries.visible(by, child.number) is None
+    assert queries.visible(an_actor("R9"), child.number) == child
+
+
+def test_what_was_answered_with_it_goes_into_the_room_as_well_and_is_called_back_by_nobody():
+    lead, child = a_lead()
+    at = {"closed_at": NOON, "first_closed_at": NOON, "answer": "已核实。"}
+    type(lead).objects.filter(pk__in=[lead.pk, child.pk]).update(state=State.CLOSED, **at)
+    Visit.objects.create(case=child, round=1, why="SAMPLE", due_at=NOON)
+    enclosing.enclose(fresh(lead), words=WHY, by=an_actor("R3"), at=NOON)
+    assert fresh(child).seal == Seal.OFFICE
+    assert Visit.objects.get().state == "CANCELLED"
+
+
+def test_what_went_into_the_room_with_it_comes_out_with_it():
+    lead, child = a_lead()
+    enclosing.enclose(lead, words=WHY, by=an_actor("R3"), at=NOON)
+    receiver = an_actor("R9")
+    assert "open_up" not in queries.verbs_open_to(receiver, fresh(child))
+    enclosing.open_up(lead, words="电话征得本人同意，反映的是后勤", by=receiver, at=NOON)
+    assert (fresh(child).seal, fresh(child).state) == (Seal.NONE, State.MERGED)
+    assert child.steps.get(verb="open_up").text
+    assert queries.visible(an_actor("R3"), child.number) == child
+
+
+def test_what_was_closed_for_itself_stays_closed_when_it_is_opened():
+    lead, child = a_lead()
+    at = {"closed_at": NOON, "first_closed_at": NOON, "answer": "已核实。"}
+    type(lead).objects.filter(pk=child.pk).update(state=State.CLOSED, **at)
+    enclosing.enclose(fresh(child), words=WHY, by=an_actor("R3"), at=NOON)
+    enclosing.enclose(fresh(lead), words=WHY, by=an_actor("R3"), at=NOON)
+    enclosing.open_up(
+        lead, words="电话征得本人同意，反映的是后勤", by=an_actor("R9"), at=NOON
+    )  # fmt: skip
+    assert fresh(child).seal == Seal.OFFICE
+
+
+def test_where_the_receivers_must_keep_away_what_is_merged_goes_to_the_leaders_too():
+    lead, child = a_lead()
+    holder("R8")
+    receiver = holder("R9")
+    enclosing.enclose(lead, words=WHY, by=an_actor("R3"), at=NOON)
+    recusing.name_people(lead, names=receiver.account, by=SYSTEM, at=NOON)
+    assert (fresh(lead).seal, fresh(child).seal) == (Seal.LEADERS, Seal.LEADERS)
+
+
 def test_a_receiver_s_own_complaint_is_for_the_others():
     receiver = an_actor("R9")
     case = submitted(receiver, about_office=True)
@@ -293,3 +371,24 @@ def test_what_waited_for_the_leaders_after_an_answer_is_sent_anew_in_a_round_of_
     case = fresh(case)
     assert (case.state, case.round, case.closed_at) == (State.ACCEPTED, 2, None)
     assert dispatched(case, an_actor("R9")).round == 2
+
+
+@pytest.mark.parametrize("state", [State.ACCEPTED, State.DISSATISFIED])
+def test_what_waited_for_the_leaders_when_it_was_found_to_be_about_the_office_is_sent_anew(state):
+    clerk = an_actor("R4")
+    case = a_case(state)
+    dispatching.seek_instruction(case, words="请批示", by=clerk, at=NOON)
+    triage.reclassify(
+        case, category=category(), type=type_("TS"), urgency=urgency(), by=clerk, at=NOON,
+        target_unit=unit("hotline"),
+    )  # fmt: skip
+    case = fresh(case)
+    assert (case.state, case.seal, case.closed_at) == (State.ACCEPTED, Seal.OFFICE, None)
+    assert case.steps.get(verb="take_back").text
+    assert dispatched(case, an_actor("R9")).round == case.round
+
+
+def test_what_waits_for_leaders_in_the_room_since_before_is_brought_back_by_the_nightly_look():
+    case = a_case(State.AWAIT_INSTRUCTION, seal=Seal.OFFICE)
+    recusing.relieve(case, at=NOON)
+    assert fresh(case).state == State.ACCEPTED

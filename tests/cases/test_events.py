@@ -5,10 +5,12 @@ import pytest
 from hotline.base.refusals import Invalid, NotAllowed, WrongState
 from hotline.cases.codes import Mode, OrderState, Seal, State
 from hotline.cases.models import Case, CrisisFile
-from hotline.cases.services import aftercare, crisis, intake, merging, triage
+from hotline.cases.services import aftercare, crisis, handling, intake, merging, recusing, triage
 from hotline.cases.services.aftercare import CHECKLIST, Opinion
 from hotline.cases.services.given import Words
-from tests.make import NOON, a_case, a_requester, an_actor, type_
+from hotline.cases.services.handling import Answer
+from hotline.people.queries import actor_of
+from tests.make import NOON, a_case, a_requester, an_actor, holder, type_, unit
 
 pytestmark = pytest.mark.django_db
 
@@ -167,3 +169,51 @@ def test_steps_are_only_added():
         with pytest.raises(DatabaseError), transaction.atomic(), connection.cursor() as cursor:
             cursor.execute(sql, [step.pk])
     assert Case.objects.get(pk=case.pk).steps.count() == 1
+
+
+def test_whom_a_merged_request_names_keeps_away_from_the_one_that_answers_it():
+    head, clerk = holder("R6", of="houqin", name="宇文某"), an_actor("R3")
+    contact = holder("R5", of="houqin")
+    master, child = a_case(State.IN_PROGRESS, type=type_("TS")), a_case(State.ACCEPTED)
+    recusing.name_people(child, names="宇文某、查无此人", by=clerk, at=NOON)
+    merging.merge(child, into=master, reason="BD02", by=clerk, at=NOON)
+    names = master.named_people.order_by("id").values_list("name", "user")
+    assert list(names) == [("宇文某", head.pk), ("查无此人", None)]
+    order = master.orders.get()
+    assert order.head_aside
+    with pytest.raises(NotAllowed):
+        handling.reply(
+            order, Answer("已处理。", "RESOLVED"), by=actor_of(head, on=NOON.date()), at=NOON
+        )
+    recusing.name_people(child, names=contact.account, by=clerk, at=NOON)
+    master.refresh_from_db()
+    assert master.state == State.ACCEPTED  # nobody of the unit is left
+    assert master.steps.filter(verb="name_people").count() == 2
+
+
+def test_who_made_a_request_does_not_keep_away_from_it_because_another_names_them():
+    owner, clerk = holder("R5", of="houqin"), an_actor("R3")
+    master, child = a_case(State.ACCEPTED, owner=owner), a_case(State.ACCEPTED)
+    recusing.name_people(child, names=owner.account, by=clerk, at=NOON)
+    merging.merge(child, into=master, reason="BD02", by=clerk, at=NOON)
+    assert not master.named_people.exists()
+
+
+def test_what_names_somebody_is_not_merged_into_what_has_its_answer_already():
+    clerk, head = an_actor("R3"), holder("R6", of="houqin")
+    master, child = a_case(State.ANSWERED), a_case(State.ACCEPTED)
+    recusing.name_people(child, names=head.account, by=clerk, at=NOON)
+    with pytest.raises(Invalid):
+        merging.merge(child, into=master, reason="BD02", by=clerk, at=NOON)
+
+
+def test_a_complaint_about_a_unit_is_merged_only_into_one_about_the_same():
+    clerk = an_actor("R3")
+    for of in (None, "baowei"):
+        master = a_case(State.ACCEPTED, target_unit=unit(of) if of else None)
+        child = a_case(State.ACCEPTED, target_unit=unit("houqin"))
+        with pytest.raises(Invalid):
+            merging.merge(child, into=master, reason="BD02", by=clerk, at=NOON)
+    master = a_case(State.ACCEPTED, target_unit=unit("houqin"))
+    merging.merge(child, into=master, reason="BD02", by=clerk, at=NOON)
+    merging.merge(a_case(State.ACCEPTED), into=master, reason="BD02", by=clerk, at=NOON)

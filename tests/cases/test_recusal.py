@@ -114,6 +114,19 @@ def test_the_requester_names_people_by_name_or_number_and_namesakes_keep_away_to
     assert hidden_from(third, case)
 
 
+@pytest.mark.parametrize("by", ["name", "account"])
+def test_somebody_named_before_they_had_a_role_keeps_away_once_they_have_one(by):
+    user, other = a_user("司徒某"), holder("R3")
+    words = Words(body=BODY, type=type_("TS"), named=getattr(user, by))
+    case = intake.submit(words, by=a_requester(), at=NOON).case
+    with_role(user, "R3")
+    assert hidden_from(user, case)
+    assert not hidden_from(other, case)
+    row = case.named_people.get()
+    recusing.name_people(case, names="", removed=[row.pk], by=actor(other), at=NOON)
+    assert not hidden_from(user, case)
+
+
 def test_a_draft_keeps_whom_it_names_and_the_request_has_each_once():
     from hotline.cases.services import drafting
 
@@ -192,6 +205,19 @@ def test_a_student_who_works_here_opens_nothing_from_their_own_college():
     assert hidden_from(teacher, mine)
 
 
+@pytest.mark.parametrize("role", ["R3", "R4"])
+def test_whoever_does_the_office_s_work_reads_no_complaint_about_it_as_a_receiver(role):
+    both = with_role(holder(role), "R9")
+    case = a_case(State.SUBMITTED, seal=Seal.OFFICE)
+    assert hidden_from(both, case)
+    assert not hidden_from(holder("R9"), case)
+    assert not hidden_from(with_role(holder("R5", of="houqin"), "R9"), case)
+    with pytest.raises(NotAllowed):
+        recusing.keep_away(
+            holder("R9"), unit=unit("hotline"), words=WHY, by=actor(both), at=NOON
+        )  # fmt: skip
+
+
 # --- Stepping aside -----------------------------------------------------------------------
 
 
@@ -261,12 +287,57 @@ def test_nobody_ends_their_own_and_none_stands_twice():
         recusing.keep_away(manager, words=WHY, by=other, at=NOON)
 
 
+@pytest.mark.parametrize("role", ["R8", "R9"])
+def test_a_manager_keeps_nobody_away_who_reads_complaints_about_the_office(role):
+    user, receiver, manager = holder(role), an_actor("R9"), an_actor("R4")
+    what = {"unit": unit("hotline"), "words": WHY, "at": NOON}
+    with pytest.raises(NotAllowed):
+        recusing.keep_away(user, by=manager, **what)
+    row = recusing.keep_away(user, by=receiver, **what)
+    with pytest.raises(NotAllowed):
+        recusing.end(row, by=manager, at=NOON)
+    recusing.end(row, by=an_actor("R13S"), at=NOON)
+
+
+def test_a_manager_keeps_nobody_away_who_will_be_a_receiver_and_a_receiver_not_themselves():
+    receiver, tomorrow = holder("R9"), NOON.date() + timedelta(days=1)
+    to_be = a_user()
+    Membership.objects.create(user=to_be, role=Role.objects.get(code="R9"), from_date=tomorrow)
+    for user, by in ((to_be, an_actor("R4")), (receiver, actor(receiver))):
+        with pytest.raises(NotAllowed):
+            recusing.keep_away(user, unit=unit("hotline"), words=WHY, by=by, at=NOON)
+
+
+def test_a_standing_recusal_leaves_no_request_in_a_closed_room_to_nobody():
+    receiver, leader, keeper = holder("R9"), holder("R8"), an_actor("R13S")
+    case = a_case(State.SUBMITTED, seal=Seal.OFFICE, target_unit=unit("hotline"))
+    what = {"unit": unit("hotline"), "words": WHY, "by": keeper, "at": NOON}
+    recusing.keep_away(receiver, **what)
+    assert fresh(case).seal == Seal.LEADERS
+    with pytest.raises(Invalid):
+        recusing.keep_away(leader, **what)
+    assert Recusal.objects.count() == 1
+    holder("R8")
+    recusing.keep_away(leader, **what)
+
+
 def test_a_life_is_no_interest_the_crisis_team_of_the_unit_complained_of_still_comes():
     user = holder("R12")
     type(user).objects.filter(pk=user.pk).update(college=unit("xinli"))
     user.refresh_from_db()
     case = a_case(State.CRISIS, target_unit=unit("xinli"))
     assert not hidden_from(user, case)
+
+
+@pytest.mark.parametrize("kind", ["asks", "is named"])
+def test_a_standing_recusal_from_a_person_keeps_nobody_from_a_life(kind):
+    user, person = holder("R12"), a_user()
+    recusing.keep_away(user, person=person, words=WHY, by=an_actor("R4"), at=NOON)
+    case = a_case(State.CRISIS, owner=person if kind == "asks" else None)
+    if kind == "is named":
+        named(case, person)
+    assert not hidden_from(user, case)
+    assert user.pk not in recusal.away_from(fresh(case))
 
 
 # --- Told, counted, asked -----------------------------------------------------------------

@@ -34,6 +34,11 @@ def ended(user):
     return user
 
 
+def also(user, role):
+    Membership.objects.create(user=user, role=Role.objects.get(code=role), from_date=BEGAN)
+    return user
+
+
 def aside(user, **what):
     Recusal.objects.create(user=user, reason="亲属关系", by=user, at=NOON, **what)
     return user
@@ -52,6 +57,9 @@ def people(db):
         holder("R9"), holder("R9", of="houqin"), holder("R8"), holder("R12"),
         aside(holder("R3"), unit=unit("houqin")), aside(holder("R6", of="tiyu"), unit=unit("baowei")),
         aside(holder("R9"), unit=unit("tiyu")), aside(holder("R3"), person=person),
+        also(holder("R4"), "R9"), also(holder("R3"), "R8"), also(holder("R5", of="tiyu"), "R9"),
+        aside(holder("R12"), person=person), aside(holder("R12"), unit=unit("houqin")),
+        holder("R2", name="后来者"), holder("R5", of="houqin", name="后来者"),
         holder("R3", name="所称者"), holder("R6", of="baowei", name="所称者"),
     ]  # fmt: skip
 
@@ -62,13 +70,20 @@ def cases(person, people):
         yield a_case(State.SUBMITTED, seal=seal, target_unit=unit(target) if target else None)
     yield a_case(State.IN_PROGRESS, lead="baowei")
     yield a_case(State.SUBMITTED, owner=person)
+    yield a_case(State.CRISIS, owner=person)
     of_college = a_case(State.SUBMITTED)
     Requester.objects.filter(case=of_college).update(college=unit("tiyu"))
     yield of_college
-    naming = a_case(State.SUBMITTED)
-    for user in [*people[-2:], person]:
-        NamedPerson.objects.create(case=naming, user=user, name=user.name, at=NOON)
-    yield naming
+    for state in (State.SUBMITTED, State.CRISIS):
+        naming = a_case(state)
+        for user in [*people[-2:], person]:
+            NamedPerson.objects.create(case=naming, user=user, name=user.name, at=NOON)
+        yield naming
+    unfound = a_case(State.SUBMITTED)
+    for name in ("后来者", people[0].account, "查无此人"):
+        NamedPerson.objects.create(case=unfound, name=name, at=NOON)
+    NamedPerson.objects.create(case=unfound, name=people[1].account, at=NOON, removed_at=NOON)
+    yield unfound
     left = a_case(State.CLOSED)
     aside(people[0], case=left)
     yield left
@@ -102,6 +117,15 @@ def test_who_receives_what_is_about_the_office_and_belongs_to_the_unit_complaine
     holder("R9")
     assert not recusing.none_left(case, (P.OFFICE,), NOON)
     assert recusal.kept_away(case, [receiver], on=TODAY) == {receiver.pk}
+
+
+def test_who_receives_what_is_about_the_office_and_does_its_work_is_not_counted():
+    both = also(holder("R4"), "R9")
+    case = a_case(State.SUBMITTED, seal="OFFICE")
+    assert recusing.none_left(case, (P.OFFICE,), NOON)
+    holder("R9")
+    assert not recusing.none_left(case, (P.OFFICE,), NOON)
+    assert recusal.kept_away(case, [both], on=TODAY) == {both.pk}
 
 
 def test_a_head_of_a_unit_that_assists_keeps_away_from_the_unit_that_leads():

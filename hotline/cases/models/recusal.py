@@ -5,7 +5,7 @@ from typing import ClassVar
 from django.db import models
 from django.db.models import Q
 
-from hotline.base.encrypted import EncryptedText
+from hotline.base.encrypted import EncryptedText, Fingerprint
 from hotline.cases.models.case import Case
 from hotline.people.models import Unit, User
 
@@ -14,12 +14,13 @@ class NamedPerson(models.Model):
     """涉及人员: somebody whom a request names; never shown it, whatever their role.
 
     ``name`` is what was written, ``user`` the account that it was found to be. A name that several
-    have is a row for each; one that nobody of the staff has is kept without an account.
+    have is a row for each; one that nobody of the staff has is kept without an account, and means
+    whoever of the staff bears it later.
     """
 
     case = models.ForeignKey(Case, models.CASCADE, related_name="named_people", db_index=False)
     user = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", db_index=False)
-    name = EncryptedText(of="named", max_length=60)
+    name = EncryptedText(of="named", findable=True, max_length=60)
     by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", db_index=False)
     at = models.DateTimeField()
     removed_at = models.DateTimeField(null=True)  # it was somebody else, a clerk found
@@ -31,6 +32,11 @@ class NamedPerson(models.Model):
                 fields=["user"],
                 name="named_who",
                 condition=Q(user__isnull=False, removed_at__isnull=True),
+            ),
+            models.Index(
+                Fingerprint("name"),
+                name="named_as",
+                condition=Q(user__isnull=True, removed_at__isnull=True),
             ),
         ]
 

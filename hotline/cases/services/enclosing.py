@@ -15,7 +15,7 @@ from hotline.cases import policies, seals
 from hotline.cases.codes import Seal
 from hotline.cases.models import Case
 from hotline.cases.moves import MOVES
-from hotline.cases.services import copies, recusing
+from hotline.cases.services import along, copies, recusing
 from hotline.cases.services.turn import cancel_orders, cancel_visits, move, next_round
 from hotline.catalog import shelf
 from hotline.people.actor import Actor
@@ -37,6 +37,7 @@ def enclose(case: Case, *, words: str, by: Actor, at: datetime, version: int | N
                 next_round(case, turn.at)
         cancel_visits(case, at=turn.at)
         shut(case)
+        along.take_in(case, at=turn.at)
 
 
 def shut(case: Case) -> None:
@@ -76,9 +77,10 @@ def open_up(
             case.target_unit = None
         if case.category is not None and case.category.about_office:
             case.category = None
-        if recusing.none_left(case, recusing.OFFICE_WORK, turn.at):
+        if recusing.none_left(case, seals.OFFICE_WORK, turn.at):
             raise Invalid(_("热线办没有可以办理这件诉求的人。"))
         turn.facts["seal"] = was
+        along.let_out(case, at=turn.at)
 
 
 def refuse_to_open(case: Case, *, by: Actor, at: datetime, version: int | None = None) -> None:

@@ -9,7 +9,7 @@ from hotline.base.refusals import Invalid, WrongState
 from hotline.cases.codes import Outcome, Seal, State
 from hotline.cases.models import Case, Event
 from hotline.cases.moves import MOVES
-from hotline.cases.services import aftercare
+from hotline.cases.services import aftercare, recusing
 from hotline.cases.services.turn import move
 from hotline.people.actor import SYSTEM, Actor
 
@@ -27,7 +27,7 @@ def merge(
 ) -> None:
     """Join a request to another about the same (T26). It keeps its number, and gets its own answer.
 
-    Raises Invalid where the other cannot take it.
+    Whom it names keeps away from the other as well. Raises Invalid where the other cannot take it.
     """
     with transaction.atomic():
         # Both rows, in one order for everybody, so that two clerks cannot wait for each other.
@@ -41,6 +41,7 @@ def merge(
             with move(into, "absorb", by=by, at=at, merged=case.pk):
                 into.event = into.event or _event_of(into, by, turn.at)
             case.merged_into, case.event = into, into.event
+        recusing.carry_names(case, into, at=at)
 
 
 def begin_event(case: Case, *, by: Actor, at: datetime) -> Event:
@@ -111,6 +112,12 @@ def _refuse_impossible(case: Case, into: Case, reason: str) -> None:
     _refuse_as_master(into)
     if case.merged.filter(state=State.MERGED).exists():
         raise Invalid(_("这件诉求下还有并入的诉求，请先解除。"))
+    if case.target_unit_id not in {None, into.target_unit_id}:
+        words = _("这件诉求反映的是一个单位，对方反映的不是同一单位，不能并入。")
+        raise Invalid(words, into=words)
+    if into.state == State.ANSWERED and recusing.not_yet_named(case, into):
+        words = _("对方的答复已经写好；这件诉求另有涉及人员，请单独办理。")
+        raise Invalid(words, into=words)
     if reason == "BD01" and (case.owner_id is None or case.owner_id != into.owner_id):
         raise Invalid(
             _("不是同一人的诉求，请选择“多人反映同一事件”。"),

@@ -11,18 +11,18 @@ from datetime import datetime
 from itertools import chain
 
 from django.db import IntegrityError, transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 
 from hotline.base.refusals import Invalid, NotAllowed
 from hotline.base.words import reason
-from hotline.cases import recusal
+from hotline.cases import recusal, seals
 from hotline.cases.codes import WITH_UNIT, Seal, State
 from hotline.cases.models import Case, NamedPerson, Recusal, WorkOrder
 from hotline.cases.models.aftercare import VisitState
 from hotline.cases.queries import UNDER_WAY
-from hotline.cases.services import copies
+from hotline.cases.services import along, copies
 from hotline.cases.services.turn import cancel_orders, live_orders, move, next_round
 from hotline.people import queries as people
 from hotline.people.actor import SYSTEM, Actor
@@ -32,7 +32,6 @@ from hotline.people.permissions import P
 LEAST = 4  # characters of a reason
 NAMES_MOST = 20
 BETWEEN = re.compile(r"[,，、;；\s]*[\n,，、;；][,，、;；\s]*")
-OFFICE_WORK = (P.TRIAGE, P.DISPATCH, P.DECIDE, P.REVIEW)
 
 
 # --- Who is named -------------------------------------------------------------------------
@@ -97,6 +96,35 @@ def name_people(
                 raise Invalid(words, names=words)
             turn.facts |= {"added": new, "removed": gone}
         relieve(case, at=at)
+        if case.state == State.MERGED and case.merged_into is not None:
+            carry_names(case, case.merged_into, at=at)
+
+
+def carry_names(child: Case, lead: Case, *, at: datetime) -> None:
+    """Whoever is named in what was merged has nothing to do with what answers it either.
+
+    They stay named when it is taken out again, until a clerk takes them off.
+    """
+    rows = not_yet_named(child, lead)
+    if not rows:
+        return
+    with transaction.atomic():
+        with move(lead, "name_people", by=SYSTEM, at=at, added=len(rows), along=child.pk) as turn:
+            for row in rows:
+                row.pk, row.case, row.at = None, lead, turn.at
+            NamedPerson.objects.bulk_create(rows)
+        relieve(lead, at=at)
+
+
+def not_yet_named(child: Case, lead: Case) -> list[NamedPerson]:
+    """Whom a request names and the other does not, save whose own the other is."""
+    known = {(row.name, row.user_id) for row in lead.named_people.filter(removed_at=None)}
+    return [
+        row
+        for row in child.named_people.filter(removed_at=None).order_by("id")
+        if (row.name, row.user_id) not in known
+        and (row.user_id is None or row.user_id != lead.owner_id)
+    ]
 
 
 # --- Who steps aside ----------------------------------------------------------------------
@@ -140,9 +168,10 @@ def keep_away(
 ) -> Recusal:
     """Have somebody keep away from all of a unit or college, or of a person, until that is ended.
 
-    Raises NotAllowed, and Invalid for one that there is already or that says nothing.
+    Raises NotAllowed, and Invalid for one that there is already, that says nothing, or that would
+    leave a request in a closed room to nobody.
     """
-    allow(by)
+    allow_for(user.pk, by=by, at=at)
     if (unit is None) == (person is None):
         words = _("请选择一个单位（学院），或者一个人。")
         raise Invalid(words, unit=words)
@@ -152,44 +181,85 @@ def keep_away(
     row = Recusal(
         user=user, unit=unit, person=person, reason=reason(words, least=LEAST), by=by.user, at=at
     )
+    with transaction.atomic():
+        before = _left_to_nobody(row, at)
+        _write(row)
+        _relieve_all(row, at=at)
+        if _left_to_nobody(row, at) - before:
+            words = _("此人回避后，密封件中有诉求将没有人可以办理，不能登记。")
+            raise Invalid(words, user=words)
+    return row
+
+
+def _write(row: Recusal) -> None:
     try:
         with transaction.atomic():
             row.save(force_insert=True)
     except IntegrityError:
         words = _("已有同样的回避。")
         raise Invalid(words, user=words) from None
-    _relieve_all(row, at=at)
-    return row
 
 
 def end(row: Recusal, *, by: Actor, at: datetime) -> None:
     """End a standing one. Raises NotAllowed: whoever it is about does not end it."""
-    allow(by)
+    allow_for(row.user_id, by=by, at=at)
     if row.user_id == by.user_id or row.case_id is not None:
         raise NotAllowed(_("不能解除自己的回避。"))
     Recusal.objects.filter(pk=row.pk, ended_at=None).update(ended_at=at, ended_by=by.user)
 
 
-def allow(by: Actor) -> None:
-    """Raises NotAllowed unless they may keep the list of standing recusals."""
+def allow_for(user: int, *, by: Actor, at: datetime) -> None:
+    """Raises NotAllowed unless they may set and end the standing recusals of that person."""
     if not may_keep(by):
         raise NotAllowed(_("您没有执行此操作的权限。"))
+    if not may_keep_for(user, by=by, keyholders=keyholders(at)):
+        words = _("办理反映热线办诉求的人员，由安全管理员或另一位办理人员登记和解除回避。")
+        raise NotAllowed(words)
 
 
 def may_keep(by: Actor) -> bool:
-    return by.is_system or by.may_any(P.SECURITY, P.DECIDE)
+    """May they read and keep the list of standing recusals?"""
+    return by.is_system or by.may_any(P.SECURITY, P.DECIDE, P.OFFICE)
+
+
+def may_keep_for(user: int, *, by: Actor, keyholders: Collection[int]) -> bool:
+    """May they set and end those of that person? The office does not choose who, among those who
+    read complaints about it, is not to read them."""
+    if user not in keyholders or by.is_system or by.may(P.SECURITY):
+        return True
+    return by.may(P.OFFICE) and by.user_id != user and not recusal.bars_of(by).of_office
+
+
+def keyholders(at: datetime) -> set[int]:
+    """Ids of those who read complaints about the office, or will."""
+    return people.holders_or_to_be(*seals.APART_KEYS, on=localdate(at))
 
 
 # --- Nothing is orphaned ------------------------------------------------------------------
 
 
-def _relieve_all(row: Recusal, *, at: datetime) -> None:
-    """See to what is under way and touched by a standing recusal."""
+def _touched(row: Recusal) -> QuerySet[Case]:
+    """What is under way and touched by a standing recusal."""
     about = Q(owner=row.person) | Q(named_people__user=row.person) if row.person_id else (
         Q(target_unit=row.unit) | Q(lead_unit=row.unit) | Q(requester__college=row.unit)
     )  # fmt: skip
-    for case in Case.objects.filter(UNDER_WAY, about).distinct().order_by("id"):
+    return Case.objects.filter(UNDER_WAY, about).distinct().order_by("id")
+
+
+def _relieve_all(row: Recusal, *, at: datetime) -> None:
+    for case in _touched(row):
         relieve(case, at=at)
+
+
+def _left_to_nobody(row: Recusal, at: datetime) -> set[int]:
+    """Of what it touches in closed rooms, what nobody may act on. It stays locked until the end: of
+    two recusals at once neither counts on the other's person."""
+    touched = Case.objects.filter(pk__in=_touched(row).order_by().values("pk"), seal__in=seals.KEYS)
+    return {
+        case.pk
+        for case in touched.select_for_update().order_by("id")
+        if none_left(case, (seals.KEYS[Seal(case.seal)],), at)
+    }
 
 
 def relieve(case: Case, *, at: datetime) -> None:
@@ -199,7 +269,9 @@ def relieve(case: Case, *, at: datetime) -> None:
     with transaction.atomic():
         if case.state in WITH_UNIT:
             _relieve_units(case, at)
-        if case.seal == Seal.NONE and none_left(case, OFFICE_WORK, at):
+        if case.state == State.AWAIT_INSTRUCTION and case.seal in seals.APART:
+            _from_leaders(case, at)
+        if case.seal == Seal.NONE and none_left(case, seals.OFFICE_WORK, at):
             _raise(case, Seal.OFFICE, at)
         if case.seal == Seal.OFFICE and none_left(case, (P.OFFICE,), at):
             _raise(case, Seal.LEADERS, at)
@@ -244,14 +316,28 @@ def none_left(case: Case, permissions: Iterable[P], at: datetime) -> bool:
 
 def _raise(case: Case, seal: Seal, at: datetime) -> None:
     """To those above: the request is closed to whoever had it, and the requester reads where it is."""
-    verb = "take_back" if case.state == State.AWAIT_INSTRUCTION else "raise"
     words = {
         Seal.OFFICE: _("热线办可以办理的人员都须回避，转党政办专人办理"),
         Seal.LEADERS: _("党政办可以办理的人员都须回避，转校领导专办"),
     }[seal]
+    verb = "take_back" if case.state == State.AWAIT_INSTRUCTION else "raise"
     with move(case, verb, by=SYSTEM, at=at, text=words) as turn:
-        if verb == "take_back" and case.closed_at is not None:
-            next_round(case, turn.at)
+        if verb == "take_back":
+            _begin_anew(case, turn.at)
         turn.facts["seal"] = case.seal
         case.seal = seal
         copies.raise_secrecy(case)
+        along.take_in(case, at=turn.at)
+
+
+def _from_leaders(case: Case, at: datetime) -> None:
+    """No leader instructs in a closed room: what waited for one is its receivers' to send."""
+    words = _("已转党政办专人办理，不再等待领导批示")
+    with move(case, "take_back", by=SYSTEM, at=at, text=words) as turn:
+        _begin_anew(case, turn.at)
+
+
+def _begin_anew(case: Case, at: datetime) -> None:
+    """What waited for the leaders after an answer is open again."""
+    if case.closed_at is not None:
+        next_round(case, at)

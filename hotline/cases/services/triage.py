@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from datetime import datetime
 
+from django.db import transaction
 from django.utils.translation import gettext as _
 
 from hotline.base.refusals import Invalid, WrongState
@@ -11,7 +12,15 @@ from hotline.cases import seals
 from hotline.cases.codes import Outcome, Referral, Seal
 from hotline.cases.models import Case, Remark
 from hotline.cases.models.record import PASSED_ON, RemarkKind
-from hotline.cases.services import aftercare, copies, enclosing, petitions, proposals
+from hotline.cases.services import (
+    aftercare,
+    along,
+    copies,
+    enclosing,
+    petitions,
+    proposals,
+    recusing,
+)
 from hotline.cases.services.turn import Turn, cancel_orders, move
 from hotline.catalog.models import Category, RequestType, Urgency
 from hotline.people.actor import Actor
@@ -47,9 +56,12 @@ def reclassify(
     version: int | None = None,
 ) -> None:
     """Correct what an accepted request is about, before it goes to a unit."""
-    with move(case, "reclassify", by=by, at=at, version=version) as turn:
-        turn.facts["old"] = [case.category_code, case.type and case.type.code]
-        _classify(case, category, type, urgency, target_unit, turn)
+    with transaction.atomic():
+        with move(case, "reclassify", by=by, at=at, version=version) as turn:
+            turn.facts["old"] = [case.category_code, case.type and case.type.code]
+            _classify(case, category, type, urgency, target_unit, turn)
+        if case.seal in seals.APART:  # it may have waited for leaders, who have no part there
+            recusing.relieve(case, at=at)
 
 
 def _classify(
@@ -77,6 +89,7 @@ def _classify(
         copies.raise_secrecy(case)
     if case.seal == Seal.NONE and seals.is_about_office(target, category):
         enclosing.shut(case)
+        along.take_in(case, at=turn.at)
     turn.facts |= {
         "category": category.code,
         "type": type.code,

@@ -124,7 +124,7 @@ def counts(actor: Actor, now: datetime) -> dict[str, dict[str, int]]:
 def _asked(actor: Actor, wanted: list[Queue], now: datetime) -> list[tuple[Any, ...]]:
     """Whoever holds the same roles asks the same, but for what is their own."""
     bars = recusal.bars_of(actor)
-    if actor.may(P.READ_ALL) and not bars.cases:
+    if actor.may(P.READ_ALL) and not bars.single:
         made = shelf.current().once(
             ("counts", actor.grants, bars),
             lambda: Compiled(

@@ -1,5 +1,7 @@
 """Standing recusals (回避名单): who keeps away from which unit, college or person."""
 
+from collections.abc import Iterable
+
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
@@ -13,12 +15,15 @@ from hotline.doors.desk.admin.forms.recusals import RecusalForm
 from hotline.doors.desk.admin.frame import page
 from hotline.doors.desk.admin.saving import outcome
 from hotline.doors.desk.guards import only_if
+from hotline.doors.ui.confirm import fresh_to_write
 from hotline.doors.ui.middleware import HouseRequest
 from hotline.doors.ui.pages import page_of
+from hotline.people.actor import Actor
 
 
 @require_http_methods(["GET", "POST"])
 @only_if(recusing.may_keep)
+@fresh_to_write
 def recusals(request: HouseRequest) -> HttpResponse:
     """Those in force, and a form for one more. Which single requests somebody stepped aside from is
     no list's to tell."""
@@ -32,8 +37,22 @@ def recusals(request: HouseRequest) -> HttpResponse:
         "user", "unit", "person", "by"
     )
     part = page_of(rows, request.GET.get("after", ""))
-    context = {"form": form, "rows": part.rows, "next": part.next, "here": "recusals"}
+    context = {
+        "form": form, "rows": part.rows, "next": part.next, "here": "recusals",
+        "ends": _to_end(request.actor, part.rows),
+    }  # fmt: skip
     return page(request, "recusals.html", context, status=status)
+
+
+def _to_end(actor: Actor, rows: Iterable[Recusal]) -> set[int]:
+    """Ids of those that are theirs to end."""
+    kept = recusing.keyholders(now())
+    return {
+        row.pk
+        for row in rows
+        if row.user_id != actor.user_id
+        and recusing.may_keep_for(row.user_id, by=actor, keyholders=kept)
+    }
 
 
 def _add(request: HouseRequest, form: RecusalForm) -> None:
@@ -46,6 +65,7 @@ def _add(request: HouseRequest, form: RecusalForm) -> None:
 
 @require_POST
 @only_if(recusing.may_keep)
+@fresh_to_write
 def end(request: HouseRequest, pk: int) -> HttpResponse:
     """End one."""
     row = get_object_or_404(Recusal, pk=pk, case=None, ended_at=None)
