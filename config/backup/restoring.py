@@ -5,6 +5,7 @@ import json
 import os
 import shutil
 import tempfile
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -23,6 +24,7 @@ OTHERS = """
     WHERE datname = current_database() AND pid <> pg_backend_pid()
       AND coalesce(backend_type, 'client backend') = 'client backend'
 """
+PATIENCE_SECONDS = 5
 
 
 @dataclass(frozen=True)
@@ -82,13 +84,23 @@ def obstacles(host: Host) -> list[str]:
     with psycopg.connect(host.url, autocommit=True) as connection:
         if not database.is_empty(connection):
             found.append("the database has tables")
-        if connection.execute(OTHERS).fetchone() != (0,):
+        if _somebody_stays(connection):
             raise BackupError(
                 "The platform, or somebody, is still at this database. Stop it first."
             )
     if host.files.exists() and any(host.files.iterdir()):
         found.append(f"{host.files} holds files")
     return found
+
+
+def _somebody_stays(connection: "psycopg.Connection[tuple[int]]") -> bool:
+    """Is anybody else connected, and not only on their way out? A command that has just ended may be."""
+    until = time.monotonic() + PATIENCE_SECONDS
+    while connection.execute(OTHERS).fetchone() != (0,):
+        if time.monotonic() > until:
+            return True
+        time.sleep(0.2)
+    return False
 
 
 def restore(backup: Backup, host: Host, *, replace: bool, say: Say) -> list[str]:
