@@ -31,14 +31,14 @@ def refused(cases: Iterable[Case], kinds: Collection[str]) -> set[tuple[int, str
 
 def latest_of(user: User) -> dict[str, bool]:
     """What a person chose last, in any request of theirs: their form begins with it."""
-    rows = Consent.objects.filter(case__owner=user).order_by("id").values_list("kind", "given")
-    return dict(rows)
+    rows = Consent.objects.filter(case__owner=user).order_by("kind", "-id").distinct("kind")
+    return dict(rows.values_list("kind", "given"))
 
 
 def unread_by(user: User, at: datetime) -> PrivacyNotice | None:
     """The notice in force, where the person has read an earlier one and not this."""
     notice = privacy.in_force(at)
-    if notice is None:
+    if notice is None or not privacy.has_changed(at):  # on every page: spare it the question
         return None
     read = set(NoticeRead.objects.filter(user=user).values_list("version", flat=True))
     return notice if read and notice.version not in read else None

@@ -20,6 +20,11 @@ def in_force(at: datetime) -> PrivacyNotice | None:
     return next((row for row in published() if row.from_at and row.from_at <= at), None)
 
 
+def has_changed(at: datetime) -> bool:
+    """Was there another notice before the one in force? Else nobody can have read an earlier one."""
+    return sum(1 for row in published() if row.from_at and row.from_at <= at) > 1
+
+
 def version_at(at: datetime) -> str:
     """The version in force; "" where there is none."""
     notice = in_force(at)

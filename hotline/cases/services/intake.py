@@ -82,7 +82,10 @@ def submit(
             kept = drafting.take(draft, by=writer) if draft else None
             receipt = _enter(words, person, kept, key, by=by, at=at, on_behalf=on_behalf, tie=tie)
             files.record(staged, receipt.case, at=at, signed=by.user)
-            _name(receipt.case, words, by=by, at=at)
+            if words.named or draft is not None:
+                _name(receipt.case, words, by=by, at=at)
+            if words.named or receipt.case.target_unit_id is not None:
+                recusing.relieve(receipt.case, at=at)
             crisis.heed(receipt.case, *_said(receipt.case), at=at)
             return receipt
     except IntegrityError:
@@ -128,11 +131,9 @@ def _enter(
 
 
 def _name(case: Case, words: Words, *, by: Actor, at: datetime) -> None:
-    """Close it to whom it names before anybody is told of it; and see that somebody is left."""
+    """Close it to whom it names before anybody is told of it."""
     case.named_people.all().delete()
-    new = recusing.write_names(case, recusing.names_in(words.named), by=by.user, at=at)
-    if new or case.target_unit_id is not None:
-        recusing.relieve(case, at=at)
+    recusing.write_names(case, recusing.names_in(words.named), by=by.user, at=at)
 
 
 def _said(case: Case) -> tuple[str, str, str]:

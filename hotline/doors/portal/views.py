@@ -52,7 +52,8 @@ def new(request: HouseRequest) -> HttpResponse:
     """Submit a request, or keep it as a draft."""
     draft = _draft(request)
     form = SubmitForm(
-        request.POST or None, request.FILES or None, initial=_initial(request, draft),
+        request.POST or None, request.FILES or None,
+        initial={} if request.method == "POST" else _initial(request, draft),
         kept=draft.attachments.count() if draft is not None else 0,
         known=request.user.is_authenticated, surge=surges.current(now()),
     )  # fmt: skip
