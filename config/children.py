@@ -12,7 +12,7 @@ from pathlib import Path
 
 from config import listening, sizes
 from config.lifeline import READY, SUPERVISOR
-from config.listening import LENT
+from config.listening import HUSH, LENT
 
 STOP_SECONDS = 20  # for requests and jobs under way
 BRIEF_SECONDS = 5  # a process that ends sooner than this has failed to start
@@ -20,6 +20,7 @@ BRIEF_RUNS_MOST = 5  # of one that has never run: it is set up wrongly
 PAUSE_MOST_SECONDS = 30
 LOOKED_AT_SECONDS = 2  # the embedded database, whether it lives
 LISTENS_SECONDS = 1.0  # from saying that it can answer to doing so
+HUSH_SECONDS = 1.0  # from taking no more connections to having read what came with the last
 
 
 class Child:
@@ -68,6 +69,11 @@ class Child:
             self.start()
         return True
 
+    def hush(self) -> None:
+        """Let it take no more connections; what it has, it answers."""
+        if not self.ended():
+            self.process.send_signal(HUSH)
+
     def stop(self) -> None:
         if not self.ended():
             self.process.terminate()
@@ -89,7 +95,7 @@ class Children:
         self._web, self._worker = Child("web", self._listening), Child("worker")
         self._processes = sizes.web_workers()
         self._coming: Child | None = None
-        self._answers_since = 0.0
+        self._answers_since = self._hushed_at = 0.0
         self._leaving: list[tuple[Child, float]] = []
 
     def tend(self) -> bool:
@@ -105,7 +111,8 @@ class Children:
         """Take up new code; the old web goes on until the new one answers."""
         self._worker.stop()
         if self._coming is None:
-            self._coming, self._answers_since = Child("web", self._listening), 0.0
+            self._coming = Child("web", self._listening)
+            self._answers_since = self._hushed_at = 0.0
 
     def stop(self) -> None:
         """Ask all to finish what they have begun, and wait for them."""
@@ -130,7 +137,10 @@ class Children:
             self._coming = None
         elif coming.answers(self._processes):
             self._answers_since = self._answers_since or here
-            if here - self._answers_since > LISTENS_SECONDS:
+            if here - self._answers_since > LISTENS_SECONDS and not self._hushed_at:
+                self._hushed_at = here
+                self._web.hush()
+            elif self._hushed_at and here - self._hushed_at > HUSH_SECONDS:
                 self._web.stop()
                 self._leaving.append((self._web, here + STOP_SECONDS))
                 self._web, self._coming = coming, None

@@ -5,14 +5,20 @@ one are lost when it closes. With one socket for all of them, whoever has connec
 the next process, if not by this one.
 """
 
+import multiprocessing
 import os
+import signal
 import socket
+from pathlib import Path
 from typing import Any
 
 from config import readers
 
 LENT = "HOTLINE_LISTENING"  # the number of the open socket, in the environment of a web process
 BACKLOG = 1024
+HUSH = signal.SIGUSR1  # to web processes: take no more connections
+SILENT = "127.0.0.1"
+OPEN = Path("/proc/self/fd")
 
 
 def opened() -> socket.socket:
@@ -33,6 +39,42 @@ def opened() -> socket.socket:
         ) from None
     found.setblocking(False)
     return found
+
+
+def pass_on_hush() -> None:
+    """In the process above the web workers: tell them what it is told."""
+    signal.signal(HUSH, lambda *_told: _to_workers())
+
+
+def _to_workers() -> None:
+    for child in multiprocessing.active_children():
+        if child.pid is not None:
+            os.kill(child.pid, HUSH)
+
+
+def hush_when_told() -> None:
+    """In a web worker: on HUSH take no more connections, and answer those that were taken.
+
+    A server that is asked to stop closes what it has taken and not read yet; so it stops taking some
+    time before. Its listening socket is changed for one at which nobody calls: others have the real one.
+    """
+    signal.signal(HUSH, lambda *_told: _hush())
+
+
+def _hush() -> None:
+    silent = socket.create_server((SILENT, 0))
+    silent.setblocking(False)
+    for number in [int(entry.name) for entry in OPEN.iterdir()]:
+        if number != silent.fileno() and _listens(number):
+            os.dup2(silent.fileno(), number)
+
+
+def _listens(number: int) -> bool:
+    try:
+        with socket.socket(fileno=os.dup(number)) as found:
+            return bool(found.getsockopt(socket.SOL_SOCKET, socket.SO_ACCEPTCONN))
+    except OSError:  # no socket, or closed meanwhile
+        return False
 
 
 def borrowing(server: type[Any]) -> type[Any]:

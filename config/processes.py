@@ -8,12 +8,13 @@ from collections.abc import Sequence
 import django
 
 from config.lifeline import die_with_parent
-from config.listening import borrowing
+from config.listening import borrowing, pass_on_hush
 
 
 def web(_arguments: Sequence[str] = ()) -> int:
     """Serve pages with granian: WSGI workers, each with a few threads and connections."""
     die_with_parent()
+    pass_on_hush()
     from django.conf import settings  # noqa: PLC0415
     from granian import Granian  # noqa: PLC0415
     from granian.constants import Interfaces  # noqa: PLC0415
