@@ -1,5 +1,6 @@
 """What every test stands on: the default catalogue, a fixed noon, cheap passwords."""
 
+import asyncio
 import gc
 
 import pytest
@@ -30,6 +31,18 @@ def _catalogue(request):
     if marked or {"db", "transactional_db", "live_server"} & set(request.fixturenames):
         request.getfixturevalue("_django_db_helper")
         ensure_defaults()
+
+
+@pytest.fixture(autouse=True)
+def _no_loop(request):
+    """The browser of an earlier test keeps its event loop in this thread: nobody else is to find it."""
+    if request.node.get_closest_marker("browser"):
+        yield
+        return
+    loop = asyncio._get_running_loop()
+    asyncio._set_running_loop(None)
+    yield
+    asyncio._set_running_loop(loop)
 
 
 @pytest.fixture(autouse=True)
