@@ -34,7 +34,7 @@ class Child:
         self.start()
 
     def start(self) -> None:
-        self.started, self.due = time.monotonic(), 0.0
+        self.started, self.due, self.stopping = time.monotonic(), 0.0, False
         command = [sys.executable, "-m", "config.cli", self.name]
         # A group of its own: Ctrl-C reaches the supervisor alone, which then asks politely.
         self.ready = Path(tempfile.mkdtemp(prefix="hotline-ready-"))
@@ -75,7 +75,8 @@ class Child:
             self.process.send_signal(HUSH)
 
     def stop(self) -> None:
-        if not self.ended():
+        if not self.ended() and not self.stopping:
+            self.stopping = True
             self.process.terminate()
 
     def wait(self, until: float) -> None:
@@ -95,28 +96,30 @@ class Children:
         self._web, self._worker = Child("web", self._listening), Child("worker")
         self._processes = sizes.web_workers()
         self._coming: Child | None = None
-        self._answers_since = self._hushed_at = 0.0
-        self._leaving: list[tuple[Child, float]] = []
+        self._answers_since = 0.0
+        self._leaving: list[tuple[Child, float]] = []  # since when they take no more connections
 
     def tend(self) -> bool:
         """Start again what has ended; False when it is of no use."""
         self._replace()
-        for child, until in self._leaving:
-            if child.ended() or time.monotonic() > until:
+        for child, since in self._leaving:
+            gone = time.monotonic() - since
+            if gone > HUSH_SECONDS:
+                child.stop()
+            if child.ended() or gone > HUSH_SECONDS + STOP_SECONDS:
                 child.wait(time.monotonic())
-        self._leaving = [(child, until) for child, until in self._leaving if not child.ended()]
+        self._leaving = [(child, since) for child, since in self._leaving if not child.ended()]
         return not any(child.ended() and not child.again() for child in (self._web, self._worker))
 
     def renew(self) -> None:
         """Take up new code; the old web goes on until the new one answers."""
         self._worker.stop()
         if self._coming is None:
-            self._coming = Child("web", self._listening)
-            self._answers_since = self._hushed_at = 0.0
+            self._coming, self._answers_since = Child("web", self._listening), 0.0
 
     def stop(self) -> None:
         """Ask all to finish what they have begun, and wait for them."""
-        every = [self._web, self._worker, *(child for child, _until in self._leaving)]
+        every = [self._web, self._worker, *(child for child, _since in self._leaving)]
         every += [self._coming] if self._coming else []
         for child in every:
             child.stop()
@@ -137,12 +140,9 @@ class Children:
             self._coming = None
         elif coming.answers(self._processes):
             self._answers_since = self._answers_since or here
-            if here - self._answers_since > LISTENS_SECONDS and not self._hushed_at:
-                self._hushed_at = here
-                self._web.hush()
-            elif self._hushed_at and here - self._hushed_at > HUSH_SECONDS:
-                self._web.stop()
-                self._leaving.append((self._web, here + STOP_SECONDS))
+            if here - self._answers_since > LISTENS_SECONDS:
+                self._web.hush()  # from here on the new one is the web, and started again if it ends
+                self._leaving.append((self._web, here))
                 self._web, self._coming = coming, None
 
 

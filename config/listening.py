@@ -17,7 +17,6 @@ from config import readers
 LENT = "HOTLINE_LISTENING"  # the number of the open socket, in the environment of a web process
 BACKLOG = 1024
 HUSH = signal.SIGUSR1  # to web processes: take no more connections
-SILENT = "127.0.0.1"
 OPEN = Path("/proc/self/fd")
 
 
@@ -62,7 +61,7 @@ def hush_when_told() -> None:
 
 
 def _hush() -> None:
-    silent = socket.create_server((SILENT, 0))
+    silent = socket.create_server(("127.0.0.1", 0))
     silent.setblocking(False)
     for number in [int(entry.name) for entry in OPEN.iterdir()]:
         if number != silent.fileno() and _listens(number):
