@@ -27,7 +27,7 @@ OFFICE_WORK = (
     P.DISPATCH,
     P.DECIDE,
     P.REVIEW,
-)  # who does this everywhere is of the office
+)  # done everywhere, it makes one of the office
 APART = (Seal.OFFICE, Seal.LEADERS)  # the ordinary road without the hotline office
 APART_KEYS = tuple(KEYS[seal] for seal in APART)
 WALKING = (Seal.NONE, *APART)  # on the road: units work on them, and answer to somebody

@@ -152,7 +152,7 @@ def set_terms(
     changed = {code: value for code, value in wanted.items() if value != now.get(code, "")}
     for code in changed or values:
         people.allow(by, keeper_of_term(code, by))
-    _refuse_nonsense(changed)
+    people.refuse({code: _wrong(code, value) for code, value in changed.items()})
     for code, value in changed.items():
         row = Term(code=code, value=value)
         if value:
@@ -168,15 +168,12 @@ def keeper_of_term(code: str, by: Actor) -> P:
     return P.SECURITY if by.separated and code.startswith(WATCHING) else P.CATALOG
 
 
-def _refuse_nonsense(values: Mapping[str, str]) -> None:
-    kinds, wrong = get_type_hints(terms.Terms), {}
-    for code, value in values.items():
-        try:
-            if value:
-                terms.parse(kinds[code], value)
-        except Invalid as refusal:
-            wrong[code] = str(refusal)
-        if len(value) > 400:
-            wrong[code] = _("最多 400 字。")
-    if wrong:
-        raise Invalid(_("请更正标出的内容。"), **wrong)
+def _wrong(code: str, value: str) -> str:
+    if len(value) > 400:
+        return _("最多 400 字。")
+    try:
+        if value:
+            terms.parse(get_type_hints(terms.Terms)[code], value)
+    except Invalid as refusal:
+        return str(refusal)
+    return ""

@@ -17,9 +17,7 @@ from hotline.people.services import duties, roles, rows, signins, tries
 from hotline.people.services.passwords import retire, set_password
 
 PHONE = re.compile(r"\+?[0-9][0-9-]{4,18}")
-MOBILE = re.compile(
-    r"1[3-9][0-9]{9}"
-)  # what people may enter themselves: no number of an account looks so
+MOBILE = re.compile(r"1[3-9][0-9]{9}")  # of people's own entering: accounts do not look so
 FACTS = ("account", "phone", "name", "kind", "college", "grade")
 LETTERS = "abcdefghjkmnpqrstuvwxyz"  # no i, l, o: read aloud and typed without a mistake
 DIGITS = "23456789"
