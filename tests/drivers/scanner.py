@@ -52,19 +52,22 @@ def _ready(clamd):
     pytest.fail("clamd did not start")
 
 
-class _Said(socketserver.BaseRequestHandler):
+class _Said(socketserver.StreamRequestHandler):
+    timeout = 10
+
     def handle(self):
-        self.request.settimeout(10)
-        if self.server.reads:
-            self.server.heard += self.request.recv(65536)
-        self.request.sendall(self.server.says)
+        heard = self.rfile.read(len(b"zINSTREAM\0"))
+        while any(size := self.rfile.read(4)):  # a piece of no length ends the stream
+            heard += size + self.rfile.read(int.from_bytes(size))
+        self.server.heard = heard
+        self.wfile.write(self.server.says)
 
 
 @contextmanager
-def saying(answer, *, reads=True):
-    """A server that gives one answer whatever it hears."""
+def saying(answer):
+    """A server that hears a stream to its end, and gives one answer whatever it was."""
     with socketserver.TCPServer(("127.0.0.1", 0), _Said) as server:
-        server.says, server.reads, server.heard = answer, reads, b""
+        server.says, server.heard = answer, b""
         thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
         thread.start()
         try:

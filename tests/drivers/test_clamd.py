@@ -39,7 +39,7 @@ def test_no_answer_but_the_right_one_is_a_clean_bill(answer):
 def test_it_says_what_the_protocol_wants():
     with saying(b"stream: OK\0") as (address, server):
         assert Clamd(address, seconds=5).scan([b"abc"]) == ""
-    assert server.heard.startswith(b"zINSTREAM\0\0\0\0\x03abc")
+    assert server.heard == b"zINSTREAM\0\0\0\0\x03abc"
 
 
 def test_a_scanner_that_is_not_there_or_hangs_is_down():
