@@ -11,6 +11,7 @@ from django.conf import settings
 from django.db import connection
 from playwright.sync_api import Page, expect, sync_playwright
 
+from tests.doors.people import signed_in
 from tests.make import a_user, holder
 
 CHROMIUM = shutil.which("chromium") or "/usr/bin/chromium"
@@ -56,11 +57,8 @@ def visit(chromium, live_server):
         page.on("pageerror", lambda error: pytest.fail(f"script error: {error}"))
         page.on("console", _refuse_complaints)
         if user is not None:
-            page.goto("/sign-in/")
-            page.fill("#id_username", user.account)
-            page.fill("#id_password", PASSWORD)
-            page.click("main button.btn-primary")
-            page.wait_for_url(lambda url: "sign-in" not in url)
+            session = signed_in(user).cookies["sessionid"].value
+            context.add_cookies([{"name": "sessionid", "value": session, "url": live_server.url}])
         return page
 
     yield open_
