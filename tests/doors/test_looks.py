@@ -10,6 +10,7 @@ from hotline.cases.codes import Mode, State
 from hotline.cases.models import Case, Door, Look
 from hotline.cases.services import looking
 from hotline.doors.desk.actions import CASE_ACTIONS
+from tests.doors.addresses import addresses
 from tests.doors.people import client_of, signed_in
 from tests.doors.test_strangers import (
     ACCOUNT,
@@ -21,7 +22,6 @@ from tests.doors.test_strangers import (
     QUERIES,
     RATED,
     WORDS,
-    addresses,
     canary,  # noqa: F401 - a fixture
     text_of,
 )

@@ -7,13 +7,11 @@ does not name finds none of them in any page, header, file name, search or error
 import re
 from datetime import timedelta
 from io import BytesIO
-from itertools import product
 from urllib.parse import unquote
 from zipfile import ZipFile, is_zipfile
 
 import pytest
 from django.test import Client
-from django.urls import URLPattern, URLResolver, get_resolver
 from django.utils.timezone import now
 
 from hotline.cases.codes import Mode, Part, State
@@ -27,16 +25,14 @@ from hotline.cases.models import (
     Remark,
 )
 from hotline.cases.services.files import store
-from hotline.doors.desk.actions import CASE_ACTIONS, ORDER_ACTIONS
-from hotline.doors.desk.queues import QUEUES
-from hotline.doors.portal.forms import ACTIONS
 from hotline.notices.models import Message
 from hotline.notices.services import fan_out, ladder
 from hotline.notices.stories import story_of
 from hotline.oversight.services import instructions
 from hotline.people.actor import Actor
-from hotline.rights.models import Claim, Export
+from hotline.rights.models import Export
 from hotline.rights.services import claims, exporting
+from tests.doors.addresses import addresses
 from tests.doors.people import ROLES, client_of, signed_in
 from tests.make import a_case, a_user, an_actor, an_order, category, holder, type_, unit
 
@@ -98,68 +94,6 @@ def _told(case):
     failed = Message.objects.filter(case=case, to_requester=True).first()
     ladder.fall(failed, "REFUSED", at=at, code="BLACK")
     Message.objects.filter(case=case, channel="SMS").update(channel="CALL", ladder=["CALL"], rung=0)
-
-
-# --- Every address -----------------------------------------------------------------------
-
-
-def routes(resolver=None, prefix="", space=""):
-    for entry in (resolver or get_resolver()).url_patterns:
-        at = prefix + str(entry.pattern)
-        if isinstance(entry, URLPattern):
-            yield f"{space}{entry.name}", at
-        elif isinstance(entry, URLResolver):
-            inner = f"{space}{entry.namespace}:" if entry.namespace else space
-            yield from routes(entry, at, inner)
-
-
-def slugs(name):
-    """The values that a slug takes in an address."""
-    return {
-        "desk:act": CASE_ACTIONS, "desk:act_on_order": ORDER_ACTIONS,
-        "desk:unit_act": ORDER_ACTIONS, "portal:act": [a.slug for a in ACTIONS],
-    }.get(name, ["none"])  # fmt: skip
-
-
-def addresses(case):
-    """Every address of the site, filled in with what the canary request has."""
-    order, remark = case.orders.get(part="LEAD"), case.remarks.filter(kind="SUPPLEMENT").get()
-    fill = {
-        "number": [case.number], "key": [case.attachments.get().key],
-        "code": [queue.code for queue in QUEUES], "room": ["crisis", "discipline", "petition", "office"],
-        "tab": ["sign", "work", "head", "waiting", "done"], "pk": [order.pk],
-    }  # fmt: skip
-    told = Message.objects.filter(case=case)
-    rows = (told.filter(first=True).first(), told.filter(channel="CALL").first())
-    message, call = (row.pk if row else 0 for row in rows)
-    sheets = list(case.instructions.values_list("number", flat=True)) or ["PS0000-000"]
-    special = {
-        "desk:instruction": sheets, "desk:unit_instruction": sheets,
-        "desk:release": [remark.pk], "desk:audit_seal": [1], "desk:admin_certificate": [1],
-        "desk:admin_certificate_file": [1], "portal:discard": [case.pk], "ui:message": [message],
-        "desk:decision": list(Claim.objects.values_list("pk", flat=True)) or [1],
-        "portal:export_file": list(Export.objects.values_list("pk", flat=True)) or [1],
-        "desk:delivery_retry": [message], "desk:call_take": [call], "desk:call_done": [call],
-    }  # fmt: skip
-    for name, pattern in routes():
-        names = re.findall(r"<(?:\w+:)?(\w+)>", pattern)
-        values = [
-            slugs(name)
-            if n == "slug"
-            else special.get(name, fill[n])
-            if n == "pk" or name in special
-            else fill.get(n, ["1"])
-            for n in names
-        ]
-        for combination in _product(values):
-            path = pattern
-            for value in combination:
-                path = re.sub(r"<(?:\w+:)?\w+>", str(value), path, count=1)
-            yield name, "/" + path.lstrip("^").rstrip("$")
-
-
-def _product(values):
-    return product(*values)
 
 
 QUERIES = {

@@ -48,8 +48,8 @@ from hotline.doors.desk.admin.views.history import KINDS
 from hotline.oversight.models import Rung
 from hotline.people.models import Membership, Role, Unit, User
 from hotline.roster.models import Post
+from tests.doors.addresses import addresses, routes
 from tests.doors.people import signed_in
-from tests.doors.test_strangers import addresses, routes
 from tests.make import BEGAN, a_case, a_user, an_order, category, holder, type_, unit
 from tools import messages
 
@@ -57,7 +57,7 @@ CATALOGUE = Path(messages.SOURCE) / "locale" / "en" / "LC_MESSAGES" / "django.po
 CHINESE = re.compile(r"[\u3000-\u303f\u3400-\u9fff\uff00-\uffef]+")
 PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|%[sd]|\{\w*\}")
 MAY_STAY = re.compile(
-    r'<(button|td|p|div|textarea|output)\b[^>]* lang="zh-Hans"[^>]*>.*?</\1>|<span class="brand-mark"[^>]*>师</span>',
+    r'<(button|td|p|div|textarea|output)\b[^>]* lang="zh-Hans"[^>]*>.*?</\1>|<input\b[^>]* lang="zh-Hans"[^>]*>|<span class="brand-mark"[^>]*>师</span>',
     re.DOTALL,
 )
 

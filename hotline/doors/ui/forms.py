@@ -30,8 +30,10 @@ class HouseForm(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         kwargs.setdefault("label_suffix", "")
         super().__init__(*args, **kwargs)
-        for field in self.fields.values():
+        for name, field in self.fields.items():
             dress(field)
+            if f"{name}_en" in self.fields:
+                field.widget.attrs["lang"] = "zh-Hans"  # it says in Chinese what the other does
             if isinstance(field, Files):
                 field.leave_room(self.files_already())
 

@@ -9,8 +9,9 @@ from django.test import Client
 
 from hotline.cases.codes import State
 from hotline.catalog import shelf
+from tests.doors.addresses import addresses
 from tests.doors.people import client_of, signed_in
-from tests.doors.test_strangers import addresses, canary  # noqa: F401 - the request
+from tests.doors.test_strangers import canary  # noqa: F401 - the request
 from tests.make import a_case
 
 STAGES = [

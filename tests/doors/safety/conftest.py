@@ -6,8 +6,9 @@ from pathlib import Path
 import pytest
 from django.test import Client
 
+from tests.doors.addresses import addresses
 from tests.doors.people import client_of, signed_in
-from tests.doors.test_strangers import addresses, canary  # noqa: F401 - the request
+from tests.doors.test_strangers import canary  # noqa: F401 - the request
 
 SETTINGS = Path(__file__).resolve().parents[3] / "config" / "settings.py"
 PROXIED = {"Host": "testserver", "X-Forwarded-Proto": "https", "X-Forwarded-For": "203.0.113.9"}

@@ -12,8 +12,9 @@ from django.test import Client
 
 from hotline.cases.numbers import written
 from hotline.notices.models import Message
+from tests.doors.addresses import addresses
 from tests.doors.people import client_of, signed_in
-from tests.doors.test_strangers import EVERYTHING, PERSON, addresses, outsider, text_of
+from tests.doors.test_strangers import EVERYTHING, PERSON, outsider, text_of
 from tests.make import a_user
 
 pytestmark = pytest.mark.django_db

@@ -11,9 +11,10 @@ from hotline.cases.codes import Mode, Part, State
 from hotline.cases.models import Attachment, Proposal, Rating, Remark
 from hotline.cases.services.files import store
 from hotline.oversight.services import instructions
+from tests.doors.addresses import addresses
 from tests.doors.fuzz.hostile import RAW, SCRIPT
 from tests.doors.safety.conftest import browsers
-from tests.doors.test_strangers import addresses, body_of
+from tests.doors.test_strangers import body_of
 from tests.make import a_case, a_user, an_actor, an_order, category, holder, type_
 
 pytestmark = pytest.mark.django_db

@@ -32,8 +32,6 @@ class DraftForm(HouseForm):
     def __init__(self, *args: Any, row: PrivacyNotice | None, **kwargs: Any) -> None:
         self.instance, self.meanwhile = row or PrivacyNotice(), list[Any]()
         super().__init__(*args, **kwargs)
-        for name in ("text", "spoken", "change"):
-            self.fields[name].widget.attrs["lang"] = "zh-Hans"
         if row is None:
             return
         fresh = row.from_at is not None  # begun from the words in force: it has changed nothing yet
