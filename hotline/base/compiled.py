@@ -4,11 +4,12 @@ To write a query takes the ORM several times as long as PostgreSQL to answer it.
 that every page asks, the ORM still writes them, with stand-ins in place of the values.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+from django.core.exceptions import EmptyResultSet
 from django.db import DEFAULT_DB_ALIAS, connection
 from django.db.models import Model, QuerySet
 
@@ -32,13 +33,21 @@ STAND_INS: dict[type, Callable[[int], Any]] = {
     datetime: lambda n: _Moment(2, 1, 1, second=n, tzinfo=UTC),
 }
 
+NOTHING = "-- no row can meet its conditions"
+
 
 class Compiled:
     """One such query. It depends on nothing but the values it names, and takes them as they are."""
 
-    def __init__(self, make: Callable[..., QuerySet[Any, Any]], **values: type) -> None:
-        """``make`` is called once, with stand-ins of these types by name."""
-        self._make = make
+    def __init__(
+        self,
+        make: Callable[..., QuerySet[Any, Any]],
+        unused: Collection[str] = (),
+        **values: type,
+    ) -> None:
+        """``make`` is called once, with stand-ins of these types by name, each of which it uses, save
+        the ``unused``."""
+        self._make, self._may_lack = make, set(unused)
         self._stand_ins = {
             name: STAND_INS[kind](n) for n, (name, kind) in enumerate(values.items())
         }
@@ -49,15 +58,26 @@ class Compiled:
 
     def rows(self, **values: Any) -> list[tuple[Any, ...]]:
         """What a query for values answers: tuples as the database gives them."""
+        found = self._ask("{}", values)
+        return [self._open(row) for row in found] if self._encrypted else found
+
+    def count(self, **values: Any) -> int:
+        """How many rows a query for values has."""
+        found = self._ask("SELECT count(*) FROM ({}) AS found", values)
+        return int(found[0][0]) if found else 0
+
+    def _ask(self, frame: str, values: dict[str, Any]) -> list[tuple[Any, ...]]:
         if not self._sql:
             self._compile()
+        if self._sql == NOTHING:
+            return []
         filled = [
             there if not name else _like(there, values[name]) for name, there in self._parameters
         ]
         with connection.cursor() as cursor:
-            cursor.execute(self._sql, filled)
+            cursor.execute(frame.replace("{}", self._sql), filled)
             found: list[tuple[Any, ...]] = cursor.fetchall()
-        return [self._open(row) for row in found] if self._encrypted else found
+        return found
 
     def _open(self, row: tuple[Any, ...]) -> tuple[Any, ...]:
         cells = list(row)
@@ -69,6 +89,8 @@ class Compiled:
         """What a query for whole rows of one table answers."""
         rows = self.rows(**values)
         if self._model is None:
+            if self._sql == NOTHING:
+                return []
             raise TypeError("not a query for whole rows of one table")
         names = [field.attname for field in self._model._meta.concrete_fields]
         return [self._model.from_db(DEFAULT_DB_ALIAS, names, row) for row in rows]
@@ -76,12 +98,18 @@ class Compiled:
     def _compile(self) -> None:
         query = self._make(**self._stand_ins)
         compiler = query.query.get_compiler(DEFAULT_DB_ALIAS)
-        sql, parameters = compiler.as_sql()
+        try:
+            sql, parameters = compiler.as_sql()
+        except EmptyResultSet:
+            self._sql = NOTHING
+            return
         columns = [getattr(expression, "target", None) for expression, *_ in compiler.select]
         self._encrypted = [(n, f) for n, f in enumerate(columns) if isinstance(f, EncryptedText)]
         names = {there: name for name, there in self._stand_ins.items()}
         self._parameters = [(_name(names, there), there) for there in parameters]
-        missing = set(self._stand_ins) - {name for name, _there in self._parameters}
+        missing = (
+            set(self._stand_ins) - {name for name, _there in self._parameters} - self._may_lack
+        )
         if missing:
             raise ValueError(f"the query has no place for {missing}")
         if query.query.default_cols and not query.query.select_related:

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterable
 from datetime import datetime
 
+from hotline.base.compiled import Compiled
 from hotline.cases.codes import Mode
 from hotline.cases.models import Case, Consent, ConsentKind, NoticeRead
 from hotline.catalog import privacy
@@ -19,7 +20,10 @@ def kinds_for(mode: str) -> list[ConsentKind]:
 
 def standing(case: Case) -> dict[str, Consent]:
     """The latest choice of each kind; none of a kind that nobody was asked about."""
-    return {row.kind: row for row in case.consents.order_by("id")}
+    return {row.kind: row for row in CHOSEN.instances(case=case.pk)}
+
+
+CHOSEN = Compiled(lambda case: Consent.objects.filter(case=case).order_by("id"), case=int)
 
 
 def refused(cases: Iterable[Case], kinds: Collection[str]) -> set[tuple[int, str]]:

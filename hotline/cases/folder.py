@@ -8,14 +8,13 @@ from collections.abc import Collection, Iterable
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from django.db.models import prefetch_related_objects
-
 from hotline.base.compiled import Compiled
 from hotline.base.masking import words_of
 from hotline.cases.codes import Part
 from hotline.cases.models import (
     Attachment,
     Case,
+    NamedPerson,
     Proposal,
     Rating,
     Remark,
@@ -41,6 +40,12 @@ STEPS = Compiled(
         )
     ),
     case=int,
+)
+ORDERS = Compiled(lambda case: WorkOrder.objects.filter(case=case), case=int)
+VISITS = Compiled(lambda case: Visit.objects.filter(case=case), case=int)
+REQUESTER = Compiled(lambda case: Requester.objects.filter(case=case), case=int)
+NAMED = Compiled(
+    lambda case: NamedPerson.objects.filter(case=case, removed_at=None).order_by("id"), case=int
 )
 RATINGS = Compiled(lambda case: Rating.objects.filter(case=case), case=int)
 REMARKS = Compiled(lambda case: Remark.objects.filter(case=case), case=int)
@@ -110,8 +115,9 @@ def furnish(case: Case) -> Case:
 
 def orders(case: Case) -> list[WorkOrder]:
     """All its work orders: the latest round first, in it the lead, then by age."""
-    prefetch_related_objects([case], "orders")
-    rows = sorted(case.orders.all(), key=lambda o: (-o.round, o.part != Part.LEAD, o.pk))
+    rows = sorted(
+        _read(case, "orders", ORDERS), key=lambda o: (-o.round, o.part != Part.LEAD, o.pk)
+    )
     shelf.current().attach(rows, "unit", "section")
     return rows
 
@@ -127,17 +133,43 @@ def join_orders(case: Case, rows: Iterable[Any]) -> list[Any]:
     return rows
 
 
-def assignees(rows: Iterable[WorkOrder]) -> None:
-    """Give work orders the persons they were given to, in one query if there are any."""
-    given = [row for row in rows if row.assignee_id is not None]
-    people = User.objects.in_bulk([row.assignee_id for row in given]) if given else {}
-    for row in given:
-        row.assignee = people[row.assignee_id]
+def _read(case: Case, name: str, query: Compiled) -> list[Any]:
+    """What belongs to a request, read once: also for whoever asks the request for it."""
+    kept: dict[str, Any] = case.__dict__.setdefault("_prefetched_objects_cache", {})
+    if name not in kept:
+        rows = query.instances(case=case.pk)
+        for row in rows:
+            row.case = case
+        found = getattr(case, name).all()
+        found._result_cache, found._prefetch_done = rows, True
+        kept[name] = found
+    return list(kept[name])
+
+
+def join_people(rows: Iterable[Any], name: str) -> None:
+    """Give rows the persons whom they name so, in one query if there are any."""
+    named = [row for row in rows if getattr(row, f"{name}_id") is not None]
+    people = User.objects.in_bulk({getattr(row, f"{name}_id") for row in named}) if named else {}
+    for row in named:
+        setattr(row, name, people[getattr(row, f"{name}_id")])
+
+
+def named(case: Case) -> list[NamedPerson]:
+    """Whom it names, with the accounts that they were found to be."""
+    rows = NAMED.instances(case=case.pk)
+    join_people(rows, "user")
+    return rows
 
 
 def requester(case: Case) -> Requester | None:
     """Who asks; for sight.py and for those who look for the same person."""
-    person: Requester | None = getattr(case, "requester", None)
+    kept = case._state.fields_cache
+    if "requester" not in kept:
+        found = REQUESTER.instances(case=case.pk)
+        kept["requester"] = found[0] if found else None
+        for row in found:
+            row.case = case
+    person: Requester | None = kept["requester"]
     if person is not None:
         shelf.current().attach([person], "college")
     return person
@@ -156,8 +188,7 @@ def asked(case: Case, by: int, *, at: datetime) -> tuple[Asked, ...]:
 
 def pending_visit(case: Case) -> Visit | None:
     """The call-back that waits."""
-    prefetch_related_objects([case], "visits")
-    return next((v for v in case.visits.all() if v.state == VisitState.PENDING), None)
+    return next((v for v in _read(case, "visits", VISITS) if v.state == VisitState.PENDING), None)
 
 
 def pending_proposal(case: Case) -> Proposal | None:

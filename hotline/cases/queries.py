@@ -4,18 +4,19 @@ from collections.abc import Collection, Iterable, Iterator
 from datetime import datetime, timedelta
 from functools import reduce
 from operator import or_
+from typing import Any, NamedTuple
 
 from django.db.models import Case as Choose
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet, When
+from django.db.models import Exists, OuterRef, Q, QuerySet, When
 
-from hotline.base.compiled import Compiled
 from hotline.cases import extensions, folder, policies, recusal, seals
 from hotline.cases.codes import AT_WORK, OrderState, Outcome, Referral, Seal, State
 from hotline.cases.models import Case, Visit, WorkOrder
 from hotline.cases.moves import MOVES, ORDER_MOVES
+from hotline.cases.prepared import Prepared
 from hotline.catalog import shelf
 from hotline.people.actor import Actor
-from hotline.people.models import UnitKind, User
+from hotline.people.models import UnitKind
 from hotline.people.permissions import P
 
 GONE = (OrderState.RETURNED, OrderState.CANCELLED)
@@ -36,26 +37,14 @@ def visible_to(actor: Actor) -> QuerySet[Case]:
 
 
 def visible(actor: Actor, number: str) -> Case | None:
-    """The request of that number, if this actor may open it.
-
-    Whoever holds the same roles asks the same; only the person and the number differ.
-    """
-    bars = recusal.bars_of(actor)
-    if actor.is_system or actor.bearer_of or actor.user_id is None or bars.single:
-        return visible_to(actor).filter(number=number).first()
-
-    def make() -> Compiled:
-        return Compiled(
-            lambda user, number: visible_to(Actor(User(pk=user), actor.grants, bars=bars)).filter(
-                number=number
-            ),
-            user=int,
-            number=str,
-        )
-
-    asked = shelf.current().once(("visible", actor.grants, bars), make)
-    found: list[Case] = asked.instances(user=actor.user_id, number=number)
+    """The request of that number, if this actor may open it."""
+    found: list[Case] = VISIBLE.instances(actor, number=number)
     return found[0] if found else None
+
+
+VISIBLE = Prepared(
+    lambda actor, number: visible_to(actor).filter(number=number).order_by(), number=str
+)
 
 
 def _any(conditions: Iterable[Q]) -> Q:
@@ -262,18 +251,39 @@ def _named(rows: QuerySet[Case]) -> QuerySet[Case]:
     return rows.only("number", "title", "state").order_by("-id")
 
 
-def same_event(case: Case, actor: Actor, *, at: datetime, days: int = 7) -> QuerySet[Case]:
-    """Open requests of the same category in the last days: they may tell of the same event.
+class Neighbour(NamedTuple):
+    """Another request as a line beside the one that is open."""
+
+    number: str
+    title: str
+    state: str
+
+    def get_state_display(self) -> str:
+        """As a request says it."""
+        return str(State(self.state).label)
+
+
+def same_event(case: Case, actor: Actor, *, at: datetime, days: int = 7) -> list[Neighbour]:
+    """Some open requests of the same category in the last days: they may tell of the same event.
 
     Those of the same place come first.
     """
-    since = at - timedelta(days=days)
-    rows = office_list(actor).filter(UNDER_WAY, category=case.category_id, submitted_at__gte=since)
-    rows = rows.exclude(pk=case.pk).exclude(state__in=[State.MERGED, State.CLOSED])
-    if case.place_id is None:
-        return _named(rows)
-    elsewhere = Choose(When(place=case.place_id, then=0), default=1)
-    return _named(rows).order_by(elsewhere, "-id")
+    values = {"but": case.pk, "category": case.category_id, "since": at - timedelta(days=days)}
+    found = BESIDE.rows(actor, place=case.place_id or 0, **values)
+    return [Neighbour(*row[:3]) for row in found]
+
+
+def _beside(
+    actor: Actor, but: int, category: int, since: datetime, place: int
+) -> QuerySet[Case, Any]:
+    rows = office_list(actor).filter(UNDER_WAY, category=category, submitted_at__gte=since)
+    rows = rows.exclude(pk=but).exclude(state__in=[State.MERGED, State.CLOSED])
+    elsewhere = Choose(When(place=place, then=0), default=1)
+    return rows.order_by(elsewhere, "-id").values_list("number", "title", "state")[:NEIGHBOURS]
+
+
+NEIGHBOURS = 6
+BESIDE = Prepared(_beside, but=int, category=int, since=datetime, place=int)
 
 
 def promises_of(actor: Actor) -> QuerySet[Case]:
@@ -294,22 +304,12 @@ def pending_visits(actor: Actor) -> QuerySet[Visit]:
     ).order_by("due_at", "id")
 
 
-PENDING = Compiled(
-    lambda: (
-        Visit.objects.filter(state="PENDING", case__seal=Seal.NONE)
-        .order_by()
-        .values("state")
-        .annotate(n=Count("pk"))
-        .values_list("n")
-    )
-)
+PENDING = Prepared(lambda actor: pending_visits(actor).order_by().values("pk"))
 
 
 def pending_visit_count(actor: Actor) -> int:
     """How many call-backs wait for somebody like this."""
-    if recusal.bars_of(actor) != recusal.NONE:
-        return pending_visits(actor).order_by().count()
-    return next((count for (count,) in PENDING.rows()), 0)
+    return PENDING.count(actor)
 
 
 def at_work(orders: Iterable[WorkOrder]) -> list[WorkOrder]:

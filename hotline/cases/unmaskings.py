@@ -8,6 +8,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from hotline.cases import policies, queries, recusal, seals
 from hotline.cases.codes import Seal
 from hotline.cases.models import Case, Step, Unmasking, UnmaskingEvent
+from hotline.cases.prepared import Prepared
 from hotline.cases.unmasking import WAITS
 from hotline.catalog.models import Category
 from hotline.people.actor import Actor
@@ -17,9 +18,23 @@ from hotline.people.permissions import P
 def waiting_for(actor: Actor, *, at: datetime) -> QuerySet[Unmasking]:
     """What a second person is to decide, the oldest first: not one's own askings, nor of one's own
     requests."""
+    return _undecided(actor, at - WAITS).order_by("id")
+
+
+def waiting_count(actor: Actor, *, at: datetime) -> int:
+    """How many those are."""
+    return WAITING.count(actor, since=at - WAITS)
+
+
+def _undecided(actor: Actor, since: datetime) -> QuerySet[Unmasking]:
     decided = UnmaskingEvent.objects.filter(unmasking=OuterRef("pk"))
-    rows = decidable(actor).filter(~Exists(decided), two=True, at__gt=at - WAITS)
-    return rows.exclude(by=actor.user_id).order_by("id")
+    rows = decidable(actor).filter(~Exists(decided), two=True, at__gt=since)
+    return rows.exclude(by=actor.user_id)
+
+
+WAITING = Prepared(
+    lambda actor, since: _undecided(actor, since).order_by().values("pk"), since=datetime
+)
 
 
 def decidable(actor: Actor) -> QuerySet[Unmasking]:

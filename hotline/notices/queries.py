@@ -7,6 +7,7 @@ from typing import Any
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from hotline.base.compiled import Compiled
+from hotline.cases import folder
 from hotline.cases import queries as cases
 from hotline.cases.codes import State as Stage
 from hotline.cases.models import Case
@@ -84,8 +85,12 @@ def _told(actor: Actor, seen: Q) -> QuerySet[Message]:
 
 def of_case(case: Case) -> list[Message]:
     """What was told of one request, the latest first."""
-    rows = Message.objects.filter(case=case).select_related("user").order_by("-id")
-    return list(rows[:60])
+    rows: list[Message] = OF_CASE.instances(case=case.pk)
+    folder.join_people(rows, "user")
+    return rows
+
+
+OF_CASE = Compiled(lambda case: Message.objects.filter(case=case).order_by("-id")[:60], case=int)
 
 
 def undelivered(messages: list[Message]) -> list[Message]:

@@ -4,10 +4,13 @@ from datetime import datetime
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from hotline.cases import recusal
+from hotline.base.compiled import Compiled
+from hotline.cases import folder, recusal
 from hotline.cases.models import Case
+from hotline.cases.prepared import Prepared
 from hotline.cases.queries import NONE, in_hand_of, reach
 from hotline.cases.sight import Sight
+from hotline.catalog import shelf
 from hotline.oversight.alarms.answering import visible_to
 from hotline.oversight.models import Instruction, InstructionState, SlipState, Supervision
 from hotline.people.actor import Actor
@@ -49,8 +52,12 @@ def slips_on(sight: Sight) -> list[Supervision]:
     """Those on a request, the latest first, for whoever reads what the office writes for itself."""
     if not sight.reads_notes or sight.case.seal:
         return []
-    rows = Supervision.objects.filter(case=sight.case)
-    return list(rows.select_related("unit").order_by("-id"))
+    rows: list[Supervision] = SLIPS_ON.instances(case=sight.case.pk)
+    shelf.current().attach(rows, "unit")
+    return rows
+
+
+SLIPS_ON = Compiled(lambda case: Supervision.objects.filter(case=case).order_by("-id"), case=int)
 
 
 def oversees(actor: Actor, case: Case) -> bool:
@@ -77,7 +84,12 @@ def instructions_on(sight: Sight) -> list[Instruction]:
     """Those on a request, for whoever reads what the office writes for itself."""
     if not sight.reads_notes or sight.case.seal:
         return []
-    return list(Instruction.objects.filter(case=sight.case).select_related("leader"))
+    rows: list[Instruction] = INSTRUCTIONS_ON.instances(case=sight.case.pk)
+    folder.join_people(rows, "leader")
+    return rows
+
+
+INSTRUCTIONS_ON = Compiled(lambda case: Instruction.objects.filter(case=case), case=int)
 
 
 def unit_instructions(actor: Actor) -> QuerySet[Instruction]:
@@ -107,4 +119,11 @@ def late_instructions(at: datetime) -> Q:
 
 def alarms_waiting(actor: Actor) -> int:
     """How many that this actor may see still wait for somebody, drills among them."""
-    return visible_to(actor).filter(acknowledged_at=None, closed_at=None).count()
+    return ALARMS.count(actor)
+
+
+ALARMS = Prepared(
+    lambda actor: (
+        visible_to(actor).filter(acknowledged_at=None, closed_at=None).order_by().values("pk")
+    )
+)

@@ -95,9 +95,12 @@ def _standing_for(permissions: Iterable[str], separated: bool) -> frozenset[str]
     return own | {P.SECURITY} if P.PEOPLE in own and not separated else own
 
 
+TREE = Compiled(lambda: Unit.objects.order_by().values_list("id", "parent_id"))
+
+
 def _tree() -> dict[int | None, list[int]]:
     children: dict[int | None, list[int]] = {}
-    for pk, parent in Unit.objects.order_by().values_list("id", "parent_id"):
+    for pk, parent in TREE.rows():
         children.setdefault(parent, []).append(pk)
     return children
 

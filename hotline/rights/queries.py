@@ -5,10 +5,12 @@ from datetime import datetime
 
 from django.db.models import Count, Q, QuerySet
 
+from hotline.base.compiled import Compiled
 from hotline.cases import queries as cases
 from hotline.cases import seals
 from hotline.cases.codes import Seal, State
 from hotline.cases.models import Case
+from hotline.cases.prepared import Prepared
 from hotline.people.actor import Actor
 from hotline.people.models import Kind, Unit, User
 from hotline.people.permissions import P
@@ -83,7 +85,20 @@ def decides(actor: Actor, case: Case) -> bool:
 
 def waiting_count(actor: Actor) -> int:
     """How many this person could decide."""
-    return open_to(actor).filter(state=ClaimState.OPEN).count()
+    return WAITING.count(actor)
+
+
+WAITING = Prepared(
+    lambda actor: open_to(actor).filter(state=ClaimState.OPEN).order_by().values("pk")
+)
+
+
+HELD = Compiled(lambda case: Hold.objects.filter(case=case, ended_at=None).values("pk"), case=int)
+
+
+def is_held(case: Case) -> bool:
+    """Does a proceeding keep it?"""
+    return HELD.count(case=case.pk) > 0
 
 
 def held(rows_of: Iterable[Case]) -> set[int]:

@@ -47,6 +47,15 @@ def test_it_asks_once_and_compiles_once(django_assert_num_queries):
     assert len(made) == 1
 
 
+def test_it_counts_and_knows_when_no_row_can_be_meant(django_assert_num_queries):
+    a_user(grade="甲一"), a_user(grade="乙二")
+    of_grade = Compiled(lambda grade: User.objects.filter(grade=grade), grade=str)
+    assert of_grade.count(grade="甲一") == 1
+    nobody = Compiled(lambda pk: User.objects.filter(pk__in=[]), unused=("pk",), pk=int)
+    with django_assert_num_queries(0):
+        assert (nobody.count(pk=1), nobody.rows(pk=1), nobody.instances(pk=1)) == (0, [], [])
+
+
 def test_a_value_that_it_cannot_fill_in_is_an_error():
     forgotten = Compiled(lambda on: User.objects.filter(pk=1), on=date)
     with pytest.raises(ValueError, match="no place"):

@@ -28,8 +28,8 @@ WITH_MASTER = {State.MERGED}  # moves with the request that it was merged into, 
 def watched(case, days, start=NOON):
     """Let time pass; the verbs that were recorded meanwhile."""
     since = case.version
-    for n in range(1, days * 4 + 1):
-        at = start + n * DAY / 4
+    for n in range(1, days * 2 + 1):
+        at = start + n * DAY / 2
         sweeping.sweep(at=at)
         oversight.sweep(at=at)
     case.refresh_from_db()

@@ -14,6 +14,7 @@ from hotline.base.compiled import Compiled
 from hotline.cases import queries, recusal, unmaskings
 from hotline.cases.codes import ACTIVE, Seal
 from hotline.cases.models import Case, SavedFilter
+from hotline.cases.prepared import Prepared
 from hotline.doors.desk import queues
 from hotline.doors.desk.queues import Queue
 from hotline.doors.desk.rows import Address
@@ -53,7 +54,7 @@ def side(actor: Actor, at: datetime, *, here: Queue | None = None) -> dict[str, 
         "crisis": actor.may(P.CRISIS),
         "alarms": actor.may_any(P.CRISIS, P.ROSTER),
         "alarms_waiting": alarms_waiting(actor) if actor.may_any(P.CRISIS, P.ROSTER) else 0,
-        "unmasks": unmaskings.waiting_for(actor, at=at).count() if actor.may(P.UNMASK) else None,
+        "unmasks": unmaskings.waiting_count(actor, at=at) if actor.may(P.UNMASK) else None,
         "claims": _claims(actor),
         "petition": actor.may(P.PETITION),
         "office": _waiting_in(Seal.OFFICE, actor) if actor.may(P.OFFICE) else None,
@@ -81,8 +82,15 @@ def _claims(actor: Actor) -> int | None:
 
 def _waiting_in(seal: Seal, actor: Actor) -> int:
     """How many in a closed room wait for somebody, as far as this person may know."""
-    rows = Case.objects.filter(recusal.open_at_desk(actor), seal=seal, state__in=ACTIVE)
-    return rows.count()
+    return IN_ROOM.count(actor, seal=str(seal))
+
+
+IN_ROOM = Prepared(
+    lambda actor, seal: Case.objects.filter(
+        recusal.open_at_desk(actor), seal=seal, state__in=ACTIVE
+    ).values("pk"),
+    seal=str,
+)
 
 
 def _on_duty(at: datetime) -> str:

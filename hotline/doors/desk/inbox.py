@@ -48,7 +48,7 @@ def lines(orders: Iterable[WorkOrder], now: datetime) -> list[Line]:
     rows, kept, words = list(orders), shelf.current(), _Words()
     kept.attach(rows, "section")
     kept.attach([row.case for row in rows], "category", "urgency")
-    folder.assignees(rows)
+    folder.join_people(rows, "assignee")
     gone = rewritten(rows)
     return [
         Line(pk=row.pk, cells=SafeString(_cells(row, now, words, gone=row.pk in gone)))

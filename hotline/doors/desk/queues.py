@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.db.models import CharField, Count, Exists, F, OuterRef, Q, QuerySet, Value
@@ -11,11 +11,10 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from hotline.base.compiled import Compiled
-from hotline.cases import queries, recusal
+from hotline.cases import queries
 from hotline.cases.codes import OrderState, Outcome, Part, State
 from hotline.cases.models import Case, Proposal, WorkOrder
-from hotline.catalog import shelf
+from hotline.cases.prepared import Prepared
 from hotline.people.actor import Actor
 from hotline.people.permissions import P
 from hotline.worktime import clock
@@ -75,11 +74,12 @@ def _returned(now: datetime) -> Q:
 
 
 def _promised(now: datetime) -> Q:
-    return Q(
-        outcome=Outcome.PLANNED,
-        promise_date__lt=clock.day_of(now),
-        state__in=[S.CLOSED, S.ARCHIVED],
-    )
+    return _lapsed(clock.day_of(now))
+
+
+def _lapsed(day: date) -> Q:
+    ended = [S.CLOSED, S.ARCHIVED]
+    return Q(outcome=Outcome.PLANNED, promise_date__lt=day, state__in=ended)
 
 
 def _needs(*permissions: P) -> frozenset[P]:
@@ -111,37 +111,32 @@ def open_to(actor: Actor) -> list[Queue]:
 
 def counts(actor: Actor, now: datetime) -> dict[str, dict[str, int]]:
     """How many wait on each board, and how many of them are late: one query over what is open."""
-    wanted = [queue for queue in open_to(actor) if queue.counted]
+    wanted = _counted(actor)
     if not wanted:
         return {}
-    sums = {key: (count, late) for key, count, late in _asked(actor, wanted, now)}
+    sums = {key: (count, late) for key, count, late in SUMS.rows(actor, now=now)}
     if BY_CODE["promises"] in wanted:
-        lapsed = queries.office_list(actor).filter(_promised(now))
-        sums["promises"] = (lapsed.count(), 0)
+        sums["promises"] = (LAPSED.count(actor, day=clock.day_of(now)), 0)
     return {queue.code: _count(queue, sums) for queue in wanted}
 
 
-def _asked(actor: Actor, wanted: list[Queue], now: datetime) -> list[tuple[Any, ...]]:
-    """Whoever holds the same roles asks the same, but for what is their own."""
-    bars = recusal.bars_of(actor)
-    if actor.may(P.READ_ALL) and not bars.single:
-        made = shelf.current().once(
-            ("counts", actor.grants, bars),
-            lambda: Compiled(
-                lambda now: _all_sums(Actor(None, actor.grants, bars=bars), wanted, now),
-                now=datetime,
-            ),
-        )
-        return made.rows(now=now)
-    return list(_all_sums(actor, wanted, now))
+def _counted(actor: Actor) -> list[Queue]:
+    return [queue for queue in open_to(actor) if queue.counted]
 
 
-def _all_sums(actor: Actor, wanted: list[Queue], now: datetime) -> QuerySet[Case, Any]:
+def _all_sums(actor: Actor, now: datetime) -> QuerySet[Case, Any]:
     rows = queries.office_list(actor).filter(state__in=WORKING)
-    own = [queue for queue in wanted if not queue.states and queue.code != "promises"]
+    own = [queue for queue in _counted(actor) if not queue.states and queue.code != "promises"]
     parts = [_sums(rows.filter(queue.where(now)), queue, now) for queue in own]
     found = _sums(rows, None, now)
     return found.union(*parts, all=True) if parts else found
+
+
+SUMS = Prepared(_all_sums, now=datetime)
+LAPSED = Prepared(
+    lambda actor, day: queries.office_list(actor).filter(_lapsed(day)).order_by().values("pk"),
+    day=date,
+)
 
 
 def _sums(rows: QuerySet[Case], queue: Queue | None, now: datetime) -> QuerySet[Case, Any]:

@@ -46,7 +46,7 @@ def case(request: HouseRequest, number: str) -> HttpResponse:
         "actions": actions.open_to(actions.ON_CASES, verbs),
         "orders": _orders(request.actor, found, sight),
         "ratings": _ratings(sight), "agreed": consents.standing(found), "holds": rights.decides(request.actor, found),
-        "held": bool(rights.held([found])),
+        "held": rights.is_held(found),
         "instructions": instructions_on(sight), "slips": slips_on(sight),
         "oversees": oversees(request.actor, found),
         "visit": folder.pending_visit(found), "proposal": folder.pending_proposal(found),
@@ -81,7 +81,7 @@ def clocks(request: HouseRequest, number: str) -> HttpResponse:
 def _orders(actor: Actor, case: Case, sight: Sight) -> list[dict[str, Any]]:
     """Work orders with what the office may decide about each."""
     rows = folder.orders(case)
-    folder.assignees(rows)
+    folder.join_people(rows, "assignee")
     listed = []
     for order in rows:
         open_ = queries.order_verbs_open_to(actor, order, at=sight.at)
@@ -112,9 +112,7 @@ def _remarks(actor: Actor, sight: Sight) -> list[tuple[Remark, str, bool]]:
 
 def _named(case: Case, sight: Sight) -> list[NamedPerson]:
     """Whom it names, for those who read what the office writes for itself."""
-    if not sight.reads_notes:
-        return []
-    return list(case.named_people.filter(removed_at=None).select_related("user").order_by("id"))
+    return folder.named(case) if sight.reads_notes else []
 
 
 def _ratings(sight: Sight) -> list[dict[str, Any]]:
@@ -132,7 +130,7 @@ def _neighbours(actor: Actor, case: Case, sight: Sight) -> dict[str, Any]:
     under_way = case.category_id is not None and case.state in ACTIVE
     return {
         "same_person": list(queries.same_person(case, actor, at=sight.at)[:6]),
-        "same_event": list(queries.same_event(case, actor, at=sight.at)[:6]) if under_way else [],
+        "same_event": queries.same_event(case, actor, at=sight.at) if under_way else [],
         "merged": list(queries.merged_into(case, actor)[:50]) if case.event_id else [],
     }
 

@@ -15,6 +15,7 @@ from hotline.base.numbers import whole
 from hotline.cases import numbers, queries
 from hotline.cases.codes import AT_WORK, LIVE_ORDERS, OrderState, Part
 from hotline.cases.models import WorkOrder
+from hotline.cases.prepared import Prepared
 from hotline.cases.promises import awaited_of, clocks_for
 from hotline.cases.seals import WALKING
 from hotline.cases.services import looking, workbench
@@ -57,8 +58,7 @@ UNIT_ACTIONS = {action.slug: action for action in OF_UNIT}
 def inbox(request: HouseRequest, tab: str = "") -> HttpResponse:
     """What the unit has to do, by the time that is left."""
     at = now()
-    rows = queries.orders_of(request.actor).filter(case__seal__in=WALKING)
-    counts = _counts(rows)
+    rows, counts = _orders(request.actor), _counts(request.actor)
     tab = tab or next((code for code in COUNTED if counts[code]), "work")
     if tab not in TABS:
         raise Http404
@@ -73,9 +73,9 @@ def inbox(request: HouseRequest, tab: str = "") -> HttpResponse:
         "tab": tab, "lines": lines(part.rows, at), "next": part.next,
         "q": text, "section": "unit", "now": at,
         "units": _unit_names(request.actor),
-        "slips": unit_slips(request.actor).filter(state=SlipState.OPEN).count(),
-        "instructions": unit_instructions(request.actor).filter(state=InstructionState.OPEN).count(),
-        "promises": queries.promises_of(request.actor).count(),
+        "slips": OPEN_SLIPS.count(request.actor),
+        "instructions": OPEN_INSTRUCTIONS.count(request.actor),
+        "promises": PROMISES.count(request.actor),
     }  # fmt: skip
     return render(request, "desk/inbox.html", context)
 
@@ -86,9 +86,29 @@ def _unit_names(actor: Actor) -> list[str]:
     return [str(unit) for pk, unit in known.items() if pk in held and unit.parent_id not in held]
 
 
-def _counts(rows: QuerySet[WorkOrder]) -> dict[str, int]:
-    found = rows.filter(state__in=LIVE_ORDERS).order_by().values_list("state")
-    sums = dict(found.annotate(Count("pk")))
+def _orders(actor: Actor) -> QuerySet[WorkOrder]:
+    return queries.orders_of(actor).filter(case__seal__in=WALKING)
+
+
+def _summed(actor: Actor) -> QuerySet[WorkOrder, Any]:
+    found = _orders(actor).filter(state__in=LIVE_ORDERS).order_by().values_list("state")
+    return found.annotate(Count("pk"))
+
+
+SUMS = Prepared(_summed)
+OPEN_SLIPS = Prepared(
+    lambda actor: unit_slips(actor).filter(state=SlipState.OPEN).order_by().values("pk")
+)
+OPEN_INSTRUCTIONS = Prepared(
+    lambda actor: (
+        unit_instructions(actor).filter(state=InstructionState.OPEN).order_by().values("pk")
+    )
+)
+PROMISES = Prepared(lambda actor: queries.promises_of(actor).order_by().values("pk"))
+
+
+def _counts(actor: Actor) -> dict[str, int]:
+    sums = dict(SUMS.rows(actor))
     return {code: sum(sums.get(state, 0) for state in TABS[code][1]) for code in COUNTED}
 
 
