@@ -1,5 +1,6 @@
 """Several people at once: one wins, the others get a clear refusal, nothing is lost or doubled."""
 
+import time
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
@@ -7,13 +8,13 @@ from functools import partial
 from threading import Barrier
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 
 from hotline.base.refusals import Refusal, Stale, WrongState
 from hotline.cases import numbers
 from hotline.cases.codes import State
 from hotline.cases.models import Case, Unmasking
-from hotline.cases.services import dispatching, intake, merging, unmasking
+from hotline.cases.services import dispatching, intake, merging, recusing, unmasking
 from hotline.cases.services.dispatching import Orders
 from hotline.cases.services.given import Words
 from hotline.cases.sight import sight_of
@@ -108,6 +109,41 @@ def test_two_requests_merged_into_each_other_at_once_do_not_wait_for_ever():
     results = at_once([lambda: merge(one, two), lambda: merge(two, one)])
     assert sum(isinstance(result, Refusal) for result in results) == 1
     assert Case.objects.filter(state=State.MERGED).count() == 1
+
+
+def test_naming_somebody_in_a_merged_request_holds_nothing_while_it_waits_for_the_other():
+    """Whoever seals the other has it, and wants this one next: neither may wait for ever."""
+    lead, child = a_case(State.ACCEPTED), a_case(State.ACCEPTED)
+    clerk = an_actor("R3")
+    merging.merge(child, into=lead, reason="BD02", by=clerk, at=NOON)
+
+    def name():
+        mine = Case.objects.get(pk=child.pk)
+        recusing.name_people(mine, names="赵甲", by=clerk, at=NOON)
+
+    with ThreadPoolExecutor(1) as pool:
+        with transaction.atomic():
+            Case.objects.select_for_update().get(pk=lead.pk)
+            naming = pool.submit(at_once, [name])
+            wait_for_waiting()
+            Case.objects.select_for_update(nowait=True).get(pk=child.pk)
+        assert naming.result(60) == [None]
+    assert lead.named_people.count() == child.named_people.count() == 1
+
+
+def wait_for_waiting():
+    """Until somebody waits for a lock in this database."""
+    until = time.monotonic() + 30
+    while time.monotonic() < until:
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT count(*) FROM pg_stat_activity "
+                "WHERE datname = current_database() AND wait_event_type = 'Lock'"
+            )
+            if cursor.fetchone()[0]:
+                return
+        time.sleep(0.01)
+    pytest.fail("nobody waits")
 
 
 def test_a_clerk_who_asks_six_times_at_once_to_see_a_name_has_one_asking_to_be_decided():

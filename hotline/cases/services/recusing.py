@@ -86,6 +86,7 @@ def name_people(
     Raises Invalid where nothing changes.
     """
     with transaction.atomic():
+        _hold_lead(case)
         with move(case, "name_people", by=by, at=at, version=version) as turn:
             gone = case.named_people.filter(pk__in=removed, removed_at=None).update(
                 removed_at=turn.at
@@ -98,6 +99,12 @@ def name_people(
         relieve(case, at=at)
         if case.state == State.MERGED and case.merged_into is not None:
             carry_names(case, case.merged_into, at=at)
+
+
+def _hold_lead(case: Case) -> None:
+    """Lock what a request is merged into before itself, as whoever seals the other does."""
+    if case.merged_into_id is not None:
+        Case.objects.select_for_update().only("pk").get(pk=case.merged_into_id)
 
 
 def carry_names(child: Case, lead: Case, *, at: datetime) -> None:
