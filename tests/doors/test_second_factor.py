@@ -251,7 +251,7 @@ def test_an_answer_is_good_for_one_question_of_our_own_site():
     assert not is_in(client)
 
 
-@pytest.mark.parametrize("nonsense", ["x", "{}", "[]", '{"id": 1}', '{"id":"YQ","rawId":"YQ","type":"public-key","response":{}}', "😀" * 10])  # fmt: skip
+@pytest.mark.parametrize("nonsense", ["x", "{}", "[]", '{"id": 1}', '{"id":"YQ","rawId":"YQ","type":"public-key","response":{}}', "😀" * 10, "[" * 5000])  # fmt: skip
 def test_nonsense_is_no_key(nonsense):
     user = holder("R3")
     with_passkey(user)

@@ -26,6 +26,8 @@ from hotline.people.services import factors, tries
 
 NAME = "师生服务热线"
 MOST = 10  # of one person
+# What the library raises for what is none; the last where it is nested too deep to be read.
+NO_ANSWER = (WebAuthnException, ValueError, KeyError, TypeError, RecursionError)
 
 
 @dataclass(frozen=True)
@@ -63,7 +65,7 @@ def add(
             credential=answer, expected_challenge=challenge, expected_rp_id=site.host,
             expected_origin=site.origin,
         )  # fmt: skip
-    except (WebAuthnException, ValueError, KeyError, TypeError):
+    except NO_ANSWER:
         raise Invalid(_("浏览器没有给出有效的密钥，请重试。")) from None
     if Passkey.objects.filter(credential=made.credential_id).exists():
         raise Invalid(_("这个通行密钥已经添加过。"))
@@ -95,7 +97,7 @@ def use(user: User, answer: str, *, challenge: bytes, site: Site, at: datetime) 
             expected_origin=site.origin, credential_public_key=bytes(key.public_key),
             credential_current_sign_count=key.uses,
         )  # fmt: skip
-    except (WebAuthnException, ValueError, KeyError, TypeError):
+    except NO_ANSWER:
         raise Invalid(_("通行密钥验证没有通过，请重试。")) from None
     Passkey.objects.filter(pk=key.pk).update(uses=used.new_sign_count, used_at=at)
     tries.forget(Gate.CONFIRM, tries.who(user, ""), tries.INSIDE)
@@ -105,7 +107,7 @@ def _key_of(user: User, answer: str) -> Passkey | None:
     """The key that an answer names, locked, so that its count only grows."""
     try:
         credential = parse_authentication_credential_json(answer)
-    except (WebAuthnException, ValueError, KeyError, TypeError):
+    except NO_ANSWER:
         return None
     mine: Passkey | None = (
         user.passkeys.select_for_update().filter(credential=credential.raw_id).first()
