@@ -1,6 +1,7 @@
 """The two processes of the service, each started by the supervisor or by an init system."""
 
 import asyncio
+import gc
 import os
 import tempfile
 from collections.abc import Sequence
@@ -23,6 +24,7 @@ def web(_arguments: Sequence[str] = ()) -> int:
     # The web processes of this host count their requests together, from zero at each start.
     with tempfile.TemporaryDirectory(prefix="hotline-metrics-") as folder:
         os.environ["PROMETHEUS_MULTIPROC_DIR"] = folder
+        _load()
         borrowing(Granian)(
             "config.wsgi:application",
             interface=Interfaces.WSGI,
@@ -37,6 +39,16 @@ def web(_arguments: Sequence[str] = ()) -> int:
             workers_kill_timeout=15,
         ).serve()
     return 0
+
+
+def _load() -> None:
+    """Read all code before the web workers are forked: what they do not write to is there once."""
+    from django.urls import get_resolver  # noqa: PLC0415 - needs the settings
+
+    django.setup()
+    _ = get_resolver().url_patterns
+    gc.collect()
+    gc.freeze()
 
 
 def worker(arguments: Sequence[str] = ()) -> int:
