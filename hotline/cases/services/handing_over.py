@@ -12,7 +12,7 @@ from hotline.base import jobs
 from hotline.base.refusals import Invalid
 from hotline.cases import recusal
 from hotline.cases.codes import LIVE_ORDERS, OrderState, Part
-from hotline.cases.models import WorkOrder
+from hotline.cases.models import Case, WorkOrder
 from hotline.cases.moves import MOVES, ORDER_MOVES
 from hotline.cases.services.turn import move
 from hotline.people import queries as people
@@ -102,8 +102,18 @@ def _pass_orders(user: User, to: User, done: HandedOver, by: Actor, at: datetime
             staff[order.unit_id] = set(found.values_list("pk", flat=True))
         fit = to.pk in staff[order.unit_id] and order.case.owner_id != to.pk
         fit = fit and to.pk not in recusal.away_from(order.case)
-        with move(order.case, "hand_over", by=by, at=at, order=order) as turn:
-            order.assignee = to if fit else None
-            turn.facts["assignee"] = to.pk if fit else None
-        done.orders += fit
-        done.left += not fit
+        if _pass_on(order, user, to if fit else None, by, at):
+            done.orders += fit
+            done.left += not fit
+
+
+@transaction.atomic
+def _pass_on(order: WorkOrder, user: User, to: User | None, by: Actor, at: datetime) -> bool:
+    """Give an order to somebody, or back to the unit, unless its head has given it to another meanwhile."""
+    list(Case.objects.select_for_update().filter(pk=order.case_id).values("pk"))
+    if not WorkOrder.objects.filter(pk=order.pk, assignee=user).exists():
+        return False
+    with move(order.case, "hand_over", by=by, at=at, order=order) as turn:
+        order.assignee = to
+        turn.facts["assignee"] = to.pk if to else None
+    return True

@@ -84,16 +84,26 @@ def close_merged(master: Case, *, at: datetime) -> int:
     if master.closed_at is None or not master.answer:
         return 0
     children = Case.objects.filter(merged_into=master, state=State.MERGED)
-    for child in children:
-        with move(child, "close_merged", by=SYSTEM, at=at, master=master.pk) as turn:
-            child.answer, child.outcome = (
-                master.answer,
-                master.outcome or Outcome.RESOLVED,
-            )
-            child.promise_date = master.promise_date
-            aftercare.mark_closed(child, turn)
-            aftercare.plan_visit(child, turn)
-    return len(children)
+    return sum(_close(child, master, at) for child in children)
+
+
+@transaction.atomic
+def _close(child: Case, master: Case, at: datetime) -> bool:
+    if not _still_merged(child, master):
+        return False
+    with move(child, "close_merged", by=SYSTEM, at=at, master=master.pk) as turn:
+        child.answer, child.outcome = master.answer, master.outcome or Outcome.RESOLVED
+        child.promise_date = master.promise_date
+        aftercare.mark_closed(child, turn)
+        aftercare.plan_visit(child, turn)
+    return True
+
+
+def _still_merged(child: Case, master: Case) -> bool:
+    """Both locked, the lead first: has a clerk taken it out meanwhile, or merged it into another?"""
+    list(Case.objects.select_for_update().filter(pk=master.pk).values("pk"))
+    held = Case.objects.select_for_update().filter(pk=child.pk).values("merged_into", "state")
+    return list(held) == [{"merged_into": master.pk, "state": State.MERGED}]
 
 
 def free_merged(master: Case, *, at: datetime) -> int:
@@ -101,9 +111,15 @@ def free_merged(master: Case, *, at: datetime) -> int:
     if master.state not in ENDED:
         return 0
     children = Case.objects.filter(merged_into=master, state=State.MERGED)
-    for child in children:
-        unmerge(child, words=_("原主件不再办理，恢复单独办理"), by=SYSTEM, at=at)
-    return len(children)
+    return sum(_free(child, master, at) for child in children)
+
+
+@transaction.atomic
+def _free(child: Case, master: Case, at: datetime) -> bool:
+    if not _still_merged(child, master):
+        return False
+    unmerge(child, words=_("原主件不再办理，恢复单独办理"), by=SYSTEM, at=at)
+    return True
 
 
 def _refuse_impossible(case: Case, into: Case, reason: str) -> None:

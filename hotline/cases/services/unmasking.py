@@ -52,9 +52,16 @@ def ask(
 
 def _refuse_second(case: Case, by: int, at: datetime) -> None:
     """One asking at a time: of several sent at once the others wait here, and are refused."""
-    list(Case.objects.select_for_update().filter(pk=case.pk).values("pk"))
+    _refuse_erased(case.pk)
     if any(asked.is_open(at) or asked.waits(at) for asked in folder.asked(case, by, at=at)):
         raise WrongState(_("您对这件诉求已有一项申请。"))
+
+
+def _refuse_erased(case: int) -> None:
+    """Lock it. Of whom it was forgotten nobody writes any more: what is written here stays."""
+    held = Case.objects.select_for_update().filter(pk=case).values_list("erased_at", flat=True)
+    if list(held) != [None]:
+        raise WrongState(_("这件诉求已匿名化，不能再变动。"))
 
 
 def _reason(case: Case, words: str) -> str:
@@ -105,6 +112,7 @@ def end(unmasking: Unmasking, *, by: Actor, at: datetime) -> None:
 def _deciding(unmasking: Unmasking, by: Actor, at: datetime) -> Iterator[Unmasking]:
     """The locked row of an asking that waits, for somebody who may decide on it."""
     with transaction.atomic():
+        _refuse_erased(unmasking.case_id)
         row = _locked(unmasking)
         if not policies.unmask_decider(by, row.case, row.by_id):
             raise NotAllowed(_("须由另一位有批准权限的人员决定。"))

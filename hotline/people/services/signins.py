@@ -9,7 +9,7 @@ from django.utils.timezone import localdate
 
 from hotline.base import jobs
 from hotline.people import agents, queries
-from hotline.people.models import Device, SignIn, User
+from hotline.people.models import Authenticator, Device, SignIn, User
 
 
 @transaction.atomic
@@ -54,7 +54,11 @@ def end_one(user: User, pk: int, *, at: datetime) -> None:
 
 
 def end_all(user: User, *, at: datetime, but: str = "") -> int:
-    """End every session of a person, but perhaps one; how many that were."""
+    """End every session of a person, but perhaps one; how many that were.
+
+    What was shown in them to make codes with, and was not confirmed, is not put to use later.
+    """
+    Authenticator.objects.filter(user=user, confirmed_at=None).delete()
     return _end(user.sign_ins.filter(ended_at=None).exclude(session_key=but), at)
 
 

@@ -70,6 +70,12 @@ def _why_not(batch: Batch, case: Case) -> str:
     return W.NO_QUESTION if batch.answer and not case.type.is_consultation else ""
 
 
+def _why_no_more(batch: Batch) -> str:
+    if not batch.by.is_active:
+        return W.NOT_ALLOWED
+    return W.OTHER if batch.answer is not None and not batch.answer.usable else ""
+
+
 @transaction.atomic
 def stop(batch: Batch, *, by: Actor, at: datetime) -> int:
     """Do nothing more of it; how many it was in time for. Raises NotAllowed."""
@@ -83,22 +89,27 @@ def carry_out(batch: Batch, *, at: datetime) -> None:
     """Do what waits, one after the other; may run twice."""
     if at < batch.begins_at:
         return
-    actor = people.actor_of(batch.by, on=localdate(at))
     for pk in list(batch.items.filter(result=R.WAITING).values_list("pk", flat=True)):
         with transaction.atomic():
             item = batch.items.select_for_update(of=("self",)).select_related("case").get(pk=pk)
             if item.result == R.WAITING:
-                item.why = _deal_with(batch, item.case, by=actor, at=at)
+                item.why = _deal_with(_fresh(batch), item.case, at=at)
                 item.result = R.REFUSED if item.why else R.DONE
                 item.save(update_fields=["result", "why"])
     Batch.objects.filter(pk=batch.pk, done_at=None).update(done_at=at)
 
 
-def _deal_with(batch: Batch, case: Case, *, by: Actor, at: datetime) -> str:
+def _fresh(batch: Batch) -> Batch:
+    """As it stands now: between two of its requests its answer may be withdrawn, or an account closed."""
+    return Batch.objects.select_related("answer", "by").get(pk=batch.pk)
+
+
+def _deal_with(batch: Batch, case: Case, *, at: datetime) -> str:
     """Accept it if nobody has, then answer or merge it; why not, or nothing."""
-    why = why_alone(case) or _why_not(batch, case)
+    why = why_alone(case) or _why_not(batch, case) or _why_no_more(batch)
     if why:
         return why
+    by = people.actor_of(batch.by, on=localdate(at))
     try:
         with transaction.atomic():
             if case.state == State.SUBMITTED:
