@@ -52,6 +52,15 @@ def recorded(table: str, ids: Sequence[int], *, lock: bool = False) -> dict[int,
         return dict(cursor.fetchall())
 
 
+def filled(table: str, ids: Sequence[int], columns: Iterable[str]) -> list[int]:
+    """In which of these rows something stands in one of the columns."""
+    empty = " AND ".join(f"coalesce({_name(column)}::text, '') = ''" for column in columns)
+    with connection.cursor() as cursor:
+        sql = f"SELECT id FROM {_name(table)} WHERE id = ANY(%s) AND NOT ({empty}) ORDER BY id"  # noqa: S608
+        cursor.execute(sql, [list(ids)])
+        return [pk for (pk,) in cursor.fetchall()]
+
+
 def is_blank(table: str, pk: int, columns: Iterable[str]) -> bool:
     """Does nothing stand in these columns of a row?"""
     empty = " AND ".join(f"coalesce({_name(column)}::text, '') = ''" for column in columns)
@@ -71,6 +80,14 @@ def remove(table: str, *, before: datetime, keep: Sequence[int], most: int) -> i
         gone: int = cursor.rowcount
         cursor.execute("SELECT set_config('hotline.expiring', '', true)")
     return gone
+
+
+def standing(table: str, ids: Sequence[int], *, before: datetime) -> list[int]:
+    """Which of these rows are there, and were recorded before a moment."""
+    with connection.cursor() as cursor:
+        sql = f"SELECT id FROM {_name(table)} WHERE id = ANY(%s) AND recorded_at < %s ORDER BY id"  # noqa: S608
+        cursor.execute(sql, [list(ids), before])
+        return [pk for (pk,) in cursor.fetchall()]
 
 
 def count(table: str, since: datetime | None) -> int:

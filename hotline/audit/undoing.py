@@ -1,7 +1,7 @@
 """Erasures as whoever verifies sees them: what stood there before, as far as a signature says so."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from functools import lru_cache
 from typing import Any
@@ -17,18 +17,47 @@ class Undoing:
 
     def __init__(self, trusted: Iterable[str]) -> None:
         self._trusted = frozenset(trusted)
-        self.expired = self._expired()
+        self.expired, self.kept = self._expired()
+        self.changed: set[tuple[str, int]] = set()  # rows that were found to be other than sealed
         self._lines = lru_cache(maxsize=64)(self._read)
 
-    def _expired(self) -> dict[str, datetime]:
-        """Up to when rows of a table may be gone: the latest signed statement says it."""
-        found: dict[str, datetime] = {}
-        rows = Erasure.objects.filter(kind=ErasureKind.EXPIRY).order_by("table", "-until")
+    def _expired(self) -> tuple[dict[str, datetime], dict[str, frozenset[int]]]:
+        """Up to when rows of a table may be gone, and which of them (ids) must be there all the same:
+        the latest signed statement says it."""
+        until: dict[str, datetime] = {}
+        kept: dict[str, frozenset[int]] = {}
+        rows = Erasure.objects.filter(kind=ErasureKind.EXPIRY).order_by("table", "-until", "-id")
         for row in rows.iterator(chunk_size=500):
-            if row.table not in found and row.table in canon.EXPIRING and row.until is not None:
+            if row.table not in until and row.table in canon.EXPIRING and row.until is not None:
                 said = self._said(row)
                 if said.get("table") == row.table and said.get("until") == _moment(row.until):
-                    found[row.table] = row.until
+                    until[row.table] = row.until
+                    kept[row.table] = frozenset(said.get("kept", ()))
+        return until, kept
+
+    def may_be_gone(self, table: str, pk: int, until: datetime | None) -> bool:
+        """Was a row of a stretch that ends then lawfully removed?"""
+        last = self.expired.get(table)
+        if until is None or last is None or until > last:
+            return False
+        return pk not in self.kept[table]
+
+    def put_back(self) -> Iterator[tuple[str, int, tuple[str, ...]]]:
+        """Rows that are as they were sealed, though a signed erasure took these columns out since."""
+        rows = Erasure.objects.exclude(kind=ErasureKind.EXPIRY).order_by("id")
+        for pk in rows.values_list("pk", flat=True).iterator(chunk_size=500):
+            for (table, columns), ids in self._taken(pk).items():
+                if set(columns) <= set(canon.ERASABLE.get(table, ())):
+                    filled = reading.filled(table, ids, columns)
+                    yield from (
+                        (table, row, columns) for row in filled if (table, row) not in self.changed
+                    )
+
+    def _taken(self, erasure: int) -> dict[tuple[str, tuple[str, ...]], list[int]]:
+        """The ids of an erasure's rows, by their table and the columns that they lost."""
+        found: dict[tuple[str, tuple[str, ...]], list[int]] = {}
+        for (table, pk), line in self._lines(erasure).items():
+            found.setdefault((table, tuple(line["columns"])), []).append(pk)
         return found
 
     def before(

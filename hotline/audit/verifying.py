@@ -16,6 +16,7 @@ from hotline.audit.models import Leaves, Seal
 from hotline.audit.undoing import Undoing
 from hotline.worktime.clock import day_of
 
+BACK = "stands there again after it was erased"
 AHEAD = "is recorded later than now: no seal will cover it"
 
 
@@ -100,6 +101,9 @@ def verify(
         if since is None or seal.until > since:
             yield from _rows(seal, _read(body), copies.get(seal.number), report, undoing)
     yield from (Finding("is missing", n) for n in sorted(copies) if n > number)
+    yield from (
+        Finding(BACK, 0, table, pk, fields=names) for table, pk, names in undoing.put_back()
+    )
     for table in canon.TABLES:
         report.unsealed += reading.count(table, report.last)
         yield from (Finding(AHEAD, 0, table, pk) for pk in reading.ahead(table, report.last))
@@ -186,12 +190,13 @@ def _stretch(
             report.erased += row is not now
             root.add(row.whole)
             count += 1
-        elif gone:
+        elif gone and leaf and undoing.may_be_gone(stretch.table, leaf.id, stretch.until):
             report.expired += 1
             continue
         finding = _compared(row, leaf, stretch.columns) if leaves is not None else None
         if finding:
             found += 1
+            undoing.changed.add((stretch.table, finding[1]))
             yield stretch.finding(*finding)
     report.rows += count
     whole = (root.hex(), count) == (stretch.said["root"], stretch.said["count"])

@@ -187,3 +187,28 @@ def test_statements_themselves_are_never_changed(case):
     user = a_user()
     closed = erasing.blank({}, user=user, why="ASKED", at=NOON)
     assert (closed.kind, closed.user, closed.touched) == ("PERSON", user, [])
+
+
+def test_a_look_that_a_proceeding_keeps_is_missed_when_somebody_removes_it(case):
+    kept = Look.objects.get()
+    looking.searched("13900002222", [], by=an_actor("R3"), at=NOON)
+    sealing.seal(until=AFTER, at=AFTER)
+    assert (
+        erasing.expire("cases_look", before=AFTER, keep=[kept.pk], why="AGE", at=AFTER, most=100)
+        == 1
+    )
+    assert findings() == []
+    by_superuser("DELETE FROM cases_look WHERE id = %s", kept.pk, tables=("cases_look",))
+    assert [found.split(",")[0] for found in findings()] == [f"cases_look {kept.pk} was removed"]
+
+
+def test_words_that_were_erased_and_are_put_back_are_told(case):
+    step = Step.objects.order_by("id").first()
+    text, by = step.text, step.by_id
+    erase(case)
+    sealing.seal(until=AFTER, at=AFTER)
+    assert findings() == []
+    by_superuser("UPDATE cases_step SET text = %s, by_id = %s WHERE id = %s", text, by, step.pk)
+    assert findings() == [
+        f"cases_step {step.pk} (by_id, text) stands there again after it was erased"
+    ]

@@ -95,9 +95,12 @@ def expire(
     seal = Seal.objects.filter(until__lte=before).order_by("-until").first()
     if seal is None:
         return 0
-    gone = reading.remove(table, before=seal.until, keep=sorted(keep), most=most)
+    kept = reading.standing(table, sorted(keep), before=seal.until)
+    gone = reading.remove(table, before=seal.until, keep=kept, most=most)
     if gone:
-        said = {"why": why, "table": table, "until": _moment(seal.until), "count": gone}
+        said = {
+            "why": why, "table": table, "until": _moment(seal.until), "count": gone, "kept": kept,
+        }  # fmt: skip
         _signed(ErasureKind.EXPIRY, said, at=at, table=table, until=seal.until)
     return gone
 
