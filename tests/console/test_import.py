@@ -11,6 +11,7 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 
 from hotline.base import bulk
+from hotline.cases import queries
 from hotline.cases.codes import Channel, Mode, OrderState, State
 from hotline.cases.models import Case, Rating, Remark, Reply, Requester, Step, WorkOrder
 from hotline.cases.moves import MOVES
@@ -18,7 +19,7 @@ from hotline.cases.services import aftercare, handling, intake
 from hotline.cases.services.aftercare import CHECKLIST
 from hotline.cases.services.given import Words
 from hotline.cases.services.handling import Answer
-from hotline.catalog import calendars, policy
+from hotline.catalog import calendars, policy, shelf
 from hotline.catalog import services as catalog
 from hotline.catalog.models import Category
 from hotline.doors.console.importing import words
@@ -232,6 +233,17 @@ def test_units_read_a_secret_request_without_its_requester(tmp_path):
 
 
 # --- Once, and all of it -----------------------------------------------------------------
+
+
+def test_a_complaint_about_the_office_is_closed_to_the_office_that_brings_it_along(tmp_path):
+    Category.objects.filter(code="H204").update(about_office=True)
+    shelf.forget()
+    about, other = bring(tmp_path, {"分类编码": "H204"}, {"分类编码": "F102"})
+    assert (about.seal, about.mode, other.seal) == ("OFFICE", Mode.CONFIDENTIAL, "")
+    assert about.steps.get(verb="submit").facts["sealed"] == "OFFICE"
+    manager, receiver = an_actor("R4"), an_actor("R9")
+    assert queries.visible(manager, about.number) is None
+    assert queries.visible(receiver, about.number) == about
 
 
 def test_the_same_file_twice_adds_nothing_and_a_longer_one_only_what_is_new(tmp_path):

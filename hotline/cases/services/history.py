@@ -15,8 +15,8 @@ from django.db import connection, transaction
 
 from hotline.base import bulk
 from hotline.base.words import shorten
-from hotline.cases import numbers
-from hotline.cases.codes import Mode, OrderState, Part, RatedBy, Score
+from hotline.cases import numbers, seals
+from hotline.cases.codes import Mode, OrderState, Part, RatedBy, Score, Seal
 from hotline.cases.headline import entitle
 from hotline.cases.models import Case, Rating, Remark, Reply, Requester, Step, WorkOrder
 from hotline.cases.models.record import RemarkKind
@@ -117,7 +117,8 @@ class Life:
 
     def _hear(self, terms: Terms) -> None:
         case, heard = self.case, self.past.heard_at
-        self._step("submit", heard, channel=case.channel)
+        sealed = {"sealed": case.seal} if case.seal else {}
+        self._step("submit", heard, channel=case.channel, **sealed)
         codes = {name: getattr(case, name).code for name in ("category", "type", "urgency")}
         self._step("accept", heard, **codes)
         case.submitted_at = case.accepted_at = heard
@@ -211,11 +212,12 @@ class Life:
 
 def _case(past: Past, pk: int) -> Case:
     known = [word for word in (past.name, past.phone) if word]
+    seal = Seal.OFFICE if seals.is_about_office(None, past.category) else Seal.NONE
     return Case(
         pk=pk, legacy_number=past.number, city_number=past.city_number, channel=past.channel,
         type=past.type, category=past.category, urgency=past.category.urgency,
         title=shorten(entitle(past.title, past.body, known=known) or past.category.name, 80),
-        body=past.body,
+        body=past.body, seal=seal,
         mode=_mode(past), created_at=past.heard_at, stage_at=past.heard_at,
     )  # fmt: skip
 
@@ -224,7 +226,8 @@ def _mode(past: Past) -> Mode:
     """Nobody can be told who asked where nobody wrote it down; else the category may force 保密."""
     if not (past.name or past.phone):
         return Mode.ANONYMOUS
-    return Mode.CONFIDENTIAL if past.secret or past.category.confidential else Mode.NAMED
+    secret = past.secret or past.category.confidential or past.category.about_office
+    return Mode.CONFIDENTIAL if secret else Mode.NAMED
 
 
 def _write(batch: list[Life]) -> None:
