@@ -20,7 +20,7 @@ from hotline.cases.services import looking
 from hotline.cases.sight import Sight, sight_of, unit_sight
 from hotline.doors.desk import frame
 from hotline.doors.desk.guards import overseers_only, unit_only
-from hotline.doors.desk.rows import drawn, lean, office_rows
+from hotline.doors.desk.rows import drawn, lean, nameless, office_rows
 from hotline.doors.desk.views.sheets import sheet
 from hotline.doors.desk.views.supervisions import (
     ROWS_MOST,
@@ -29,6 +29,7 @@ from hotline.doors.desk.views.supervisions import (
     look_at_paper,
     shown_to_unit,
 )
+from hotline.doors.ui.confirm import fresh
 from hotline.doors.ui.looks import noting
 from hotline.doors.ui.middleware import HouseRequest
 from hotline.doors.ui.moments import full
@@ -83,6 +84,7 @@ def ledger(request: HouseRequest) -> HttpResponse:
 
 @require_safe
 @overseers_only
+@fresh
 @at_most(Limit.EXPORT)
 def ledger_sheet(request: HouseRequest) -> HttpResponse:
     """All instructions as a spreadsheet: numbers, units and dates; no title, nobody who asked."""
@@ -92,11 +94,15 @@ def ledger_sheet(request: HouseRequest) -> HttpResponse:
         (_("办理结果"), 40), (_("办结"), 16),
     ]  # fmt: skip
     at, ids = now(), list[int]()
-    found = queries.instructions_for(request.actor).order_by("-id")[:ROWS_MOST]
+    found = (
+        queries.instructions_for(request.actor)
+        .select_related("case__requester")
+        .order_by("-id")[:ROWS_MOST]
+    )
     cells = (
         (row.number, row.case.number, row.leader.name, f"{row.written_on:%Y-%m-%d}", row.get_came_display(),
-         row.text, str(row.lead), _joint(row), full(row.due_at), row.get_state_display(), row.result,
-         full(row.closed_at))
+         nameless(row.case, row.text), str(row.lead), _joint(row), full(row.due_at), row.get_state_display(),
+         nameless(row.case, row.result), full(row.closed_at))
         for row in noting(found.iterator(chunk_size=500), ids, "case_id")
     )  # fmt: skip
     made = sheet(_("批示件"), columns, cells, at, name="instructions", by=request.actor)
