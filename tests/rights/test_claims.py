@@ -353,6 +353,8 @@ def test_whoever_decides_reads_no_name_and_looks_on_record():
     assert "毕业了" in page and "卡纳瑞若" not in page
     assert Look.objects.filter(case=case).count() == 1
     assert "卡纳瑞若" not in client.get(f"/desk/claims/{whole.pk}/").content.decode()
+    undecided = client.post(f"/desk/claims/{claim.pk}/", {"ground": "", "words": "写了一半的理由"})
+    assert (undecided.status_code, "写了一半的理由" in undecided.content.decode()) == (422, True)
     refused = client.post(f"/desk/claims/{claim.pk}/", {"refuse": "1", "ground": "", "words": "x"})
     assert refused.status_code == 422
     assert client.post(f"/desk/claims/{claim.pk}/", {"grant": "1"}).status_code == 302

@@ -80,8 +80,8 @@ def claim(request: HouseRequest, pk: int) -> HttpResponse:
     found = _theirs(request.actor).filter(pk=pk).first()
     if found is None:
         raise Http404
-    form, status = RefuseForm(request.POST if "refuse" in request.POST else None, claim=found), 200
-    refused = ""
+    typed = None if "grant" in request.POST else request.POST or None  # also without its button
+    form, status, refused = RefuseForm(typed, claim=found), 200, ""
     if request.method == "POST":
         try:
             status = _decide(request, found, form)
@@ -129,7 +129,7 @@ def _decide(request: HouseRequest, found: Claim, form: RefuseForm) -> int:
     try:
         if "grant" in request.POST:
             services.grant(found, by=request.actor, at=now())
-        elif form.is_valid():
+        elif form.is_valid() and "refuse" in request.POST:
             services.refuse(found, by=request.actor, at=now(), **form.cleaned_data)
         else:
             return 422
