@@ -57,6 +57,7 @@ def _own(actor: Actor) -> Iterator[Q]:
         yield Q(pk__in=actor.bearer_of)
     if actor.user_id is not None:
         yield Q(owner=actor.user_id)
+    if actor.user_id is not None and actor.may(P.REGISTER):
         yield from _at_desk(actor, Q(registered_by=actor.user_id, seal=Seal.NONE))
 
 

@@ -33,10 +33,13 @@ from hotline.rights import queries as rights
 @require_safe
 @office_only
 def case(request: HouseRequest, number: str) -> HttpResponse:
-    """The whole of a request, as this person may see it; one's own is seen as everyone sees theirs."""
+    """The whole of a request, as this person may see it; one's own is seen as everyone sees theirs,
+    and what somebody has to do with as a unit alone is seen at its order, which is made for units."""
     found, sight = case_or_404(request.actor, number)
     if sight.is_self:
         return redirect("portal:request", number)
+    if sight.unit_order is not None:
+        return redirect("desk:order", sight.unit_order.pk)
     looking.looked(sight, by=request.actor, door=door_of(request))
     verbs = queries.verbs_open_to(request.actor, found)
     messages = told.told_of(sight)

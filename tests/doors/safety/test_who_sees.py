@@ -1,0 +1,90 @@
+"""Nobody reads on a page or in a list what their sight of a request does not give."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils.timezone import localdate, now
+
+from hotline.cases.codes import Mode, Part, State
+from hotline.cases.models import Case
+from hotline.cases.services import intake
+from hotline.cases.services.given import Person, Words
+from hotline.cases.sight import Viewer, sight_of
+from hotline.people.models import Membership, Role
+from hotline.people.permissions import P
+from hotline.people.queries import actor_of
+from tests.doors.people import signed_in
+from tests.make import BEGAN, a_case, an_order, holder, type_
+
+pytestmark = pytest.mark.django_db
+NAME = "欧阳明志"
+
+
+def text_of(response):
+    return response.content.decode()
+
+
+def again(user):
+    return actor_of(user, on=localdate())
+
+
+def also(user, role, **more):
+    """The same person with one more role."""
+    Membership.objects.create(user=user, role=Role.objects.get(code=role), from_date=BEGAN, **more)
+    return user
+
+
+# --- The desk gives what Sight gives --------------------------------------------------------
+
+
+def a_former_agent():
+    """Somebody who registered a 保密 call three days ago, and now is with the petition office."""
+    agent = holder("R2")
+    words = Words(
+        body="食堂窗口克扣饭菜，已经三次。", type=type_("TS"), mode=Mode.CONFIDENTIAL, channel="PHONE"
+    )  # fmt: skip
+    person = Person(name=NAME, phone="13900001111")
+    case = intake.submit(words, by=again(agent), at=now() - timedelta(days=3), person=person).case
+    Membership.objects.filter(user=agent).update(to_date=localdate() - timedelta(days=1))
+    also(agent, "R10")
+    assert again(agent).permissions == {P.PETITION}
+    assert sight_of(again(agent), case, at=now()).viewer is Viewer.NOBODY
+    return signed_in(agent), case
+
+
+def test_who_no_longer_registers_reads_no_title_of_what_they_registered_in_a_list():
+    client, case = a_former_agent()
+    page = text_of(client.get("/desk/cases/"))
+    assert "克扣" not in page
+    assert case.number not in page
+
+
+def test_who_no_longer_registers_reads_no_answer_to_what_they_registered():
+    client, case = a_former_agent()
+    Case.objects.filter(pk=case.pk).update(
+        answer="经核实窗口确有克扣，已处理。", state=State.CLOSED, closed_at=now()
+    )
+    page = client.get(f"/desk/cases/{case.number}/")
+    assert page.status_code == 404
+    assert "窗口确有克扣" not in text_of(page)
+
+
+@pytest.mark.parametrize("address", ["", "clocks/", "presence/", "alarms/"])
+def test_of_whom_sight_makes_nobody_every_page_of_a_request_is_unknown(address, monkeypatch):
+    """Whatever condition of a list lets somebody through, the page asks Sight as well."""
+    case, client = a_case(State.IN_PROGRESS, at=now(), answer="答复"), signed_in(holder("R3"))
+    assert client.get(f"/desk/cases/{case.number}/").status_code == 200
+    monkeypatch.setattr("hotline.cases.sight._office_viewer", lambda *_asked: Viewer.NOBODY)
+    assert client.get(f"/desk/cases/{case.number}/{address}").status_code == 404
+
+
+def test_whoever_assists_as_a_unit_reads_no_more_at_the_desk_of_the_office():
+    user = also(holder("R7", of="baowei"), "R10")
+    case = a_case(State.ANSWERED, mode=Mode.CONFIDENTIAL, at=now(), answer="主办单位尚未审核的答复")
+    order = an_order(case, unit="baowei", part=Part.JOINT, opinion="请查监控", at=now())
+    client = signed_in(user)
+    assert sight_of(again(user), case, at=now()).viewer is Viewer.JOINT
+    assert "尚未审核的答复" not in text_of(client.get(f"/unit/orders/{order.pk}/"))
+    page = client.get(f"/desk/cases/{case.number}/")
+    assert page.headers["Location"] == f"/unit/orders/{order.pk}/"
+    assert "尚未审核的答复" not in text_of(page)
