@@ -6,15 +6,26 @@ import pytest
 from django.utils.timezone import localdate, now
 
 from hotline.cases.codes import Mode, Part, State
-from hotline.cases.models import Case
-from hotline.cases.services import intake
+from hotline.cases.models import Case, Unmasking
+from hotline.cases.services import enclosing, intake, triage, unmasking
 from hotline.cases.services.given import Person, Words
 from hotline.cases.sight import Viewer, sight_of
+from hotline.catalog.models import Category
 from hotline.people.models import Membership, Role
 from hotline.people.permissions import P
 from hotline.people.queries import actor_of
 from tests.doors.people import signed_in
-from tests.make import BEGAN, a_case, an_order, holder, type_
+from tests.make import (
+    BEGAN,
+    a_case,
+    a_requester,
+    an_actor,
+    an_order,
+    category,
+    holder,
+    type_,
+    urgency,
+)
 
 pytestmark = pytest.mark.django_db
 NAME = "欧阳明志"
@@ -88,3 +99,56 @@ def test_whoever_assists_as_a_unit_reads_no_more_at_the_desk_of_the_office():
     page = client.get(f"/desk/cases/{case.number}/")
     assert page.headers["Location"] == f"/unit/orders/{order.pk}/"
     assert "尚未审核的答复" not in text_of(page)
+
+
+# --- Seeing in full ---------------------------------------------------------------------------
+
+
+def asked_by(clerk, case):
+    """What somebody sees of the name once they have asked, and whether a second person must agree."""
+    case = Case.objects.get(pk=case.pk)
+    sight = sight_of(clerk, case, at=now())
+    unmasking.ask(
+        sight, fields=["name"], purpose="VERIFY", words="需要核实情况才能继续办理", by=clerk, at=now()
+    )  # fmt: skip
+    return sight_of(clerk, case, at=now()).name, Unmasking.objects.get(case=case).two
+
+
+def a_sent_one(of):
+    words = Words(
+        body="导师长期让我们干私活，请处理。", type=type_("TS"), category=category(of), mode=Mode.CONFIDENTIAL
+    )  # fmt: skip
+    return intake.submit(words, by=a_requester(name=NAME), at=now()).case
+
+
+def taken_on(case, by):
+    triage.accept(
+        Case.objects.get(pk=case.pk), category=category("H204"), type=type_("TS"), urgency=urgency(), by=by, at=now()
+    )  # fmt: skip
+
+
+def test_what_the_requester_called_sensitive_is_not_opened_alone_by_calling_it_otherwise():
+    clerk, case = an_actor("R4"), a_sent_one("L103")
+    assert case.category.sensitive
+    taken_on(case, clerk)
+    seen, two = asked_by(clerk, case)
+    assert two
+    assert seen != NAME
+
+
+def test_what_the_requester_called_harmless_still_opens_at_once():
+    clerk, case = an_actor("R4"), a_sent_one("H204")
+    taken_on(case, clerk)
+    assert asked_by(clerk, case) == (NAME, False)
+
+
+def test_what_was_sensitive_in_a_closed_room_is_not_opened_alone_outside_of_it():
+    """What made it one about the office is taken off it, its class with it."""
+    Category.objects.filter(code="L103").update(about_office=True)
+    receiver, clerk, case = an_actor("R9"), an_actor("R4"), a_sent_one("L103")
+    assert case.seal == "OFFICE"
+    enclosing.ask_to_open(case, words="可否将此件交由热线办继续办理", by=receiver, at=now())
+    enclosing.open_up(case, words="诉求人在电话里说同意交热线办", by=receiver, at=now())
+    assert case.category is None
+    taken_on(case, clerk)
+    assert asked_by(clerk, case)[1]
