@@ -5,9 +5,10 @@ from datetime import timedelta
 import pytest
 from django.utils.timezone import localdate, now
 
+from hotline.base.refusals import NotAllowed
 from hotline.cases.codes import Mode, Part, State
-from hotline.cases.models import Case, Unmasking
-from hotline.cases.services import enclosing, intake, triage, unmasking
+from hotline.cases.models import Case, NamedPerson, Recusal, Unmasking
+from hotline.cases.services import enclosing, intake, recusing, triage, unmasking
 from hotline.cases.services.given import Person, Words
 from hotline.cases.sight import Viewer, sight_of
 from hotline.catalog.models import Category
@@ -19,6 +20,7 @@ from tests.make import (
     BEGAN,
     a_case,
     a_requester,
+    a_user,
     an_actor,
     an_order,
     category,
@@ -152,3 +154,36 @@ def test_what_was_sensitive_in_a_closed_room_is_not_opened_alone_outside_of_it()
     assert case.category is None
     taken_on(case, clerk)
     assert asked_by(clerk, case)[1]
+
+
+# --- What is sealed -------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("keeper", ["R4", "R9"])
+@pytest.mark.parametrize("role", ["R11", "R12"])
+@pytest.mark.parametrize("about", ["owner", "named", "nobody"])
+def test_the_list_of_recusals_does_not_tell_that_there_is_a_sealed_file_of_somebody(
+    about, role, keeper
+):
+    """A room with one receiver: that they may not be kept away would tell that there is a file."""
+    by, receiver, person = an_actor(keeper), holder(role), holder("R5", of="houqin")
+    case = a_case(
+        State.REFERRED if role == "R11" else State.CRISIS, owner=person if about == "owner" else a_user(),
+        referred_to="DISCIPLINE" if role == "R11" else "", seal="DISCIPLINE" if role == "R11" else "CRISIS", at=now(),
+    )  # fmt: skip
+    if about == "named":
+        NamedPerson.objects.create(case=case, user=person, name=person.name, at=now())
+    with pytest.raises(NotAllowed) as refused:
+        recusing.keep_away(receiver, person=person, words="亲属关系", by=by, at=now())
+    assert "密封件的另一位接收人" in str(refused.value)
+    assert not Recusal.objects.exists()
+
+
+@pytest.mark.parametrize("of", ["another receiver", "security"])
+def test_those_of_the_room_and_the_security_administrator_keep_the_list_of_its_people(of):
+    receiver, person = holder("R11"), holder("R5", of="houqin")
+    by = again(also(holder("R9"), "R11")) if of == "another receiver" else an_actor("R13S")
+    row = recusing.keep_away(receiver, person=person, words="亲属关系", by=by, at=now())
+    with pytest.raises(NotAllowed):
+        recusing.end(row, by=an_actor("R4"), at=now())
+    recusing.end(row, by=by, at=now())
