@@ -7,14 +7,16 @@ from django.utils.timezone import localdate, now
 
 from hotline.base.refusals import NotAllowed
 from hotline.cases.codes import Mode, Part, State
-from hotline.cases.models import Case, NamedPerson, Recusal, Unmasking
-from hotline.cases.services import enclosing, intake, recusing, triage, unmasking
+from hotline.cases.models import Case, Draft, NamedPerson, Recusal, Unmasking
+from hotline.cases.services import crisis, enclosing, intake, recusing, triage, unmasking
 from hotline.cases.services.given import Person, Words
 from hotline.cases.sight import Viewer, sight_of
 from hotline.catalog.models import Category
+from hotline.doors.desk.roster import handovers
 from hotline.people.models import Membership, Role
 from hotline.people.permissions import P
 from hotline.people.queries import actor_of
+from hotline.roster.models import Handover, Post
 from tests.doors.people import signed_in
 from tests.make import (
     BEGAN,
@@ -187,3 +189,65 @@ def test_those_of_the_room_and_the_security_administrator_keep_the_list_of_its_p
     with pytest.raises(NotAllowed):
         recusing.end(row, by=an_actor("R4"), at=now())
     recusing.end(row, by=by, at=now())
+
+
+def a_sheet(case, key="urgent"):
+    """What somebody else left to the next shift while the request was everybody's to list."""
+    return Handover.objects.create(
+        post=Post.objects.filter(by_turns=True, demands="").first(), open_items={key: [case.number]},
+        notes="无", written_by=holder("R2"), written_at=now(),
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("key", ["urgent", "visits", "draft_numbers"])
+@pytest.mark.parametrize("how", ["sealed", "named", "crisis", "own"])
+def test_a_sheet_between_shifts_names_no_request_that_was_closed_since(how, key):
+    clerk, case = holder("R2"), a_case(State.ACCEPTED, at=now(), urgency=urgency("U1"))
+    sheet, client = a_sheet(case, key), signed_in(clerk)
+    address = f"/desk/roster/handovers/{sheet.pk}/"
+    assert case.number in text_of(client.get(address))
+    if how == "sealed":
+        enclosing.enclose(case, words="反映的其实是热线办的接线员", by=an_actor("R4"), at=now())
+    elif how == "crisis":
+        crisis.alarm(case, by=an_actor("R3"), at=now())
+    elif how == "named":
+        NamedPerson.objects.create(case=case, user=clerk, name=clerk.name, at=now())
+    else:
+        Case.objects.filter(pk=case.pk).update(owner=clerk)
+    page = client.get(address)
+    assert page.status_code == 200
+    assert case.number not in text_of(page)
+
+
+def test_a_sheet_between_shifts_shows_no_name_to_whom_it_is_hidden():
+    case = a_case(
+        State.ACCEPTED, owner=a_user(NAME), mode=Mode.CONFIDENTIAL, at=now(), title=f"{NAME}的诉求", category=category("L104")
+    )  # fmt: skip
+    page = text_of(signed_in(a_half_clerk()).get(f"/desk/roster/handovers/{a_sheet(case).pk}/"))
+    assert case.number in page
+    assert NAME not in page
+
+
+def a_half_clerk():
+    """Triages logistics only, and oversees everything: of other classes the name is hidden to them."""
+    return also(holder("R9"), "R3", categories=["H"])
+
+
+def test_a_draft_of_a_request_that_was_closed_since_is_named_on_no_sheet_between_shifts():
+    clerk, case = holder("R3"), a_case(State.ACCEPTED, at=now())
+    Draft.objects.create(case=case, by=clerk, form="dispatch", data={"words": "x"}, at=now())
+    Draft.objects.create(by=clerk, form="registration", data={"body": "x"}, at=now())
+    items = handovers.open_items(again(clerk), now())
+    assert (items["drafts"], items["draft_numbers"]) == (2, [case.number])
+    enclosing.enclose(case, words="反映的其实是热线办的接线员", by=an_actor("R4"), at=now())
+    items = handovers.open_items(again(clerk), now())
+    assert (items["drafts"], items["draft_numbers"]) == (1, [])
+
+
+def test_ones_own_request_is_named_on_no_sheet_between_shifts():
+    clerk = holder("R3")
+    case = a_case(
+        State.IN_PROGRESS, at=now(), owner=clerk, mode=Mode.CONFIDENTIAL, urgency=urgency("U1")
+    )
+    Draft.objects.create(case=case, by=clerk, form="supplement", data={"words": "x"}, at=now())
+    assert case.number not in str(handovers.open_items(again(clerk), now()))
