@@ -248,6 +248,14 @@ def merged_into(case: Case, actor: Actor) -> QuerySet[Case]:
     return _named(office_list(actor).filter(merged_into=case))
 
 
+def lead_number(case: Case, actor: Actor) -> str:
+    """The number of what a request was merged into; "" where the actor may not open that."""
+    if case.merged_into_id is None:
+        return ""
+    lead = visible_to(actor).filter(pk=case.merged_into_id).values_list("number", flat=True)
+    return lead.first() or ""
+
+
 def _named(rows: QuerySet[Case]) -> QuerySet[Case]:
     return rows.only("number", "title", "state").order_by("-id")
 

@@ -8,7 +8,7 @@ from django.utils.timezone import localdate, now
 from hotline.base.refusals import NotAllowed
 from hotline.cases.codes import Mode, Part, State
 from hotline.cases.models import Case, Draft, NamedPerson, Recusal, Unmasking
-from hotline.cases.services import crisis, enclosing, intake, recusing, triage, unmasking
+from hotline.cases.services import crisis, enclosing, intake, merging, recusing, triage, unmasking
 from hotline.cases.services.given import Person, Words
 from hotline.cases.sight import Viewer, sight_of
 from hotline.catalog.models import Category
@@ -251,3 +251,16 @@ def test_ones_own_request_is_named_on_no_sheet_between_shifts():
     )
     Draft.objects.create(case=case, by=clerk, form="supplement", data={"words": "x"}, at=now())
     assert case.number not in str(handovers.open_items(again(clerk), now()))
+
+
+def test_a_lead_that_names_somebody_is_not_named_to_them_by_what_was_merged_into_it():
+    clerk = holder("R3")
+    lead, case = a_case(State.ACCEPTED, at=now()), a_case(State.ACCEPTED, at=now())
+    NamedPerson.objects.create(case=lead, user=clerk, name=clerk.name, at=now())
+    merging.merge(case, into=lead, reason="BD02", by=an_actor("R3"), at=now())
+    client, address = signed_in(clerk), f"/desk/cases/{case.number}/"
+    assert client.get(f"/desk/cases/{lead.number}/").status_code == 404
+    page = text_of(client.get(address))
+    assert case.number in page
+    assert lead.number not in page
+    assert f"/desk/cases/{lead.number}/" in text_of(signed_in(holder("R3")).get(address))

@@ -55,6 +55,7 @@ def case(request: HouseRequest, number: str) -> HttpResponse:
         "visit": folder.pending_visit(found), "proposal": folder.pending_proposal(found),
         "unmask": unmasking.state_of(sight), "named": _named(found, sight),
         "petition": policies.petitioner(request.actor, found),
+        "lead": queries.lead_number(found, request.actor),
         "replies": _replies(found, sight), "remarks": _remarks(request.actor, sight),
         "crisis_file": getattr(found, "crisis_file", None) if sight.opens_crisis_file else None,
         **_neighbours(request.actor, found, sight),
