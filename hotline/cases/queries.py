@@ -103,6 +103,12 @@ def reach(actor: Actor, *permissions: P, via: str = "") -> Q:
     return ALL if any(scope is ALL for scope in found) else _any(found)
 
 
+def known_by_person(actor: Actor) -> Q:
+    """Of which classes somebody may learn what the same person asks, by a number or beside another
+    request of theirs: of those that they triage. Of others the name may be hidden to them."""
+    return reach(actor, P.TRIAGE)
+
+
 def _scope(actor: Actor, permission: P, via: str = "") -> Q:
     """The categories for which a permission is held; ALL when it is held without limit."""
     scope = []
@@ -239,13 +245,13 @@ def same_person(case: Case, actor: Actor, *, at: datetime, days: int = 90) -> Qu
     if person and person.phone:
         same.append(Q(requester__phone=person.phone))
     since = at - timedelta(days=days)
-    rows = office_list(actor).filter(_any(same), submitted_at__gte=since)
+    rows = office_list(actor).filter(known_by_person(actor), _any(same), submitted_at__gte=since)
     return _named(rows.exclude(pk=case.pk))
 
 
 def merged_into(case: Case, actor: Actor) -> QuerySet[Case]:
-    """What was merged into a request, as far as the actor may list it."""
-    return _named(office_list(actor).filter(merged_into=case))
+    """What was merged into a request, as far as the actor may list it by title."""
+    return _named(office_list(actor).filter(reach(actor, P.TRIAGE), merged_into=case))
 
 
 def lead_number(case: Case, actor: Actor) -> str:

@@ -49,6 +49,11 @@ def also(user, role, **more):
     return user
 
 
+def a_half_clerk():
+    """Triages logistics only, and oversees everything: of other classes the name is hidden to them."""
+    return also(holder("R9"), "R3", categories=["H"])
+
+
 # --- The desk gives what Sight gives --------------------------------------------------------
 
 
@@ -228,11 +233,6 @@ def test_a_sheet_between_shifts_shows_no_name_to_whom_it_is_hidden():
     assert NAME not in page
 
 
-def a_half_clerk():
-    """Triages logistics only, and oversees everything: of other classes the name is hidden to them."""
-    return also(holder("R9"), "R3", categories=["H"])
-
-
 def test_a_draft_of_a_request_that_was_closed_since_is_named_on_no_sheet_between_shifts():
     clerk, case = holder("R3"), a_case(State.ACCEPTED, at=now())
     Draft.objects.create(case=case, by=clerk, form="dispatch", data={"words": "x"}, at=now())
@@ -264,3 +264,54 @@ def test_a_lead_that_names_somebody_is_not_named_to_them_by_what_was_merged_into
     assert case.number in page
     assert lead.number not in page
     assert f"/desk/cases/{lead.number}/" in text_of(signed_in(holder("R3")).get(address))
+
+
+# --- Who asks, by class -----------------------------------------------------------------------
+
+
+def asked_twice():
+    """A 保密 request of a class that the half clerk does not triage, and one that they do, of one person."""
+    owner = a_user(NAME, phone="13912344321", account="2023abc0001")
+    secret = a_case(
+        State.IN_PROGRESS, owner=owner, mode=Mode.CONFIDENTIAL, at=now(), category=category("L104"), title="别处的事"
+    )  # fmt: skip
+    return secret, a_case(State.IN_PROGRESS, owner=owner, at=now(), category=category("H204"))
+
+
+@pytest.mark.parametrize("number", ["13912344321", "2023abc0001"])
+def test_whoever_triages_one_class_finds_nobody_by_number_in_another(number):
+    secret, other = asked_twice()
+    user = a_half_clerk()
+    assert sight_of(again(user), secret, at=now()).phone == ""
+    page = text_of(signed_in(user).get("/desk/cases/", {"q": number}))
+    assert secret.number not in page
+    assert other.number in page
+    assert secret.number in text_of(signed_in(holder("R3")).get("/desk/cases/", {"q": number}))
+
+
+def test_whoever_triages_one_class_is_not_told_what_else_the_same_person_asks_in_another():
+    secret, other = asked_twice()
+    half, whole = signed_in(a_half_clerk()), signed_in(holder("R3"))
+    for here, there in ((secret, other), (other, secret)):
+        address = f"/desk/cases/{here.number}/"
+        assert there.number not in text_of(half.get(address))
+        assert there.number in text_of(whole.get(address))
+
+
+def test_lines_beside_a_request_show_no_name_to_whom_it_is_hidden():
+    case = a_case(State.IN_PROGRESS, at=now(), category=category("L104"))
+    other = a_case(
+        State.IN_PROGRESS, owner=a_user(NAME), mode=Mode.CONFIDENTIAL, at=now(), category=category("L104"),
+        title=f"{NAME}的诉求",
+    )  # fmt: skip
+    address = f"/desk/cases/{case.number}/"
+    assert NAME not in text_of(signed_in(a_half_clerk()).get(address))
+    assert other.number in text_of(signed_in(holder("R3")).get(address))
+
+
+@pytest.mark.parametrize(("field", "text"), [("phone", "13912344321"), ("account", "2023abc0001")])
+def test_the_hint_of_a_number_tells_whoever_triages_one_class_of_no_other(field, text):
+    secret, other = asked_twice()
+    page = text_of(signed_in(a_half_clerk()).post("/desk/registrations/caller/", {field: text}))
+    assert other.number in page
+    assert secret.number not in page

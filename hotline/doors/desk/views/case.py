@@ -107,7 +107,8 @@ def _replies(case: Case, sight: Sight) -> list[Any]:
 
 def _remarks(actor: Actor, sight: Sight) -> list[tuple[Remark, str, bool]]:
     """What was said, and whether a clerk has yet to pass it on to the units in a redacted form."""
-    hidden = sight.case.hides_requester and actor.may(P.TRIAGE) and not sight.is_self
+    triages = actor.may(P.TRIAGE, category=sight.case.category_code)
+    hidden = sight.case.hides_requester and triages and not sight.is_self
     return [
         (row, sight.words_of(row), hidden and row.kind in PASSED_ON and not row.shown)
         for row in sight.remarks
@@ -128,8 +129,8 @@ def _ratings(sight: Sight) -> list[dict[str, Any]]:
 
 
 def _neighbours(actor: Actor, case: Case, sight: Sight) -> dict[str, Any]:
-    """The same person's other requests and others of the same event: for those who triage."""
-    if not actor.may(P.TRIAGE):
+    """The same person's other requests and others of the same event: for those who triage its class."""
+    if not actor.may(P.TRIAGE, category=case.category_code):
         return {}
     under_way = case.category_id is not None and case.state in ACTIVE
     return {
