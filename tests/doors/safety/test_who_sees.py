@@ -16,8 +16,10 @@ from hotline.doors.desk.roster import handovers
 from hotline.people.models import Membership, Role
 from hotline.people.permissions import P
 from hotline.people.queries import actor_of
+from hotline.rights.queries import holding
+from hotline.rights.services import claims
 from hotline.roster.models import Handover, Post
-from tests.doors.people import signed_in
+from tests.doors.people import client_of, signed_in
 from tests.make import (
     BEGAN,
     a_case,
@@ -315,3 +317,24 @@ def test_the_hint_of_a_number_tells_whoever_triages_one_class_of_no_other(field,
     page = text_of(signed_in(a_half_clerk()).post("/desk/registrations/caller/", {field: text}))
     assert other.number in page
     assert secret.number not in page
+
+
+# --- How many there are -----------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("state", [State.CRISIS, State.REFERRED, State.SUBMITTED, State.ARCHIVED])
+def test_whoever_decides_on_forgetting_a_person_does_not_read_how_many_sealed_files_they_have(
+    state,
+):
+    seal = {State.CRISIS: "CRISIS", State.REFERRED: "DISCIPLINE"}.get(state, "OFFICE")
+    pages = []
+    for sealed in (False, True):
+        user = a_user()
+        a_case(State.ARCHIVED, owner=user, at=now())
+        if sealed:
+            a_case(state, owner=user, seal=seal, at=now())
+            assert holding(user)["filed"] == 1
+        claim = claims.ask(None, by=again(user), at=now())
+        page = text_of(client_of("R4").get(f"/desk/claims/{claim.pk}/"))
+        pages.append(page.split("申请人的诉求")[1].split("</dd>")[0])
+    assert pages[0] == pages[1]
