@@ -57,6 +57,7 @@ def _own(actor: Actor) -> Iterator[Q]:
         yield Q(pk__in=actor.bearer_of)
     if actor.user_id is not None:
         yield Q(owner=actor.user_id)
+    if actor.user_id is not None and actor.may(P.REGISTER):
         yield from _at_desk(actor, Q(registered_by=actor.user_id, seal=Seal.NONE))
 
 
@@ -100,6 +101,12 @@ def reach(actor: Actor, *permissions: P, via: str = "") -> Q:
     by ``via`` ("case__"); NONE without any."""
     found = [_scope(actor, permission, via) for permission in permissions]
     return ALL if any(scope is ALL for scope in found) else _any(found)
+
+
+def known_by_person(actor: Actor) -> Q:
+    """Of which classes somebody may learn what the same person asks, by a number or beside another
+    request of theirs: of those that they triage. Of others the name may be hidden to them."""
+    return reach(actor, P.TRIAGE)
 
 
 def _scope(actor: Actor, permission: P, via: str = "") -> Q:
@@ -238,13 +245,21 @@ def same_person(case: Case, actor: Actor, *, at: datetime, days: int = 90) -> Qu
     if person and person.phone:
         same.append(Q(requester__phone=person.phone))
     since = at - timedelta(days=days)
-    rows = office_list(actor).filter(_any(same), submitted_at__gte=since)
+    rows = office_list(actor).filter(known_by_person(actor), _any(same), submitted_at__gte=since)
     return _named(rows.exclude(pk=case.pk))
 
 
 def merged_into(case: Case, actor: Actor) -> QuerySet[Case]:
-    """What was merged into a request, as far as the actor may list it."""
-    return _named(office_list(actor).filter(merged_into=case))
+    """What was merged into a request, as far as the actor may list it by title."""
+    return _named(office_list(actor).filter(reach(actor, P.TRIAGE), merged_into=case))
+
+
+def lead_number(case: Case, actor: Actor) -> str:
+    """The number of what a request was merged into; "" where the actor may not open that."""
+    if case.merged_into_id is None:
+        return ""
+    lead = visible_to(actor).filter(pk=case.merged_into_id).values_list("number", flat=True)
+    return lead.first() or ""
 
 
 def _named(rows: QuerySet[Case]) -> QuerySet[Case]:

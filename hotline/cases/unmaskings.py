@@ -50,12 +50,15 @@ def decidable(actor: Actor) -> QuerySet[Unmasking]:
     ).prefetch_related("events__by")
 
 
+CLASSIFYING = ("accept", "reclassify", "open_up")  # verbs that give a class, or take one away
+
+
 def takes_two(case: Case) -> bool:
-    """Must a second person agree? Also where another class was given meanwhile: whoever classifies
-    could else open alone what the catalogue keeps for two."""
+    """Must a second person agree? Also where another class was given meanwhile, be it instead of the
+    requester's own: whoever classifies could else open alone what the catalogue keeps for two."""
     if policies.unmasking_takes_two(case):
         return True
-    facts = Step.objects.filter(case=case, verb__in=("accept", "reclassify")).values_list("facts")
+    facts = Step.objects.filter(case=case, verb__in=CLASSIFYING).values_list("facts")
     had = {
         code for (told,) in facts for code in (told.get("category"), *told.get("old", ())) if code
     }

@@ -107,10 +107,16 @@ def held(rows_of: Iterable[Case]) -> set[int]:
     return set(rows.values_list("case_id", flat=True))
 
 
-def holding(user: User) -> dict[str, int]:
-    """What we hold of a person, in numbers: their requests, over, under way, and in sealed files."""
+def holding(user: User, *, seen_by: Actor | None = None) -> dict[str, int]:
+    """What we hold of a person, in numbers: their requests, over, under way, and in sealed files.
+
+    Somebody else than they counts what they may open, ``seen_by`` them: a number more would tell that
+    there is a request in a closed room.
+    """
     filed = obstacles.in_files()
     rows = Case.objects.filter(owner=user).exclude(state=State.DRAFT)
+    if seen_by is not None:
+        rows = rows.filter(pk__in=cases.visible_to(seen_by).values("pk"))
     return rows.aggregate(
         all=Count("pk"),
         over=Count("pk", filter=Q(state=State.ARCHIVED) & ~filed),

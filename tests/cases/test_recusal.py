@@ -332,7 +332,7 @@ def test_a_life_is_no_interest_the_crisis_team_of_the_unit_complained_of_still_c
 @pytest.mark.parametrize("kind", ["asks", "is named"])
 def test_a_standing_recusal_from_a_person_keeps_nobody_from_a_life(kind):
     user, person = holder("R12"), a_user()
-    recusing.keep_away(user, person=person, words=WHY, by=an_actor("R4"), at=NOON)
+    recusing.keep_away(user, person=person, words=WHY, by=an_actor("R13S"), at=NOON)
     case = a_case(State.CRISIS, owner=person if kind == "asks" else None)
     if kind == "is named":
         named(case, person)

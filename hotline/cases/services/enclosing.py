@@ -76,6 +76,7 @@ def open_up(
         if case.target_unit is not None and case.target_unit.code == seals.OFFICE_UNIT:
             case.target_unit = None
         if case.category is not None and case.category.about_office:
+            turn.facts["old"] = [case.category.code]
             case.category = None
         if recusing.none_left(case, seals.OFFICE_WORK, turn.at):
             raise Invalid(_("热线办没有可以办理这件诉求的人。"))

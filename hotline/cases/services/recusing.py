@@ -6,7 +6,7 @@ at 党政办, and they to the leaders. Each of these is a step that says so.
 """
 
 import re
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 from itertools import chain
 
@@ -31,6 +31,7 @@ from hotline.people.permissions import P
 
 LEAST = 4  # characters of a reason
 NAMES_MOST = 20
+Keyholders = Mapping[P, Collection[int]]
 BETWEEN = re.compile(r"[,，、;；\s]*[\n,，、;；][,，、;；\s]*")
 
 
@@ -220,7 +221,7 @@ def allow_for(user: int, *, by: Actor, at: datetime) -> None:
     if not may_keep(by):
         raise NotAllowed(_("您没有执行此操作的权限。"))
     if not may_keep_for(user, by=by, keyholders=keyholders(at)):
-        words = _("办理反映热线办诉求的人员，由安全管理员或另一位办理人员登记和解除回避。")
+        words = _("接收密封件的人员，由安全管理员或密封件的另一位接收人登记和解除回避。")
         raise NotAllowed(words)
 
 
@@ -229,17 +230,25 @@ def may_keep(by: Actor) -> bool:
     return by.is_system or by.may_any(P.SECURITY, P.DECIDE, P.OFFICE)
 
 
-def may_keep_for(user: int, *, by: Actor, keyholders: Collection[int]) -> bool:
-    """May they set and end those of that person? The office does not choose who, among those who
-    read complaints about it, is not to read them."""
-    if user not in keyholders or by.is_system or by.may(P.SECURITY):
+def may_keep_for(user: int, *, by: Actor, keyholders: Keyholders) -> bool:
+    """May they set and end those of that person? Of a closed room only its own people choose who is
+    not to read what: a refusal, that one would be left to nobody, tells others what there is."""
+    needed = [key for key, held in keyholders.items() if user in held]
+    if not needed or by.is_system or by.may(P.SECURITY):
         return True
-    return by.may(P.OFFICE) and by.user_id != user and not recusal.bars_of(by).of_office
+    theirs = all(by.may(key) for key in needed)
+    return theirs and by.user_id != user and not recusal.bars_of(by).of_office
 
 
-def keyholders(at: datetime) -> set[int]:
-    """Ids of those who read complaints about the office, or will."""
-    return people.holders_or_to_be(*seals.APART_KEYS, on=localdate(at))
+def keyholders(at: datetime) -> Keyholders:
+    """Ids of those who read what is sealed, or will, by what another of their room holds: in both rooms
+    of complaints about the office that is a receiver."""
+    on = localdate(at)
+    rooms: dict[P, tuple[P, ...]] = {
+        key: (key,) for seal, key in seals.KEYS.items() if seal not in seals.APART
+    }
+    rooms[P.OFFICE] = seals.APART_KEYS
+    return {key: people.holders_or_to_be(*held, on=on) for key, held in rooms.items()}
 
 
 # --- Nothing is orphaned ------------------------------------------------------------------

@@ -58,7 +58,6 @@ def reclassify(
     """Correct what an accepted request is about, before it goes to a unit."""
     with transaction.atomic():
         with move(case, "reclassify", by=by, at=at, version=version) as turn:
-            turn.facts["old"] = [case.category_code, case.type and case.type.code]
             _classify(case, category, type, urgency, target_unit, turn)
         if case.seal in seals.APART:  # it may have waited for leaders, who have no part there
             recusing.relieve(case, at=at)
@@ -79,6 +78,7 @@ def _classify(
         )
     if target != case.target_unit:  # who says whom a complaint is about, or is not, stands by it
         turn.facts["target"] = [unit and unit.code for unit in (case.target_unit, target)]
+    turn.facts["old"] = [case.category_code, case.type and case.type.code]  # unmaskings.py asks
     case.category, case.type, case.urgency, case.target_unit = (
         category,
         type,

@@ -67,7 +67,8 @@ class CaseFilter(HouseForm):
     )
 
     def condition(self, actor: Actor, now: datetime) -> Q:
-        """Which requests are meant. Identity is searched only by those who triage."""
+        """Which requests are meant. Identity is searched only by those who triage, in
+        their classes."""
         self.is_valid()
         data = self.cleaned_data
         exact = {
@@ -124,7 +125,8 @@ class CaseFilter(HouseForm):
         if _may_be_a_person(text):
             exact = Q(legacy_number=text) | Q(city_number=text)
             if actor.may(P.TRIAGE):
-                exact |= Q(requester__phone=text) | Q(requester__account=text)
+                person = Q(requester__phone=text) | Q(requester__account=text)
+                exact |= person & queries.known_by_person(actor)
             return exact
         return Q(title__icontains=text, submitted_at__gte=now - timedelta(days=365))
 

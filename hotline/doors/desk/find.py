@@ -5,7 +5,7 @@ from django.utils.timezone import now
 
 from hotline.cases import folder, numbers, queries
 from hotline.cases.models import Case, WorkOrder
-from hotline.cases.sight import Sight, sight_of
+from hotline.cases.sight import Sight, Viewer, sight_of
 from hotline.doors.ui.actions import Subject
 from hotline.people.actor import Actor
 
@@ -23,11 +23,15 @@ def by_number(actor: Actor, text: str) -> Case | None:
 
 
 def case_or_404(actor: Actor, number: str) -> tuple[Case, Sight]:
-    """A request and this actor's sight of it."""
+    """A request and this actor's sight of it. Whom Sight makes nobody finds nothing, whatever let them
+    through: a page shows more than the fields that Sight hides."""
     case = queries.visible(actor, number)
     if case is None:
         raise Http404
-    return folder.furnish(case), sight_of(actor, case, at=now())
+    sight = sight_of(actor, folder.furnish(case), at=now())
+    if sight.viewer is Viewer.NOBODY:
+        raise Http404
+    return case, sight
 
 
 def subject_or_404(actor: Actor, number: str) -> Subject:

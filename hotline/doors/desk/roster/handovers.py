@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.contrib import messages
+from django.db.models import Q, QuerySet
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.timezone import now
@@ -12,11 +13,12 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from hotline.cases import queries as cases
 from hotline.cases.codes import OPEN
-from hotline.cases.models import Draft
+from hotline.cases.models import Case, Draft
 from hotline.doors.desk import frame
 from hotline.doors.desk.admin.saving import outcome
 from hotline.doors.desk.guards import office_only
 from hotline.doors.desk.roster.forms import HandoverForm
+from hotline.doors.desk.rows import Row, lean, office_rows
 from hotline.doors.ui.middleware import HouseRequest
 from hotline.doors.ui.pages import page_of
 from hotline.people.actor import Actor
@@ -58,16 +60,22 @@ def write(request: HouseRequest, code: str) -> HttpResponse:
 
 def open_items(actor: Actor, at: datetime) -> dict[str, Any]:
     """Urgent requests, call-backs due within a day, own drafts: numbers and counts, no names."""
-    listed = cases.office_list(actor).filter(state__in=OPEN)
-    urgent = listed.filter(urgency__code="U1").order_by("id").values_list("number", flat=True)
-    visits = cases.pending_visits(actor).filter(due_at__lte=at + timedelta(days=1))
-    drafts = Draft.objects.filter(by=actor.user_id)
+    listed = _listed(actor)
+    urgent = listed.filter(state__in=OPEN, urgency__code="U1").order_by("id")
+    visits = cases.pending_visits(actor).filter(due_at__lte=at + timedelta(days=1), case__in=listed)
+    drafts = Draft.objects.filter(Q(case=None) | Q(case__in=listed), by=actor.user_id)
     return {
-        "urgent": list(urgent[:LISTED_MOST]),
+        "urgent": list(urgent.values_list("number", flat=True)[:LISTED_MOST]),
         "visits": list(visits.values_list("case__number", flat=True)[:LISTED_MOST]),
         "drafts": drafts.count(),
         "draft_numbers": sorted({n for n in drafts.values_list("case__number", flat=True) if n})[:LISTED_MOST],
     }  # fmt: skip
+
+
+def _listed(actor: Actor) -> QuerySet[Case]:
+    """What a sheet may name to whoever writes or reads it: never a request of their own, of which
+    they know as everyone knows of theirs."""
+    return cases.office_list(actor).exclude(owner=actor.user_id)
 
 
 @require_safe
@@ -87,7 +95,8 @@ def sheets(request: HouseRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @office_only
 def sheet(request: HouseRequest, pk: int) -> HttpResponse:
-    """One sheet, to read, print and sign. A request that the reader may not open has no link."""
+    """One sheet, to read, print and sign. It names what the reader may list now, whatever its writer
+    could: a request may have been closed to the reader, or to everybody, since."""
     if not _may_read(request.actor):
         raise Http404
     row, at = (
@@ -100,16 +109,20 @@ def sheet(request: HouseRequest, pk: int) -> HttpResponse:
         services.sign(row, by=request.actor, at=at)
         messages.success(request, _("已签收。"))
         return redirect("desk:roster_handover", pk)
-    items = row.open_items
-    numbers = {n for key in ("urgent", "visits", "draft_numbers") for n in items.get(key, [])}
-    titles = dict(
-        cases.office_list(request.actor).filter(number__in=numbers).values_list("number", "title")
-    )
+    groups = _groups(request.actor, row)
     context = {
-        "here": "roster", "row": row, "now": at, "may_sign": services.may_sign(row, request.actor, at),
-        "groups": [
-            (label, [(n, titles.get(n)) for n in items.get(key, [])])
-            for key, label in (("urgent", _("未办结紧急件（U1）")), ("visits", _("一天内要回访的")), ("draft_numbers", _("填写中的草稿")))
-        ],
+        "here": "roster", "row": row, "now": at, "groups": groups,
+        "may_sign": services.may_sign(row, request.actor, at),
     }  # fmt: skip
     return frame.page(request, "desk/roster/handover.html", context)
+
+
+def _groups(actor: Actor, row: Handover) -> list[tuple[str, list[Row]]]:
+    """What is open on a sheet, under its headings."""
+    parts = {
+        "urgent": _("未办结紧急件（U1）"), "visits": _("一天内要回访的"), "draft_numbers": _("填写中的草稿"),
+    }  # fmt: skip
+    named = {key: row.open_items.get(key, []) for key in parts}
+    found = _listed(actor).filter(number__in={n for numbers in named.values() for n in numbers})
+    rows = {line.number: line for line in office_rows(lean(found), by=actor)}
+    return [(label, [rows[n] for n in named[key] if n in rows]) for key, label in parts.items()]

@@ -33,10 +33,13 @@ from hotline.rights import queries as rights
 @require_safe
 @office_only
 def case(request: HouseRequest, number: str) -> HttpResponse:
-    """The whole of a request, as this person may see it; one's own is seen as everyone sees theirs."""
+    """The whole of a request, as this person may see it; one's own is seen as everyone sees theirs,
+    and what somebody has to do with as a unit alone is seen at its order, which is made for units."""
     found, sight = case_or_404(request.actor, number)
     if sight.is_self:
         return redirect("portal:request", number)
+    if sight.unit_order is not None:
+        return redirect("desk:order", sight.unit_order.pk)
     looking.looked(sight, by=request.actor, door=door_of(request))
     verbs = queries.verbs_open_to(request.actor, found)
     messages = told.told_of(sight)
@@ -52,6 +55,7 @@ def case(request: HouseRequest, number: str) -> HttpResponse:
         "visit": folder.pending_visit(found), "proposal": folder.pending_proposal(found),
         "unmask": unmasking.state_of(sight), "named": _named(found, sight),
         "petition": policies.petitioner(request.actor, found),
+        "lead": queries.lead_number(found, request.actor),
         "replies": _replies(found, sight), "remarks": _remarks(request.actor, sight),
         "crisis_file": getattr(found, "crisis_file", None) if sight.opens_crisis_file else None,
         **_neighbours(request.actor, found, sight),
@@ -103,7 +107,8 @@ def _replies(case: Case, sight: Sight) -> list[Any]:
 
 def _remarks(actor: Actor, sight: Sight) -> list[tuple[Remark, str, bool]]:
     """What was said, and whether a clerk has yet to pass it on to the units in a redacted form."""
-    hidden = sight.case.hides_requester and actor.may(P.TRIAGE) and not sight.is_self
+    triages = actor.may(P.TRIAGE, category=sight.case.category_code)
+    hidden = sight.case.hides_requester and triages and not sight.is_self
     return [
         (row, sight.words_of(row), hidden and row.kind in PASSED_ON and not row.shown)
         for row in sight.remarks
@@ -124,8 +129,8 @@ def _ratings(sight: Sight) -> list[dict[str, Any]]:
 
 
 def _neighbours(actor: Actor, case: Case, sight: Sight) -> dict[str, Any]:
-    """The same person's other requests and others of the same event: for those who triage."""
-    if not actor.may(P.TRIAGE):
+    """The same person's other requests and others of the same event: for those who triage its class."""
+    if not actor.may(P.TRIAGE, category=case.category_code):
         return {}
     under_way = case.category_id is not None and case.state in ACTIVE
     return {

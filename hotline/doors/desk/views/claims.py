@@ -102,10 +102,17 @@ def _context(request: HouseRequest, found: Claim, form: RefuseForm) -> dict[str,
     return {
         "claim": found, "form": form, "here": "claims", "now": at,
         "waits": obstacles.of(found.case) if found.case is not None and not found.case.erased_at else [],
-        "held": holding(found.user) if found.user is not None and found.kind == ClaimKind.PERSON else None,
+        "held": _held(request.actor, found),
         "own": found.user_id is not None and found.user_id == request.actor.user_id,
         "may_grant": at >= found.undo_until,
     } | _corrected(request, found, at)  # fmt: skip
+
+
+def _held(actor: Actor, found: Claim) -> dict[str, int] | None:
+    """How much a wish to be forgotten altogether is about, as far as this person may know."""
+    if found.user is None or found.kind != ClaimKind.PERSON:
+        return None
+    return holding(found.user, seen_by=actor)
 
 
 def _corrected(request: HouseRequest, found: Claim, at: datetime) -> dict[str, Any]:

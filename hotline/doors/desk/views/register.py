@@ -4,6 +4,7 @@ from typing import Any
 from uuid import uuid4
 
 from django import forms
+from django.db.models import Q
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.timezone import now
@@ -189,9 +190,10 @@ def caller(request: HouseRequest) -> HttpResponse:
     person = people.find_person(text)
     cases: list[Case] = []
     if len(text) >= 6 and request.actor.may(P.TRIAGE):
-        found = queries.office_list(request.actor).filter(requester__phone=text)
-        if person:
-            found = queries.office_list(request.actor).filter(owner=person)
+        who = Q(owner=person) if person else Q(requester__phone=text)
+        found = queries.office_list(request.actor).filter(
+            queries.known_by_person(request.actor), who
+        )
         cases = list(found.exclude(state=State.DRAFT).order_by("-id")[:5])
     if text:
         found_ids = [case.pk for case in cases]
