@@ -1,4 +1,4 @@
-"""Who must not know the requester's name reads it in no words that others wrote, on no page and no sheet."""
+"""Names in words: who must not know one reads it nowhere, and whoever is meant by one is found."""
 
 from datetime import timedelta
 
@@ -7,11 +7,12 @@ from django.utils.timezone import now
 
 from hotline.cases.codes import Mode, State
 from hotline.cases.models import WorkOrder
-from hotline.cases.services import handling
+from hotline.cases.services import handling, intake
+from hotline.cases.services.given import Words
 from hotline.oversight.services import instructions, slips
 from hotline.people.queries import actor_of
 from tests.doors.people import signed_in
-from tests.make import a_case, a_user, an_actor, holder
+from tests.make import a_case, a_requester, a_user, an_actor, holder, type_
 
 pytestmark = pytest.mark.django_db
 NAME = "欧阳明志"
@@ -60,3 +61,17 @@ def test_a_unit_reads_its_own_words_as_it_wrote_them_so_that_a_guess_is_not_answ
     by = actor_of(head, on=now().date())
     handling.note(order, words=f"是不是{NAME}反映的", by=by, at=now())
     assert f"是不是{NAME}反映的" in text_of(signed_in(head).get(f"/unit/orders/{order.pk}/"))
+
+
+@pytest.mark.parametrize(
+    "written", ["王晓强老师", "王 晓强", "信息中心王晓强", "王晓强（热线办）", "account"]
+)
+def test_whoever_is_named_as_people_write_names_sees_it_nowhere(written):
+    clerk = holder("R3", name="王晓强")
+    if written == "account":
+        written = "".join(chr(ord(letter) + 0xFEE0) for letter in clerk.account)
+    words = Words(body="办事拖拉，态度恶劣，请查处。", type=type_("TS"), named=written)
+    case = intake.submit(words, by=a_requester(name=NAME), at=now()).case
+    client = signed_in(clerk)
+    assert client.get(f"/desk/cases/{case.number}/").status_code == 404
+    assert case.number not in text_of(client.get("/desk/cases/"))
