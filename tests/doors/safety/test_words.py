@@ -5,9 +5,10 @@ from datetime import timedelta
 import pytest
 from django.utils.timezone import now
 
+from hotline.base.refusals import Invalid
 from hotline.cases.codes import Mode, State
-from hotline.cases.models import WorkOrder
-from hotline.cases.services import handling, intake
+from hotline.cases.models import Remark, WorkOrder
+from hotline.cases.services import handling, intake, triage
 from hotline.cases.services.given import Words
 from hotline.oversight.services import instructions, slips
 from hotline.people.queries import actor_of
@@ -75,3 +76,22 @@ def test_whoever_is_named_as_people_write_names_sees_it_nowhere(written):
     client = signed_in(clerk)
     assert client.get(f"/desk/cases/{case.number}/").status_code == 404
     assert case.number not in text_of(client.get("/desk/cases/"))
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "139 1234 4321", "139-1234-4321", "+86 13912344321", "微信13912344321", "１３９１２３４４３２１", "欧阳 明志",
+        "2023ABC0001", "QQ：2023abc0001",
+    ],
+)  # fmt: skip
+def test_no_copy_for_units_bears_the_requesters_own_name_or_number_however_written(written):
+    owner = a_user(NAME, phone="13912344321", account="2023abc0001")
+    case = a_case(State.IN_PROGRESS, owner=owner, mode=Mode.CONFIDENTIAL, at=now())
+    body, clerk = f"水龙头漏水，请联系 {written}。", an_actor("R3")
+    with pytest.raises(Invalid):
+        triage.redacted(case, title="漏水", body=body, by=clerk, at=now())
+    remark = Remark.objects.create(case=case, kind="SUPPLEMENT", text=body, at=now())
+    with pytest.raises(Invalid):
+        triage.release(case, remark=remark, words=body, by=clerk, at=now())
+    triage.redacted(case, title="漏水", body="水龙头漏水。", by=clerk, at=now())
