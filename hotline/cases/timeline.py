@@ -194,9 +194,9 @@ def _seen(step: SignedStep, order: WorkOrder | None, sight: Sight) -> SeenStep:
 
 
 def _words(step: SignedStep, sight: Sight, *, own: bool) -> str:
-    """What was said with it, without the name to whom it is hidden, save in their own unit's words; for
-    the office also who was made the unit complained of, or no longer is."""
-    said = step.text if own else sight.discreet(step.text)
+    """What was said with it, without the name to whom it is hidden, save in their own words and their
+    unit's; for the office also who was made the unit complained of, or no longer is."""
+    said = step.text if own else sight.discreet(step.text, by=step.by_id)
     if not (step.target and sight.reads_notes):
         return said
     was, now = (shelf.current().unit(code) if code else None for code in step.target)

@@ -7,7 +7,7 @@ from django.utils.timezone import now
 
 from hotline.base.refusals import Invalid
 from hotline.cases.codes import Mode, State
-from hotline.cases.models import Remark, WorkOrder
+from hotline.cases.models import Case, Rating, Remark, WorkOrder
 from hotline.cases.services import handling, intake, triage
 from hotline.cases.services.given import Words
 from hotline.oversight.services import instructions, slips
@@ -95,3 +95,67 @@ def test_no_copy_for_units_bears_the_requesters_own_name_or_number_however_writt
     with pytest.raises(Invalid):
         triage.release(case, remark=remark, words=body, by=clerk, at=now())
     triage.redacted(case, title="漏水", body="水龙头漏水。", by=clerk, at=now())
+
+
+# --- Leaders and those who oversee, to whom the name is hidden ------------------------------
+
+
+def _written_in(case, where):
+    """Words of others with the requester's name, in one place of the page of a request."""
+    if where == "answer":
+        Case.objects.filter(pk=case.pk).update(answer=f"{NAME}同学：已更换龙头。")
+    elif where == "place":
+        Case.objects.filter(pk=case.pk).update(place_detail=f"{NAME}宿舍")
+    elif where == "rating":
+        Rating.objects.create(
+            case=case, round=1, contacted=True, solved="YES", result="SATISFIED", attitude="SATISFIED",
+            words=f"谢谢。{NAME}", source="REQUESTER", by=case.owner, at=now(),
+        )  # fmt: skip
+    elif where == "step":
+        triage.note(case, words=f"已电话联系{NAME}", by=an_actor("R3"), at=now())
+    elif where == "basis":
+        Case.objects.filter(pk=case.pk).update(answer="已办。", basis=f"{NAME}的申请书")
+    else:
+        Case.objects.filter(pk=case.pk).update(shown_title="漏水", shown_body=f"{NAME}说漏水")
+
+
+@pytest.mark.parametrize("role", ["R8", "R9"])
+@pytest.mark.parametrize("where", ["answer", "place", "rating", "step", "basis", "copy"])
+def test_whoever_must_not_know_the_name_reads_it_nowhere_on_the_page_of_a_request(role, where):
+    case = a_secret(State.CLOSED, body=f"漏水。{NAME}")
+    _written_in(case, where)
+    page = signed_in(holder(role)).get(f"/desk/cases/{case.number}/")
+    assert page.status_code == 200
+    assert NAME not in text_of(page)
+
+
+@pytest.mark.parametrize("role", ["R8", "R9"])
+def test_nor_on_a_slip_nor_on_an_instruction(role):
+    case = a_secret()
+    slip = slips.open_by_hand(
+        case, requirement=f"请向{NAME}说明", reason="DB04", by=an_actor("R4"), at=now()
+    )
+    row = instructions.direct(
+        case, words=f"请答复{NAME}同学", due=None, by=an_actor("R8"), at=now()
+    )
+    instructions.note(row, words=f"已联系{NAME}", by=an_actor("R4"), at=now())
+    client = signed_in(holder(role))
+    for address in (
+        f"supervisions/{slip.number}",
+        f"instructions/{row.number}",
+        f"cases/{case.number}",
+    ):
+        page = client.get(f"/desk/{address}/")
+        assert page.status_code == 200
+        assert "███" in text_of(page)
+        assert NAME not in text_of(page)
+
+
+def test_who_oversees_reads_their_own_words_as_they_wrote_them():
+    case, user = a_secret(), holder("R9")
+    by = actor_of(user, on=now().date())
+    words = f"请向{NAME}说明"
+    slip = slips.open_by_hand(case, requirement=words, reason="DB04", by=by, at=now())
+    client = signed_in(user)
+    assert words in text_of(client.get(f"/desk/supervisions/{slip.number}/"))
+    assert words in text_of(client.get(f"/desk/cases/{case.number}/"))

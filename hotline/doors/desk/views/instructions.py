@@ -1,6 +1,5 @@
 """批示件: what waits for a leader, what has been instructed and how it goes; and a unit's own."""
 
-from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
@@ -27,6 +26,7 @@ from hotline.doors.desk.views.supervisions import (
     SlipForm,
     carry_out,
     look_at_paper,
+    shown_to_office,
     shown_to_unit,
 )
 from hotline.doors.ui.looks import noting
@@ -157,8 +157,8 @@ def _page(request: HouseRequest, found: Instruction, address: str, *, unit: bool
     look_at_paper(request, found.case, order, at, "photos")
     context = {
         "row": found, "acts": offered, "chosen": chosen, "form": form, "now": at, "unit": unit,
-        "title": shown_to_unit(found, order, at) if unit else sight.title,
-        "lines": _notes(found, order, at), "reads": found.reads.select_related("by"),
+        "title": shown_to_unit(found, order, at) if unit else shown_to_office(found, sight),
+        "lines": _notes(found, order, sight), "reads": found.reads.select_related("by"),
         "may_read": "read" in open_ and not unit and not _has_read(found, actor),
         "photo": _photo(found, sight), "order": order, "marked": True,
     }  # fmt: skip
@@ -168,12 +168,14 @@ def _page(request: HouseRequest, found: Instruction, address: str, *, unit: bool
     return frame.page(request, template, {"here": "instructions"} | context, status=status)
 
 
-def _notes(found: Instruction, order: WorkOrder | None, at: datetime) -> list[InstructionNote]:
+def _notes(found: Instruction, order: WorkOrder | None, sight: Sight) -> list[InstructionNote]:
     """How it went: to the office and the lead all of it, to a unit that assists its own lines."""
     rows = list(found.notes.select_related("unit"))
     if order is None:
+        for row in rows:
+            row.words = sight.discreet(row.words, by=row.by_id)
         return rows
-    sight, lead = unit_sight(order, at=at), order.unit_id == found.lead_id
+    sight, lead = unit_sight(order, at=sight.at), order.unit_id == found.lead_id
     rows = [
         row for row in rows if (lead or row.unit_id == order.unit_id) and not sight.is_later(row.at)
     ]

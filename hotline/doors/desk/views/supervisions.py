@@ -221,7 +221,7 @@ def _slip_page(
     context = {
         "slip": found, "level": Level(found.level).label, "source": shelf.current().reason(found.reason),
         "acts": offered, "chosen": chosen, "form": form, "now": at,
-        "title": shown_to_unit(found, order, at) if unit else _office_title(request, found, at),
+        "title": shown_to_unit(found, order, at) if unit else shown_to_office(found, sight_of(request.actor, found.case, at=at)),
         "order": order, "marked": True,
     }  # fmt: skip
     if unit:
@@ -248,8 +248,11 @@ def shown_to_unit(paper: Supervision | Instruction, order: WorkOrder | None, at:
     return sight.title
 
 
-def _office_title(request: HouseRequest, found: Supervision, at: datetime) -> str:
-    return sight_of(request.actor, found.case, at=at).title
+def shown_to_office(paper: Supervision | Instruction, sight: Sight) -> str:
+    """The request's title as this reader reads it, and the paper's texts likewise: drawn, not saved."""
+    for field, by in paper.typed.items():
+        setattr(paper, field, sight.discreet(getattr(paper, field), by=getattr(paper, by)))
+    return sight.title
 
 
 def carry_out(request: HouseRequest, found: Any, service: Any, form: SlipForm, at: datetime) -> int:
