@@ -1,9 +1,14 @@
 """Names in words: who must not know one reads it nowhere, and whoever is meant by one is found."""
 
+import io
 from datetime import timedelta
 
 import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.utils.timezone import now
+from openpyxl import load_workbook
 
 from hotline.base.refusals import Invalid
 from hotline.cases.codes import Mode, State
@@ -12,7 +17,7 @@ from hotline.cases.services import handling, intake, triage
 from hotline.cases.services.given import Words
 from hotline.oversight.services import instructions, slips
 from hotline.people.queries import actor_of
-from tests.doors.people import signed_in
+from tests.doors.people import BACKEND, signed_in
 from tests.make import a_case, a_requester, a_user, an_actor, holder, type_
 
 pytestmark = pytest.mark.django_db
@@ -159,3 +164,45 @@ def test_who_oversees_reads_their_own_words_as_they_wrote_them():
     client = signed_in(user)
     assert words in text_of(client.get(f"/desk/supervisions/{slip.number}/"))
     assert words in text_of(client.get(f"/desk/cases/{case.number}/"))
+
+
+# --- What is taken along --------------------------------------------------------------------
+
+
+def _papers():
+    case = a_secret()
+    words, words_too = f"请向{NAME}说明情况", f"请尽快答复{NAME}同学"
+    slips.open_by_hand(case, requirement=words, reason="DB04", by=an_actor("R4"), at=now())
+    instructions.direct(case, words=words_too, due=None, by=an_actor("R8"), at=now())
+
+
+@pytest.mark.parametrize("which", ["supervisions", "instructions"])
+def test_a_ledger_that_is_taken_along_names_nobody(which):
+    _papers()
+    response = signed_in(holder("R9")).get(f"/desk/{which}/sheet/")
+    assert response.status_code == 200
+    rows = load_workbook(io.BytesIO(response.content)).active.iter_rows(values_only=True)
+    text = str(list(rows))
+    assert "███" in text
+    assert NAME not in text
+
+
+@pytest.mark.parametrize("which", ["supervisions", "instructions"])
+def test_a_ledger_is_taken_along_only_after_a_proof_of_who_takes_it(which):
+    client = Client()
+    client.force_login(holder("R9"), backend=BACKEND)
+    answer = client.get(f"/desk/{which}/sheet/")
+    assert answer.status_code == 302
+    assert answer["Location"].startswith("/account/confirm/")
+
+
+@pytest.mark.parametrize("which", ["supervisions", "instructions"])
+def test_a_ledger_asks_no_more_however_long_it_is(which):
+    client, counts = signed_in(holder("R9")), []
+    for more in (1, 2):
+        for _row in range(more):
+            _papers()
+        with CaptureQueriesContext(connection) as asked:
+            client.get(f"/desk/{which}/sheet/")
+        counts.append(len(asked))
+    assert counts[0] >= counts[1]

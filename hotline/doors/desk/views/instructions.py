@@ -1,5 +1,6 @@
 """批示件: what waits for a leader, what has been instructed and how it goes; and a unit's own."""
 
+from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
@@ -28,7 +29,9 @@ from hotline.doors.desk.views.supervisions import (
     look_at_paper,
     shown_to_office,
     shown_to_unit,
+    without_names,
 )
+from hotline.doors.ui.confirm import fresh
 from hotline.doors.ui.looks import noting
 from hotline.doors.ui.middleware import HouseRequest
 from hotline.doors.ui.moments import full
@@ -83,6 +86,7 @@ def ledger(request: HouseRequest) -> HttpResponse:
 
 @require_safe
 @overseers_only
+@fresh
 @at_most(Limit.EXPORT)
 def ledger_sheet(request: HouseRequest) -> HttpResponse:
     """All instructions as a spreadsheet: numbers, units and dates; no title, nobody who asked."""
@@ -92,16 +96,21 @@ def ledger_sheet(request: HouseRequest) -> HttpResponse:
         (_("办理结果"), 40), (_("办结"), 16),
     ]  # fmt: skip
     at, ids = now(), list[int]()
-    found = queries.instructions_for(request.actor).order_by("-id")[:ROWS_MOST]
-    cells = (
-        (row.number, row.case.number, row.leader.name, f"{row.written_on:%Y-%m-%d}", row.get_came_display(),
-         row.text, str(row.lead), _joint(row), full(row.due_at), row.get_state_display(), row.result,
-         full(row.closed_at))
-        for row in noting(found.iterator(chunk_size=500), ids, "case_id")
-    )  # fmt: skip
+    rows = queries.instructions_for(request.actor).select_related("case__requester")
+    found = rows.order_by("-id")[:ROWS_MOST]
+    cells = (_cells(row, at) for row in noting(found.iterator(chunk_size=500), ids, "case_id"))
     made = sheet(_("批示件"), columns, cells, at, name="instructions", by=request.actor)
     looking.exported(ids, "", what=Table.INSTRUCTIONS, chosen={}, by=request.actor, at=at)
     return made
+
+
+def _cells(row: Instruction, at: datetime) -> tuple[object, ...]:
+    without_names(row, at)
+    return (
+        row.number, row.case.number, row.leader.name, f"{row.written_on:%Y-%m-%d}", row.get_came_display(),
+        row.text, str(row.lead), _joint(row), full(row.due_at), row.get_state_display(), row.result,
+        full(row.closed_at),
+    )  # fmt: skip
 
 
 def _joint(row: Instruction) -> str:

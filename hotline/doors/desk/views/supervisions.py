@@ -23,6 +23,7 @@ from hotline.catalog.models import ReasonKind
 from hotline.doors.desk import frame
 from hotline.doors.desk.guards import overseers_only, unit_only
 from hotline.doors.desk.views.sheets import sheet
+from hotline.doors.ui.confirm import fresh
 from hotline.doors.ui.fields import ReasonField, UnitField
 from hotline.doors.ui.forms import Day, HouseForm, Words
 from hotline.doors.ui.looks import chosen, door_of, noting
@@ -117,6 +118,7 @@ def _named(rows: QuerySet[Supervision]) -> QuerySet[Supervision]:
 
 @require_safe
 @overseers_only
+@fresh
 @at_most(Limit.EXPORT)
 def ledger_sheet(request: HouseRequest) -> HttpResponse:
     """The filtered ledger as a spreadsheet; of the request only what units read, nobody's name."""
@@ -129,7 +131,7 @@ def ledger_sheet(request: HouseRequest) -> HttpResponse:
     ]  # fmt: skip
     cells = (
         (slip.number, str(Level(slip.level).label), shelf.current().reason(slip.reason), slip.case.number,
-         _copys_title(slip, at), str(slip.unit), full(slip.opened_at), slip.requirement, full(slip.due_at),
+         without_names(slip, at), str(slip.unit), full(slip.opened_at), slip.requirement, full(slip.due_at),
          slip.get_state_display(), slip.feedback, slip.opinion, full(slip.discharged_at))
         for slip in noting(
             rows.select_related("case__requester").order_by("-id")[:ROWS_MOST].iterator(chunk_size=500),
@@ -143,9 +145,10 @@ def ledger_sheet(request: HouseRequest) -> HttpResponse:
     return made
 
 
-def _copys_title(slip: Supervision, at: datetime) -> str:
-    """As the units of a secret request read it, whoever takes the spreadsheet with them."""
-    return Sight(slip.case, Viewer.UNIT_SECRET, at).title
+def without_names(paper: Supervision | Instruction, at: datetime) -> str:
+    """The request's title as the units of a secret request read it, and the paper's texts likewise,
+    whoever wrote them and whoever takes the spreadsheet along: drawn, not saved."""
+    return shown_to_office(paper, Sight(paper.case, Viewer.UNIT_SECRET, at))
 
 
 @require_safe
