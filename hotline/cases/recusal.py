@@ -17,10 +17,10 @@ from dataclasses import replace
 from datetime import date
 
 from django.db import connection
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from hotline.base import cipher
-from hotline.base.encrypted import EncryptedText
+from hotline.base.encrypted import EncryptedText, Fingerprint
 from hotline.base.naming import usual
 from hotline.cases import seals
 from hotline.cases.codes import Seal
@@ -78,6 +78,12 @@ def _called(user: User) -> list[bytes]:
     called = [name for name in (user.account, user.name) if name]
     exact = [cipher.fingerprint(name, NAME.of) for name in called]
     return [*map(NAME.fingerprint, called), *exact]
+
+
+def naming_unfound(user: User) -> QuerySet[NamedPerson]:
+    """The rows without an account that mean somebody by what they are called now."""
+    rows = NamedPerson.objects.annotate(found_as=Fingerprint("name"))
+    return rows.filter(user=None, removed_at=None, found_as__in=_called(user))
 
 
 def _interests(actor: Actor) -> Bars:

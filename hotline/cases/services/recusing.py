@@ -70,6 +70,19 @@ def _accounts(name: str, staff: Iterable[tuple[int, str, str]]) -> list[int | No
     return [*sorted(meant(name, staff))] or [None]
 
 
+@transaction.atomic
+def bind(users: Collection[int]) -> None:
+    """Write down, before their name or number changes, whom of the staff (ids) requests name by it: what
+    was found by the name alone would be open to them under another."""
+    staff = User.objects.filter(pk__in=users, memberships__isnull=False).distinct()
+    rows = [
+        NamedPerson(case_id=row.case_id, user=user, name=row.name, by_id=row.by_id, at=row.at)
+        for user in staff
+        for row in recusal.naming_unfound(user).exclude(case__owner=user)
+    ]
+    NamedPerson.objects.bulk_create(rows)
+
+
 def name_people(
     case: Case,
     *,

@@ -12,12 +12,16 @@ from openpyxl import load_workbook
 
 from hotline.base.refusals import Invalid
 from hotline.cases.codes import Mode, State
-from hotline.cases.models import Case, Rating, Remark, WorkOrder
+from hotline.cases.models import Case, NamedPerson, Rating, Remark, WorkOrder
 from hotline.cases.services import handling, intake, triage
 from hotline.cases.services.given import Words
+from hotline.doors.desk.admin.views import importing
 from hotline.oversight.services import instructions, slips
 from hotline.people.queries import actor_of
-from tests.doors.people import BACKEND, signed_in
+from hotline.people.services import AccountRow
+from hotline.rights.models import Claim
+from hotline.rights.services import correcting
+from tests.doors.people import BACKEND, client_of, signed_in
 from tests.make import a_case, a_requester, a_user, an_actor, holder, type_
 
 pytestmark = pytest.mark.django_db
@@ -206,3 +210,39 @@ def test_a_ledger_asks_no_more_however_long_it_is(which):
             client.get(f"/desk/{which}/sheet/")
         counts.append(len(asked))
     assert counts[0] >= counts[1]
+
+
+# --- Whose name is corrected ----------------------------------------------------------------
+
+
+def _corrected(clerk):
+    claim = Claim(fact="NAME", wanted="王小强")
+    correcting.apply(claim, clerk, by=an_actor("R4"), at=now())
+
+
+def _saved(clerk):
+    values = {"account": clerk.account, "name": "王小强", "phone": clerk.phone, "kind": clerk.kind}
+    answer = client_of("R13").post(f"/admin/accounts/{clerk.pk}/", values)
+    assert answer.status_code == 302
+
+
+@pytest.mark.parametrize("how", [_corrected, _saved])
+def test_whoever_was_kept_away_by_their_name_stays_so_when_their_name_is_corrected(how):
+    case, other = a_case(State.SUBMITTED, at=now()), holder("R3")
+    NamedPerson.objects.create(
+        case=case, name="王晓强老师", at=now()
+    )  # before there was such an account
+    clerk = holder("R3", name="王晓强")
+    address = f"/desk/cases/{case.number}/"
+    assert signed_in(clerk).get(address).status_code == 404
+    how(clerk)
+    clerk.refresh_from_db()
+    assert clerk.name == "王小强"
+    assert signed_in(clerk).get(address).status_code == 404
+    assert signed_in(other).get(address).status_code == 200
+
+
+def test_a_list_of_accounts_that_calls_somebody_otherwise_binds_them_first():
+    clerk, same = holder("R3", name="王晓强"), holder("R3", name="李某某")
+    rows = [AccountRow(2, clerk.account, "王小强"), AccountRow(3, same.account, "李某某")]
+    assert importing._renamed(rows) == [clerk.pk]
