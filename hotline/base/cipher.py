@@ -64,12 +64,12 @@ class Cipher:
         return hmac.new(self.keys.lookup, said, hashlib.sha256).digest()[:FINGERPRINT]
 
 
-def encrypt(text: str, kind: str, *, findable: bool) -> bytes:
-    """What is kept of a value; nothing of an empty one."""
+def encrypt(text: str, kind: str, *, findable: bool, found_as: str = "") -> bytes:
+    """What is kept of a value; nothing of an empty one. It is found by itself, or as ``found_as``."""
     if not text:
         return b""
     cipher = _latest()
-    before = cipher.fingerprint(text, kind) if findable else b""
+    before = cipher.fingerprint(found_as or text, kind) if findable else b""
     return before + cipher.encrypt(text, kind)
 
 

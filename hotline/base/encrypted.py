@@ -10,6 +10,7 @@ Nothing else can be asked of them in SQL: no order, no part of a word. An index 
 """
 
 import json
+from collections.abc import Callable
 from typing import Any, ClassVar
 
 from django.core.exceptions import FieldError, ValidationError
@@ -20,10 +21,16 @@ from hotline.base import cipher
 
 
 class EncryptedText(models.CharField):  # type: ignore[type-arg]
-    """Text, encrypted. ``of`` names the kind of value: never change it, the values depend on it."""
+    """Text, encrypted. ``of`` names the kind of value: never change it, the values depend on it.
 
-    def __init__(self, *args: Any, of: str = "", findable: bool = False, **kwargs: Any) -> None:
-        self.of, self.findable = of, findable
+    ``found_as`` says by what a findable one is found where that is not its every letter.
+    """
+
+    def __init__(
+        self, *args: Any, of: str = "", findable: bool = False,
+        found_as: Callable[[str], str] = str, **kwargs: Any,
+    ) -> None:  # fmt: skip
+        self.of, self.findable, self.found_as = of, findable, found_as
         super().__init__(*args, **kwargs)
 
     def deconstruct(self) -> Any:
@@ -47,13 +54,18 @@ class EncryptedText(models.CharField):  # type: ignore[type-arg]
             value = self.get_prep_value(value)
         if value is None or isinstance(value, bytes):
             return value
-        return cipher.encrypt(value, self.of, findable=self.findable)
+        return self.sealed(value)
+
+    def sealed(self, text: str) -> bytes:
+        """What the database keeps of a text."""
+        found_as = self.found_as(text) if self.findable else ""
+        return cipher.encrypt(text, self.of, findable=self.findable, found_as=found_as)
 
     def fingerprint(self, value: str) -> bytes:
         """Raises FieldError where the value cannot be found again."""
         if value and not self.findable:
             raise FieldError(f"{self.name} is encrypted and cannot be searched")
-        return cipher.fingerprint(value, self.of)
+        return cipher.fingerprint(self.found_as(value), self.of)
 
     def get_lookup(self, lookup_name: str) -> Any:
         """Only what an encrypted value can answer. Raises FieldError."""

@@ -1,10 +1,15 @@
 """Hiding what identifies a person: in a field, and inside a running text."""
 
 import re
+import unicodedata
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from typing import NamedTuple, Protocol
 
 HIDDEN = "███"
+BETWEEN = "_.·•()[]/+\t"  # what people put into a number or a name, beside spaces and dashes
+APART = frozenset({"Zs", "Pd", "Cf", "Mn"})  # spaces, dashes, what is not seen; marks of writing
+COUNTRY = re.compile(r"86\d{11}")
 
 # Mainland mobiles, with the spaces or dashes people type; landlines with an area code.
 MOBILE = r"(?<!\d)(?:\+?86[- ]?)?1[3-9]\d(?:[- ]?\d{4}){2}(?!\d)"
@@ -131,11 +136,50 @@ def redact(
     return "".join([*pieces, text[at:]])
 
 
+def _places(text: str, known: Iterable[str]) -> Iterator[tuple[int, int]]:
+    """Where known words stand, also in full width, with spaces or dashes between, or small for capital."""
+    words = [word for word in known if len(word) >= 2]
+    flat = _flattened(text) if words else Flat("", [])
+    for word in words:
+        for match in re.finditer(re.escape(word), text, re.IGNORECASE):
+            yield match.span()
+        for spelt in _spellings(word):
+            for match in re.finditer(spelt, flat.text):
+                yield flat.places[match.start()], flat.places[match.end() - 1] + 1
+
+
+class Flat(NamedTuple):
+    """A text in usual width and small, without what people put between, and where each character was."""
+
+    text: str
+    places: list[int]
+
+
+def _flattened(text: str) -> Flat:
+    pairs = [(flat, place) for place, char in enumerate(text) for flat in _usual(char)]
+    return Flat("".join(flat for flat, _ in pairs), [place for _, place in pairs])
+
+
+@lru_cache(maxsize=8192)
+def _usual(char: str) -> str:
+    plain = unicodedata.normalize("NFKC", char).casefold()
+    return "".join(c for c in plain if c not in BETWEEN and unicodedata.category(c) not in APART)
+
+
+def _spellings(word: str) -> Iterator[str]:
+    """Patterns of a known word in a flattened text: a number without its country too, and of letters
+    alone not what is the middle of another word."""
+    flat = _flattened(word).text
+    if len(flat) < 2:
+        return
+    yield rf"(?<![a-z]){flat}(?![a-z])" if flat.isascii() and flat.isalpha() else re.escape(flat)
+    if COUNTRY.fullmatch(flat):
+        yield flat[2:]
+
+
 def _candidates(text: str, known: Iterable[str]) -> Iterator[Find]:
-    for word in known:
-        if len(word) >= 2:
-            for match in re.finditer(re.escape(word), text, re.IGNORECASE):
-                yield Find("known", *match.span(), match.group())
+    for start, end in _places(text, known):
+        yield Find("known", start, end, text[start:end])
     for kind, pattern in PERSONAL.items():
         for match in pattern.finditer(text):
             yield Find(kind, *match.span(), match.group())

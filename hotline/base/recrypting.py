@@ -114,7 +114,7 @@ def opens() -> bool:
 
 def _again(field: EncryptedText, value: bytes) -> bytes:
     text = cipher.decrypt(bytes(value), field.of, findable=field.findable)
-    return cipher.encrypt(text, field.of, findable=field.findable)
+    return field.sealed(text)
 
 
 def in_batches(

@@ -36,7 +36,7 @@ STEPS = Compiled(
         Step.objects.filter(case=case)
         .order_by("seq")
         .values_list(
-            "verb", "side", "at", "reason", "text", "order_id", "by__name", "facts__target"
+            "verb", "side", "at", "reason", "text", "order_id", "by_id", "by__name", "facts__target"
         )
     ),
     case=int,
@@ -73,6 +73,7 @@ class SignedStep(NamedTuple):
     reason: str
     text: str
     order_id: int | None
+    by_id: int | None
     name: str | None
     target: (
         list[str | None] | None

@@ -17,9 +17,11 @@ from dataclasses import replace
 from datetime import date
 
 from django.db import connection
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
-from hotline.base.encrypted import EncryptedText
+from hotline.base import cipher
+from hotline.base.encrypted import EncryptedText, Fingerprint
+from hotline.base.naming import usual
 from hotline.cases import seals
 from hotline.cases.codes import Seal
 from hotline.cases.models import Case, NamedPerson
@@ -71,8 +73,17 @@ def _read(actor: Actor) -> Bars:
 
 
 def _called(user: User) -> list[bytes]:
-    """By what a name is found that was written down while nobody of the staff bore it."""
-    return [NAME.fingerprint(called) for called in (user.account, user.name) if called]
+    """By what a name is found that was written down while nobody of the staff bore it: as it stands
+    alone, and by its every letter, as rows of earlier releases are."""
+    called = [name for name in (user.account, user.name) if name]
+    exact = [cipher.fingerprint(name, NAME.of) for name in called]
+    return [*map(NAME.fingerprint, called), *exact]
+
+
+def naming_unfound(user: User) -> QuerySet[NamedPerson]:
+    """The rows without an account that mean somebody by what they are called now."""
+    rows = NamedPerson.objects.annotate(found_as=Fingerprint("name"))
+    return rows.filter(user=None, removed_at=None, found_as__in=_called(user))
 
 
 def _interests(actor: Actor) -> Bars:
@@ -241,12 +252,10 @@ def away_from(case: Case) -> set[int]:
 
 def _bearers(names: Iterable[str | None]) -> set[int]:
     """Ids of the staff who by now bear a name, or number, that was nobody's when it was written."""
-    asked = [name for name in names if name]
+    asked = {usual(name) for name in names if name}
     if not asked:
         return set()
-    called = Q(account__in=asked) | Q(name__in=asked)
-    held = User.objects.filter(called, memberships__isnull=False)
-    return set(held.values_list("pk", flat=True))
+    return {pk for pk, *called in people.staff_called() if asked & set(map(usual, called))}
 
 
 def kept_away(case: Case, users: Iterable[User], *, on: date) -> set[int]:

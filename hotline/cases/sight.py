@@ -136,6 +136,7 @@ class Sight:
     at: datetime
     unit_order: WorkOrder | None = None
     asked: tuple[Asked, ...] = ()  # what this person has asked to see in full
+    reader: int | None = None  # the account of who looks, where it is a person
 
     def level(self, field: str) -> Level:
         return Level.FULL if field in self.unmasked else TABLE[self.viewer][field]
@@ -244,12 +245,14 @@ class Sight:
     def _reads_copy(self) -> bool:
         return self.level("body") is Level.MASKED
 
-    def discreet(self, text: str) -> str:
+    def discreet(self, text: str, *, by: int | None = None) -> str:
         """People often sign what they write: who must not know the name reads on without it.
 
-        Never for words of the reader's own: a guess that comes back blacked out is an answer.
+        Never for words of the reader's own, written ``by`` their account: a guess that comes back
+        blacked out is an answer.
         """
-        if self.level("name") is not Level.HIDDEN or self._person is None:
+        own = by is not None and by == self.reader
+        if own or self.level("name") is not Level.HIDDEN or self._person is None:
             return text
         return discreet(text, words_of(self._person))
 
@@ -258,7 +261,12 @@ class Sight:
         """Where it happened; the free text only to those who read the original."""
         place = self.case.place.full_name if self.case.place else ""
         detail = "" if self._reads_copy and self.case.hides_requester else self.case.place_detail
-        return " ".join(part for part in (place, detail) if part)
+        return " ".join(part for part in (place, self.discreet(detail)) if part)
+
+    @property
+    def answer(self) -> str:
+        """What the requester was answered: greetings begin with a name."""
+        return self.discreet(self.case.answer)
 
     @cached_property
     def attachments(self) -> list[Attachment]:
@@ -337,7 +345,7 @@ class Sight:
             return self.discreet(row.shown) or _("（诉求人有补充，热线办核对后提供）")
         if self.is_unit and row.order_id is not None:
             return row.text  # of their own making: blacked out, it would tell them who it was
-        return self.discreet(row.text)
+        return self.discreet(row.text, by=row.by_id)
 
     def _may_read(self, row: Remark) -> bool:
         kind = RemarkKind(row.kind)
@@ -390,7 +398,7 @@ class Sight:
         level = self.level("words")
         if level is Level.HIDDEN or (rating.sealed and self.level("crisis") is not Level.FULL):
             return ""
-        return rating.words if level is Level.FULL else redact(rating.words)
+        return self.discreet(rating.words) if level is Level.FULL else redact(rating.words)
 
     @property
     def reads_notes(self) -> bool:
@@ -423,7 +431,7 @@ def sight_of(actor: Actor, case: Case, *, at: datetime) -> Sight:
         order = order_of(actor, case)
         if order is not None:
             viewer = _unit_viewer(case, order)
-    return _with_asked(Sight(case, viewer, at, order), actor)
+    return _with_asked(Sight(case, viewer, at, order, reader=actor.user_id), actor)
 
 
 def unit_sight(order: WorkOrder, *, at: datetime, by: Actor | None = None) -> Sight:
@@ -431,7 +439,8 @@ def unit_sight(order: WorkOrder, *, at: datetime, by: Actor | None = None) -> Si
 
     ``by`` is who looks, where it is a person: they may have asked to see more.
     """
-    sight = Sight(order.case, _unit_viewer(order.case, order), at, order)
+    reader = by.user_id if by else None
+    sight = Sight(order.case, _unit_viewer(order.case, order), at, order, reader=reader)
     return _with_asked(sight, by) if by else sight
 
 

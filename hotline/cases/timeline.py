@@ -188,18 +188,20 @@ def _seen(step: SignedStep, order: WorkOrder | None, sight: Sight) -> SeenStep:
         label=str(LABELS[step.verb]),
         who=_who(step, order, sight, of_own_unit=of_own_unit),
         to=str(order.unit) if order and step.verb in SENDING else "",
-        text=_words(step, sight) if may_read else "",
+        text=_words(step, sight, own=of_own_unit and step.side == Side.UNIT) if may_read else "",
         reason=shelf.current().reason(step.reason) if may_read else "",
     )
 
 
-def _words(step: SignedStep, sight: Sight) -> str:
-    """What was said with it; for the office also who was made the unit complained of, or no longer is."""
+def _words(step: SignedStep, sight: Sight, *, own: bool) -> str:
+    """What was said with it, without the name to whom it is hidden, save in their own words and their
+    unit's; for the office also who was made the unit complained of, or no longer is."""
+    said = step.text if own else sight.discreet(step.text, by=step.by_id)
     if not (step.target and sight.reads_notes):
-        return step.text
+        return said
     was, now = (shelf.current().unit(code) if code else None for code in step.target)
     changed = _("被反映单位：%(was)s → %(now)s") % {"was": was or _("无"), "now": now or _("无")}
-    return "\n".join(filter(None, (step.text, changed)))
+    return "\n".join(filter(None, (said, changed)))
 
 
 def _who(step: SignedStep, order: WorkOrder | None, sight: Sight, *, of_own_unit: bool) -> str:

@@ -76,6 +76,35 @@ def test_the_requesters_own_words_are_found_wherever_they_stand():
     assert redact(text, known=["尉迟小满", "13912345678"]).count(HIDDEN) == 3
 
 
+KNOWN = ["欧阳明志", "13912344321", "2023abc0001", "Li Na"]
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "139 1234 4321", "139-1234-4321", "+86 13912344321", "微信13912344321", "１３９１２３４４３２１", "欧阳 明志",
+        "139.1234.4321", "(139)12344321", "欧\u200b阳明志", "欧阳·明志", "２０２３ABC0001", "lina", "LI  NA", "139\u20131234 4321",
+    ],
+)  # fmt: skip
+def test_the_requesters_own_words_are_found_however_they_are_written(written):
+    (find,) = find_personal(f"请联系{written}，谢谢", known=KNOWN, kinds=frozenset({"known"}))
+    assert find.text in written
+    shown = redact(f"请联系{written}，谢谢", known=KNOWN)
+    assert shown.startswith("请联系")
+    assert shown.endswith("，谢谢")
+    assert not any(char in shown for char in "阳143１４aA")
+
+
+def test_a_number_that_is_kept_with_its_country_is_found_without():
+    assert redact("打13912344321", known=["+8613912344321"], kinds=frozenset({"known"})) == "打███"
+
+
+@pytest.mark.parametrize("text", ["Catalina 路灯坏了", "桃李，明天再来", "王\n晓强", "China 餐厅"])
+def test_other_words_that_only_run_together_are_no_find(text):
+    known = ["Li Na", "李明", "王晓强", "Hi N"]
+    assert not find_personal(text, known=known, kinds=frozenset({"known"}))
+
+
 def test_some_kinds_and_some_words_can_be_left_in_place():
     text = "王建国老师让我找李明同学，住3号楼512室"
     kept = redact(text, kinds=frozenset({"name"}), spare=["李明"])

@@ -6,6 +6,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from hotline.base import cipher
 from hotline.base.refusals import Invalid, NotAllowed
 from hotline.cases import queries, recusal
 from hotline.cases.codes import Mode, OrderState, Seal, State
@@ -125,6 +126,51 @@ def test_somebody_named_before_they_had_a_role_keeps_away_once_they_have_one(by)
     row = case.named_people.get()
     recusing.name_people(case, names="", removed=[row.pk], by=actor(other), at=NOON)
     assert not hidden_from(user, case)
+
+
+WRITTEN = ["王晓强老师", "王 晓强", "信息中心王晓强", "王晓强（热线办）"]
+
+
+@pytest.mark.parametrize("written", WRITTEN)
+def test_somebody_named_as_people_write_names_keeps_away(written):
+    user, other = holder("R3", name="王晓强"), holder("R3", name="王晓")
+    case = intake.submit(
+        Words(body=BODY, type=type_("TS"), named=written), by=a_requester(), at=NOON
+    ).case
+    assert (hidden_from(user, case), hidden_from(other, case)) == (True, False)
+    row = case.named_people.get()
+    assert (row.name, row.user) == (written, user)
+
+
+@pytest.mark.parametrize("written", WRITTEN)
+def test_somebody_named_as_people_write_names_keeps_away_once_they_have_a_role(written):
+    user = a_user("王晓强")
+    case = intake.submit(
+        Words(body=BODY, type=type_("TS"), named=written), by=a_requester(), at=NOON
+    ).case
+    with_role(user, "R3")
+    assert hidden_from(user, case)
+    assert recusal.away_from(case) == {user.pk}
+    assert case.named_people.get().name == written
+
+
+def test_a_name_that_an_earlier_release_kept_by_its_every_letter_is_still_found():
+    case, user = a_case(State.SUBMITTED), holder("R3", name="John Smith")
+    row = NamedPerson.objects.create(case=case, name="John Smith", at=NOON)
+    kept = cipher.encrypt("John Smith", "named", findable=True)
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE cases_namedperson SET name = %s WHERE id = %s", [kept, row.pk])
+    assert hidden_from(user, case)
+    assert recusal.away_from(case) == {user.pk}
+
+
+def test_people_are_found_in_one_query_however_many_are_named():
+    case, counts = a_case(State.SUBMITTED), []
+    for names in (["甲某某"], ["乙某某", "丙某某", "丁某某老师"]):
+        with CaptureQueriesContext(connection) as asked:
+            recusing.write_names(case, names, by=None, at=NOON)
+        counts.append(len(asked))
+    assert counts[0] == counts[1]
 
 
 def test_a_draft_keeps_whom_it_names_and_the_request_has_each_once():

@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import Q
 
 from hotline.base.encrypted import EncryptedText, Fingerprint
+from hotline.base.naming import usual
 from hotline.cases.models.case import Case
 from hotline.people.models import Unit, User
 
@@ -15,12 +16,12 @@ class NamedPerson(models.Model):
 
     ``name`` is what was written, ``user`` the account that it was found to be. A name that several
     have is a row for each; one that nobody of the staff has is kept without an account, and means
-    whoever of the staff bears it later.
+    whoever of the staff bears it later: it is found as the name alone, without title and office.
     """
 
     case = models.ForeignKey(Case, models.CASCADE, related_name="named_people", db_index=False)
     user = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", db_index=False)
-    name = EncryptedText(of="named", findable=True, max_length=60)
+    name = EncryptedText(of="named", findable=True, found_as=usual, max_length=60)
     by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", db_index=False)
     at = models.DateTimeField()
     removed_at = models.DateTimeField(null=True)  # it was somebody else, a clerk found

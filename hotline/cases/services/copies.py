@@ -9,6 +9,8 @@ from hotline.cases.codes import Mode
 from hotline.cases.models import Case
 from hotline.cases.models.record import RemarkKind
 
+KNOWN = frozenset({"known"})
+
 
 def set_copy(case: Case, title: str, body: str) -> None:
     """Write the units' copy onto a request that is being moved. Raises Invalid."""
@@ -45,7 +47,7 @@ def known_words(case: Case) -> list[str]:
 def leaks_requester(case: Case, *texts: str) -> bool:
     """Does a text contain the requester's own name or number?"""
     known = known_words(case)
-    return any(find.kind == "known" for text in texts for find in find_personal(text, known=known))
+    return any(find_personal(text, known=known, kinds=KNOWN) for text in texts)
 
 
 def proposed_copy(case: Case) -> tuple[str, str]:

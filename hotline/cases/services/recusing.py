@@ -15,6 +15,7 @@ from django.db.models import Q, QuerySet
 from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 
+from hotline.base.naming import meant
 from hotline.base.refusals import Invalid, NotAllowed
 from hotline.base.words import reason
 from hotline.cases import recusal, seals
@@ -54,23 +55,33 @@ def split(text: str) -> list[str]:
 def write_names(case: Case, names: Iterable[str], *, by: User | None, at: datetime) -> int:
     """Write down whom a request names, each once; how many are new. Never its own requester."""
     known = set(case.named_people.filter(removed_at=None).values_list("name", flat=True))
+    new = [name for name in names if name not in known]
+    staff = [row for row in people.staff_called() if row[0] != case.owner_id] if new else []
     rows = [
-        NamedPerson(case=case, user=user, name=name, by=by, at=at)
-        for name in names
-        if name not in known
-        for user in _meant(name, case)
+        NamedPerson(case=case, user_id=pk, name=name, by=by, at=at)
+        for name in new
+        for pk in _accounts(name, staff)
     ]
     NamedPerson.objects.bulk_create(rows)
     return len(rows)
 
 
-def _meant(name: str, case: Case) -> list[User | None]:
-    """The accounts of staff that a number or a name may mean; all of them where several bear it."""
-    held = User.objects.filter(memberships__isnull=False).distinct()
-    if case.owner_id is not None:
-        held = held.exclude(pk=case.owner_id)
-    found: list[User | None] = list(held.filter(account=name)) or list(held.filter(name=name))
-    return found or [None]
+def _accounts(name: str, staff: Iterable[tuple[int, str, str]]) -> list[int | None]:
+    """The accounts that a name is found to be, all of them where several are meant; or none yet."""
+    return [*sorted(meant(name, staff))] or [None]
+
+
+@transaction.atomic
+def bind(users: Collection[int]) -> None:
+    """Write down, before their name or number changes, whom of the staff (ids) requests name by it: what
+    was found by the name alone would be open to them under another."""
+    staff = User.objects.filter(pk__in=users, memberships__isnull=False).distinct()
+    rows = [
+        NamedPerson(case_id=row.case_id, user=user, name=row.name, by_id=row.by_id, at=row.at)
+        for user in staff
+        for row in recusal.naming_unfound(user).exclude(case__owner=user)
+    ]
+    NamedPerson.objects.bulk_create(rows)
 
 
 def name_people(

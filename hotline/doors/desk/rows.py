@@ -11,7 +11,6 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from hotline.base.masking import words_of
 from hotline.cases import folder
 from hotline.cases.codes import Channel, Mode, State
 from hotline.cases.models import Case
@@ -21,13 +20,6 @@ from hotline.catalog.models import Category
 from hotline.doors.ui import moments
 from hotline.people.actor import Actor
 from hotline.people.models import Named
-
-
-def nameless(case: Case, text: str) -> str:
-    """Words about a request for whoever takes them along: without what gives away who asks."""
-    person = folder.requester(case)
-    return discreet(text, words_of(person)) if person is not None else text
-
 
 FIELDS = (
     "pk", "id", "number", "title", "shown_title", "state", "mode", "channel", "flagged",

@@ -25,6 +25,9 @@ class Came(models.TextChoices):
 class Instruction(Spoken):
     """One instruction on one request, for a lead unit and those that assist. No word of who asked."""
 
+    typed: ClassVar = {  # every text, and who wrote it
+        "text": "registered_by_id", "result": "reported_by_id", "closing": "closed_by_id",
+    }  # fmt: skip
     by_office: ClassVar = ("text", "closing")  # texts that no unit wrote
     number = models.CharField(max_length=20)
     case = models.ForeignKey(Case, models.PROTECT, related_name="instructions")

@@ -21,6 +21,10 @@ class SlipState(models.TextChoices):
 class Supervision(Spoken):
     """One slip for one unit and request; open once at a time. It never holds who asked."""
 
+    typed: ClassVar = {  # every text, and who wrote it
+        "requirement": "opened_by_id", "feedback": "fed_back_by_id", "opinion": "opinion_by_id",
+        "discharge": "discharged_by_id",
+    }  # fmt: skip
     by_office: ClassVar = ("requirement", "opinion", "discharge")  # texts that no unit wrote
     number = models.CharField(max_length=20)
     case = models.ForeignKey(Case, models.PROTECT, related_name="supervisions")

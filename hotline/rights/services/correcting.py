@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from hotline.base.refusals import Invalid
 from hotline.base.words import one_line
 from hotline.cases.services import correcting as cases
+from hotline.cases.services import recusing
 from hotline.people.actor import Actor
 from hotline.people.models import Kind, Unit, User
 from hotline.people.services import accounts
@@ -61,10 +62,13 @@ def _wrong(user: User, fact: Fact, value: str) -> str:
     return "" if known else _("请从列表中选择。")
 
 
+@transaction.atomic
 def apply(claim: Claim, user: User, *, by: Actor, at: datetime) -> None:
     """Change the account, and the requests under way, as the claim says. Raises NotAllowed or Invalid."""
     fact = Fact(claim.fact)
     was = current(user, fact)
     value = Unit.objects.get(code=claim.wanted) if fact == Fact.COLLEGE else claim.wanted
+    if fact in {Fact.NAME, Fact.ACCOUNT}:
+        recusing.bind([user.pk])
     accounts.correct(user, fact.lower(), value, by=by, at=at)
     cases.carry(user, fact.lower(), was=was, now=claim.wanted)

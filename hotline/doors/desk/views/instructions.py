@@ -20,14 +20,16 @@ from hotline.cases.services import looking
 from hotline.cases.sight import Sight, sight_of, unit_sight
 from hotline.doors.desk import frame
 from hotline.doors.desk.guards import overseers_only, unit_only
-from hotline.doors.desk.rows import drawn, lean, nameless, office_rows
+from hotline.doors.desk.rows import drawn, lean, office_rows
 from hotline.doors.desk.views.sheets import sheet
 from hotline.doors.desk.views.supervisions import (
     ROWS_MOST,
     SlipForm,
     carry_out,
     look_at_paper,
+    shown_to_office,
     shown_to_unit,
+    without_names,
 )
 from hotline.doors.ui.confirm import fresh
 from hotline.doors.ui.looks import noting
@@ -94,20 +96,21 @@ def ledger_sheet(request: HouseRequest) -> HttpResponse:
         (_("办理结果"), 40), (_("办结"), 16),
     ]  # fmt: skip
     at, ids = now(), list[int]()
-    found = (
-        queries.instructions_for(request.actor)
-        .select_related("case__requester")
-        .order_by("-id")[:ROWS_MOST]
-    )
-    cells = (
-        (row.number, row.case.number, row.leader.name, f"{row.written_on:%Y-%m-%d}", row.get_came_display(),
-         nameless(row.case, row.text), str(row.lead), _joint(row), full(row.due_at), row.get_state_display(),
-         nameless(row.case, row.result), full(row.closed_at))
-        for row in noting(found.iterator(chunk_size=500), ids, "case_id")
-    )  # fmt: skip
+    rows = queries.instructions_for(request.actor).select_related("case__requester")
+    found = rows.order_by("-id")[:ROWS_MOST]
+    cells = (_cells(row, at) for row in noting(found.iterator(chunk_size=500), ids, "case_id"))
     made = sheet(_("批示件"), columns, cells, at, name="instructions", by=request.actor)
     looking.exported(ids, "", what=Table.INSTRUCTIONS, chosen={}, by=request.actor, at=at)
     return made
+
+
+def _cells(row: Instruction, at: datetime) -> tuple[object, ...]:
+    without_names(row, at)
+    return (
+        row.number, row.case.number, row.leader.name, f"{row.written_on:%Y-%m-%d}", row.get_came_display(),
+        row.text, str(row.lead), _joint(row), full(row.due_at), row.get_state_display(), row.result,
+        full(row.closed_at),
+    )  # fmt: skip
 
 
 def _joint(row: Instruction) -> str:
@@ -163,8 +166,8 @@ def _page(request: HouseRequest, found: Instruction, address: str, *, unit: bool
     look_at_paper(request, found.case, order, at, "photos")
     context = {
         "row": found, "acts": offered, "chosen": chosen, "form": form, "now": at, "unit": unit,
-        "title": shown_to_unit(found, order, at) if unit else sight.title,
-        "lines": _notes(found, order, at), "reads": found.reads.select_related("by"),
+        "title": shown_to_unit(found, order, at) if unit else shown_to_office(found, sight),
+        "lines": _notes(found, order, sight), "reads": found.reads.select_related("by"),
         "may_read": "read" in open_ and not unit and not _has_read(found, actor),
         "photo": _photo(found, sight), "order": order, "marked": True,
     }  # fmt: skip
@@ -174,12 +177,14 @@ def _page(request: HouseRequest, found: Instruction, address: str, *, unit: bool
     return frame.page(request, template, {"here": "instructions"} | context, status=status)
 
 
-def _notes(found: Instruction, order: WorkOrder | None, at: datetime) -> list[InstructionNote]:
+def _notes(found: Instruction, order: WorkOrder | None, sight: Sight) -> list[InstructionNote]:
     """How it went: to the office and the lead all of it, to a unit that assists its own lines."""
     rows = list(found.notes.select_related("unit"))
     if order is None:
+        for row in rows:
+            row.words = sight.discreet(row.words, by=row.by_id)
         return rows
-    sight, lead = unit_sight(order, at=at), order.unit_id == found.lead_id
+    sight, lead = unit_sight(order, at=sight.at), order.unit_id == found.lead_id
     rows = [
         row for row in rows if (lead or row.unit_id == order.unit_id) and not sight.is_later(row.at)
     ]

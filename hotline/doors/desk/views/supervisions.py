@@ -22,7 +22,6 @@ from hotline.catalog import shelf
 from hotline.catalog.models import ReasonKind
 from hotline.doors.desk import frame
 from hotline.doors.desk.guards import overseers_only, unit_only
-from hotline.doors.desk.rows import nameless
 from hotline.doors.desk.views.sheets import sheet
 from hotline.doors.ui.confirm import fresh
 from hotline.doors.ui.fields import ReasonField, UnitField
@@ -132,9 +131,8 @@ def ledger_sheet(request: HouseRequest) -> HttpResponse:
     ]  # fmt: skip
     cells = (
         (slip.number, str(Level(slip.level).label), shelf.current().reason(slip.reason), slip.case.number,
-         _copys_title(slip, at), str(slip.unit), full(slip.opened_at), nameless(slip.case, slip.requirement),
-         full(slip.due_at), slip.get_state_display(), nameless(slip.case, slip.feedback),
-         nameless(slip.case, slip.opinion), full(slip.discharged_at))
+         without_names(slip, at), str(slip.unit), full(slip.opened_at), slip.requirement, full(slip.due_at),
+         slip.get_state_display(), slip.feedback, slip.opinion, full(slip.discharged_at))
         for slip in noting(
             rows.select_related("case__requester").order_by("-id")[:ROWS_MOST].iterator(chunk_size=500),
             ids, "case_id",
@@ -147,9 +145,10 @@ def ledger_sheet(request: HouseRequest) -> HttpResponse:
     return made
 
 
-def _copys_title(slip: Supervision, at: datetime) -> str:
-    """As the units of a secret request read it, whoever takes the spreadsheet with them."""
-    return Sight(slip.case, Viewer.UNIT_SECRET, at).title
+def without_names(paper: Supervision | Instruction, at: datetime) -> str:
+    """The request's title as the units of a secret request read it, and the paper's texts likewise,
+    whoever wrote them and whoever takes the spreadsheet along: drawn, not saved."""
+    return shown_to_office(paper, Sight(paper.case, Viewer.UNIT_SECRET, at))
 
 
 @require_safe
@@ -225,7 +224,7 @@ def _slip_page(
     context = {
         "slip": found, "level": Level(found.level).label, "source": shelf.current().reason(found.reason),
         "acts": offered, "chosen": chosen, "form": form, "now": at,
-        "title": shown_to_unit(found, order, at) if unit else _office_title(request, found, at),
+        "title": shown_to_unit(found, order, at) if unit else shown_to_office(found, sight_of(request.actor, found.case, at=at)),
         "order": order, "marked": True,
     }  # fmt: skip
     if unit:
@@ -252,8 +251,11 @@ def shown_to_unit(paper: Supervision | Instruction, order: WorkOrder | None, at:
     return sight.title
 
 
-def _office_title(request: HouseRequest, found: Supervision, at: datetime) -> str:
-    return sight_of(request.actor, found.case, at=at).title
+def shown_to_office(paper: Supervision | Instruction, sight: Sight) -> str:
+    """The request's title as this reader reads it, and the paper's texts likewise: drawn, not saved."""
+    for field, by in paper.typed.items():
+        setattr(paper, field, sight.discreet(getattr(paper, field), by=getattr(paper, by)))
+    return sight.title
 
 
 def carry_out(request: HouseRequest, found: Any, service: Any, form: SlipForm, at: datetime) -> int:

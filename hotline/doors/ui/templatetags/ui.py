@@ -14,6 +14,7 @@ from django.utils.safestring import SafeString
 from django.utils.timezone import now
 
 from hotline.base import prose as writing
+from hotline.cases.sight import Sight
 from hotline.doors.ui import moments
 
 register = template.Library()
@@ -34,6 +35,12 @@ def icon(name: str, *, label: str = "") -> SafeString:
     return format_html(
         '<svg class="icon" aria-hidden="true"><use href="{}#{}"/></svg>', sprite, name
     )
+
+
+@register.filter
+def discreet(text: str, sight: Sight) -> str:
+    """Words of others, without the name of the requester where it is hidden from whoever reads them."""
+    return sight.discreet(text)
 
 
 @register.simple_block_tag

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.contrib import messages
+from django.db import transaction
 from django.db.models import Prefetch
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
@@ -11,6 +12,7 @@ from django.utils.timezone import localdate, now
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
+from hotline.cases.services import recusing
 from hotline.doors.desk.admin.forms.people import AccountFilter, AccountForm
 from hotline.doors.desk.admin.frame import page
 from hotline.doors.desk.admin.saving import outcome
@@ -90,7 +92,10 @@ def account(request: HouseRequest, pk: int) -> HttpResponse:
     return page(request, "account.html", context, status=status)
 
 
+@transaction.atomic
 def _save(request: HouseRequest, form: AccountForm) -> None:
+    if {"name", "account"} & set(form.changed_data):
+        recusing.bind([form.instance.pk])
     services.save_user(form.instance, by=request.actor, at=now(), seen=form.version)
 
 

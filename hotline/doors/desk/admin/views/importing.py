@@ -5,12 +5,14 @@ from typing import Any
 
 from django.contrib import messages
 from django.core import signing
+from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
+from hotline.cases.services import recusing
 from hotline.doors.desk.admin import listfile
 from hotline.doors.desk.admin.forms.people import ConfirmForm, UploadForm
 from hotline.doors.desk.admin.frame import page
@@ -19,6 +21,7 @@ from hotline.doors.desk.guards import only_for
 from hotline.doors.ui.confirm import fresh_to_write
 from hotline.doors.ui.middleware import HouseRequest
 from hotline.people import services
+from hotline.people.models import User
 from hotline.people.permissions import P
 from hotline.people.services import AccountRow
 
@@ -67,11 +70,20 @@ def confirm(request: HouseRequest) -> HttpResponse:
     return redirect("desk:admin_accounts")
 
 
+@transaction.atomic
 def _import(request: HouseRequest, form: ConfirmForm, rows: list[AccountRow]) -> list[Any]:
+    recusing.bind(_renamed(rows))
     return services.import_accounts(
         rows, by=request.actor, at=now(), skip_bad=form.cleaned_data["skip_bad"],
         passwords=form.cleaned_data["passwords"],
     )  # fmt: skip
+
+
+def _renamed(rows: list[AccountRow]) -> list[int]:
+    """Ids of the accounts that a list calls otherwise."""
+    names = {row.account.strip(): row.name.strip() for row in rows}
+    known = User.objects.filter(account__in=names).only("account", "name")
+    return [user.pk for user in known if names[user.account] not in {"", user.name}]
 
 
 def _checked(
