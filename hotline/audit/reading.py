@@ -61,14 +61,6 @@ def filled(table: str, ids: Sequence[int], columns: Iterable[str]) -> list[int]:
         return [pk for (pk,) in cursor.fetchall()]
 
 
-def is_blank(table: str, pk: int, columns: Iterable[str]) -> bool:
-    """Does nothing stand in these columns of a row?"""
-    empty = " AND ".join(f"coalesce({_name(column)}::text, '') = ''" for column in columns)
-    with connection.cursor() as cursor:
-        cursor.execute(f"SELECT 1 FROM {_name(table)} WHERE id = %s AND {empty}", [pk])  # noqa: S608
-        return cursor.fetchone() is not None
-
-
 def remove(table: str, *, before: datetime, keep: Sequence[int], most: int) -> int:
     """Remove at most so many rows recorded before a moment, but those to be kept; how many went."""
     name = _name(table)

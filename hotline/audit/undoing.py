@@ -35,13 +35,6 @@ class Undoing:
                     kept[row.table] = frozenset(said.get("kept", ()))
         return until, kept
 
-    def may_be_gone(self, table: str, pk: int, until: datetime | None) -> bool:
-        """Was a row of a stretch that ends then lawfully removed?"""
-        last = self.expired.get(table)
-        if until is None or last is None or until > last:
-            return False
-        return pk not in self.kept[table]
-
     def put_back(self) -> Iterator[tuple[str, int, tuple[str, ...]]]:
         """Rows that are as they were sealed, though a signed erasure took these columns out since."""
         rows = Erasure.objects.exclude(kind=ErasureKind.EXPIRY).order_by("id")
@@ -80,7 +73,7 @@ class Undoing:
                 break
         known = sealed is None or at[: canon.SHORT] == sealed
         allowed = lost <= set(canon.ERASABLE.get(table, ()))
-        if not lost or not known or not allowed or not reading.is_blank(table, row.leaf.id, lost):
+        if not lost or not known or not allowed or reading.filled(table, [row.leaf.id], lost):
             return row.whole, frozenset()
         return at, frozenset(lost)
 

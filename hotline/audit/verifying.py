@@ -190,7 +190,7 @@ def _stretch(
             report.erased += row is not now
             root.add(row.whole)
             count += 1
-        elif gone and leaf and undoing.may_be_gone(stretch.table, leaf.id, stretch.until):
+        elif gone and leaf and leaf.id not in undoing.kept[stretch.table]:
             report.expired += 1
             continue
         finding = _compared(row, leaf, stretch.columns) if leaves is not None else None
