@@ -9,6 +9,7 @@ from typing import NamedTuple, Protocol
 HIDDEN = "███"
 BETWEEN = "_.·•()[]/+\t"  # what people put into a number or a name, beside spaces and dashes
 APART = frozenset({"Zs", "Pd", "Cf", "Mn"})  # spaces, dashes, what is not seen; marks of writing
+KNOWN = frozenset({"known"})  # what a person is called alone: a number that looks like one stays
 COUNTRY = re.compile(r"86\d{11}")
 
 # Mainland mobiles, with the spaces or dashes people type; landlines with an area code.

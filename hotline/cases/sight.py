@@ -14,7 +14,7 @@ from django.db.models import Max
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from hotline.base.masking import mask_account, mask_name, mask_phone, redact, words_of
+from hotline.base.masking import KNOWN, mask_account, mask_name, mask_phone, redact, words_of
 from hotline.cases import folder, policies, recusal, seals
 from hotline.cases.codes import Mode, OrderState, Referral, Seal
 from hotline.cases.models import (
@@ -263,11 +263,6 @@ class Sight:
         detail = "" if self._reads_copy and self.case.hides_requester else self.case.place_detail
         return " ".join(part for part in (place, self.discreet(detail)) if part)
 
-    @property
-    def answer(self) -> str:
-        """What the requester was answered: greetings begin with a name."""
-        return self.discreet(self.case.answer)
-
     @cached_property
     def attachments(self) -> list[Attachment]:
         """Files this person may open: what came with the request, and what came with answers."""
@@ -420,7 +415,7 @@ class Sight:
 
 def discreet(text: str, known: Collection[str]) -> str:
     """A text without the words that give its writer away, and with all others."""
-    return redact(text, known=known, kinds=frozenset({"known"})) if known else text
+    return redact(text, known=known, kinds=KNOWN) if known else text
 
 
 def sight_of(actor: Actor, case: Case, *, at: datetime) -> Sight:

@@ -2,14 +2,12 @@
 
 from django.utils.translation import gettext as _
 
-from hotline.base.masking import find_personal, redact, words_of
+from hotline.base.masking import KNOWN, find_personal, redact, words_of
 from hotline.base.refusals import Invalid
 from hotline.base.words import clean, shorten
 from hotline.cases.codes import Mode
 from hotline.cases.models import Case
 from hotline.cases.models.record import RemarkKind
-
-KNOWN = frozenset({"known"})
 
 
 def set_copy(case: Case, title: str, body: str) -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from tqdm import tqdm
 
+from hotline.base.masking import KNOWN
 from hotline.cases.services import history
 from hotline.cases.services.history import BATCH, Past
 from hotline.doors.console.importing.columns import Header, header_of
@@ -69,7 +70,7 @@ class Sheet:
             past = self._past(line, row, number, is_there=number in there)
             if row.faults:
                 self.tally.bad += 1
-                report.add(line.number, row.shown("编号", OWN_ONLY), row.faults)
+                report.add(line.number, row.shown("编号", KNOWN), row.faults)
             elif past is None:
                 self.tally.there += 1
             else:
@@ -91,5 +92,4 @@ class Sheet:
         return row.past(number)
 
 
-OWN_ONLY = frozenset({"known"})  # a number that looks like a telephone's is a number still
 WIDE = "has more cells than the header: a comma in a text without quotation marks?"
