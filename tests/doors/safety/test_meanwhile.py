@@ -6,7 +6,7 @@ import pytest
 from django.utils.timezone import localdate, now
 
 from hotline.base.refusals import Refusal
-from hotline.cases.codes import Mode, State
+from hotline.cases.codes import State
 from hotline.cases.models import Case, Unmasking, WorkOrder
 from hotline.cases.services import erasing, handing_over, handling, merging, unmasking
 from hotline.cases.sight import sight_of
@@ -14,17 +14,11 @@ from hotline.people.queries import actor_of
 from hotline.people.services import accounts, factors
 from hotline.surge.models import Item
 from hotline.surge.services import answers, batches
-from tests.make import NOON, a_case, a_user, an_actor, category, holder
+from tests.doors.safety.at_hand import NAME, a_secret
+from tests.make import NOON, a_case, an_actor, category, holder
 from tests.surge.at_hand import a_surge, an_answer, asked
 
 pytestmark = pytest.mark.django_db
-NAME = "欧阳明志"
-
-
-def a_secret(state=State.IN_PROGRESS, **more):
-    return a_case(
-        state, owner=a_user(NAME), mode=Mode.CONFIDENTIAL, at=now() - timedelta(hours=5), **more
-    )
 
 
 def again(user):

@@ -1,7 +1,6 @@
 """Names in words: who must not know one reads it nowhere, and whoever is meant by one is found."""
 
 import io
-from datetime import timedelta
 
 import pytest
 from django.db import connection
@@ -22,20 +21,15 @@ from hotline.people.services import AccountRow
 from hotline.rights.models import Claim
 from hotline.rights.services import correcting
 from tests.doors.people import BACKEND, client_of, signed_in
+from tests.doors.safety.at_hand import NAME, a_secret
+from tests.doors.test_strangers import body_of
 from tests.make import a_case, a_requester, a_user, an_actor, holder, type_
 
 pytestmark = pytest.mark.django_db
-NAME = "欧阳明志"
 
 
 def text_of(response):
     return response.content.decode()
-
-
-def a_secret(state=State.IN_PROGRESS, **more):
-    return a_case(
-        state, owner=a_user(NAME), mode=Mode.CONFIDENTIAL, at=now() - timedelta(hours=5), **more
-    )
 
 
 @pytest.fixture
@@ -189,6 +183,7 @@ def test_a_ledger_that_is_taken_along_names_nobody(which):
     text = str(list(rows))
     assert "███" in text
     assert NAME not in text
+    assert NAME not in body_of(response)
 
 
 @pytest.mark.parametrize("which", ["supervisions", "instructions"])
