@@ -135,16 +135,13 @@ def join_orders(case: Case, rows: Iterable[Any]) -> list[Any]:
 
 
 def _read(case: Case, name: str, query: Compiled) -> list[Any]:
-    """What belongs to a request, read once: also for whoever asks the request for it."""
-    kept: dict[str, Any] = case.__dict__.setdefault("_prefetched_objects_cache", {})
+    """What belongs to a request, read once."""
+    kept: dict[str, list[Any]] = case.__dict__.setdefault("_folder", {})
     if name not in kept:
-        rows = query.instances(case=case.pk)
-        for row in rows:
+        kept[name] = query.instances(case=case.pk)
+        for row in kept[name]:
             row.case = case
-        found = getattr(case, name).all()
-        found._result_cache, found._prefetch_done = rows, True
-        kept[name] = found
-    return list(kept[name])
+    return kept[name]
 
 
 def join_people(rows: Iterable[Any], name: str) -> None:

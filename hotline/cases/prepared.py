@@ -16,9 +16,7 @@ from hotline.catalog import shelf
 from hotline.people.actor import Actor, Bars, Grant
 from hotline.people.models import User
 
-MOST = (
-    64  # sets of roles, each with its own SQL: an office has a dozen, a city's units have thousands
-)
+MOST = 64  # sets of roles, each with its own SQL: an office has a dozen, a city's units thousands
 
 
 class Prepared:

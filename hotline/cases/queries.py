@@ -57,8 +57,8 @@ def _own(actor: Actor) -> Iterator[Q]:
         yield Q(pk__in=actor.bearer_of)
     if actor.user_id is not None:
         yield Q(owner=actor.user_id)
-    if actor.user_id is not None and actor.may(P.REGISTER):
-        yield from _at_desk(actor, Q(registered_by=actor.user_id, seal=Seal.NONE))
+        if actor.may(P.REGISTER):
+            yield from _at_desk(actor, Q(registered_by=actor.user_id, seal=Seal.NONE))
 
 
 def _at_desk(actor: Actor, *conditions: Q) -> Iterator[Q]:
@@ -285,7 +285,7 @@ def same_event(case: Case, actor: Actor, *, at: datetime, days: int = 7) -> list
     """
     values = {"but": case.pk, "category": case.category_id, "since": at - timedelta(days=days)}
     found = BESIDE.rows(actor, place=case.place_id or 0, **values)
-    return [Neighbour(*row[:3]) for row in found]
+    return [Neighbour(*row[:3]) for row in found]  # what it is sorted by may come along
 
 
 def _beside(

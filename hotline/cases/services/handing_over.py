@@ -12,9 +12,9 @@ from hotline.base import jobs
 from hotline.base.refusals import Invalid
 from hotline.cases import recusal
 from hotline.cases.codes import LIVE_ORDERS, OrderState, Part
-from hotline.cases.models import Case, WorkOrder
+from hotline.cases.models import WorkOrder
 from hotline.cases.moves import MOVES, ORDER_MOVES
-from hotline.cases.services.turn import move
+from hotline.cases.services.turn import hold, move
 from hotline.people import queries as people
 from hotline.people import services as accounts
 from hotline.people.actor import Actor
@@ -110,7 +110,7 @@ def _pass_orders(user: User, to: User, done: HandedOver, by: Actor, at: datetime
 @transaction.atomic
 def _pass_on(order: WorkOrder, user: User, to: User | None, by: Actor, at: datetime) -> bool:
     """Give an order to somebody, or back to the unit, unless its head has given it to another meanwhile."""
-    list(Case.objects.select_for_update().filter(pk=order.case_id).values("pk"))
+    hold(order.case_id)
     if not WorkOrder.objects.filter(pk=order.pk, assignee=user).exists():
         return False
     with move(order.case, "hand_over", by=by, at=at, order=order) as turn:

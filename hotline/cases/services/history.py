@@ -212,21 +212,21 @@ class Life:
 
 def _case(past: Past, pk: int) -> Case:
     known = [word for word in (past.name, past.phone) if word]
-    seal = Seal.OFFICE if seals.is_about_office(None, past.category) else Seal.NONE
+    about_office = seals.is_about_office(None, past.category)
     return Case(
         pk=pk, legacy_number=past.number, city_number=past.city_number, channel=past.channel,
         type=past.type, category=past.category, urgency=past.category.urgency,
         title=shorten(entitle(past.title, past.body, known=known) or past.category.name, 80),
-        body=past.body, seal=seal,
-        mode=_mode(past), created_at=past.heard_at, stage_at=past.heard_at,
+        body=past.body, seal=Seal.OFFICE if about_office else Seal.NONE,
+        mode=_mode(past, secret=about_office), created_at=past.heard_at, stage_at=past.heard_at,
     )  # fmt: skip
 
 
-def _mode(past: Past) -> Mode:
+def _mode(past: Past, *, secret: bool) -> Mode:
     """Nobody can be told who asked where nobody wrote it down; else the category may force 保密."""
     if not (past.name or past.phone):
         return Mode.ANONYMOUS
-    secret = past.secret or past.category.confidential or past.category.about_office
+    secret = secret or past.secret or past.category.confidential
     return Mode.CONFIDENTIAL if secret else Mode.NAMED
 
 

@@ -10,7 +10,7 @@ from hotline.cases.codes import Outcome, Seal, State
 from hotline.cases.models import Case, Event
 from hotline.cases.moves import MOVES
 from hotline.cases.services import aftercare, recusing
-from hotline.cases.services.turn import move
+from hotline.cases.services.turn import hold, move
 from hotline.people.actor import SYSTEM, Actor
 
 ENDED = {State.REJECTED, State.WITHDRAWN, State.REFERRED, State.CRISIS, State.ARCHIVED}
@@ -101,7 +101,7 @@ def _close(child: Case, master: Case, at: datetime) -> bool:
 
 def _still_merged(child: Case, master: Case) -> bool:
     """Both locked, the lead first: has a clerk taken it out meanwhile, or merged it into another?"""
-    list(Case.objects.select_for_update().filter(pk=master.pk).values("pk"))
+    hold(master.pk)
     held = Case.objects.select_for_update().filter(pk=child.pk).values("merged_into", "state")
     return list(held) == [{"merged_into": master.pk, "state": State.MERGED}]
 

@@ -24,7 +24,7 @@ from hotline.cases.models import Case, NamedPerson, Recusal, WorkOrder
 from hotline.cases.models.aftercare import VisitState
 from hotline.cases.queries import UNDER_WAY
 from hotline.cases.services import along, copies
-from hotline.cases.services.turn import cancel_orders, live_orders, move, next_round
+from hotline.cases.services.turn import cancel_orders, hold, live_orders, move, next_round
 from hotline.people import queries as people
 from hotline.people.actor import SYSTEM, Actor
 from hotline.people.models import Unit, User
@@ -98,7 +98,8 @@ def name_people(
     Raises Invalid where nothing changes.
     """
     with transaction.atomic():
-        _hold_lead(case)
+        if case.merged_into_id is not None:
+            hold(case.merged_into_id)  # before itself, as whoever seals the other does
         with move(case, "name_people", by=by, at=at, version=version) as turn:
             gone = case.named_people.filter(pk__in=removed, removed_at=None).update(
                 removed_at=turn.at
@@ -111,12 +112,6 @@ def name_people(
         relieve(case, at=at)
         if case.state == State.MERGED and case.merged_into is not None:
             carry_names(case, case.merged_into, at=at)
-
-
-def _hold_lead(case: Case) -> None:
-    """Lock what a request is merged into before itself, as whoever seals the other does."""
-    if case.merged_into_id is not None:
-        Case.objects.select_for_update().only("pk").get(pk=case.merged_into_id)
 
 
 def carry_names(child: Case, lead: Case, *, at: datetime) -> None:

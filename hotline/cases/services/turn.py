@@ -210,6 +210,11 @@ def next_round(case: Case, at: datetime) -> None:
     forget_answer(case)
 
 
+def hold(case: int) -> None:
+    """Lock a request (its id) until the transaction ends. Whoever moves it then reads it fresh."""
+    list(Case.objects.select_for_update().filter(pk=case).values("pk"))
+
+
 LOCKED = Compiled(lambda pk: Case.objects.filter(pk=pk).select_for_update(), pk=int)
 FRESH = Compiled(lambda pk: WorkOrder.objects.filter(pk=pk), pk=int)
 

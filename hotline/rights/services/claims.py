@@ -20,6 +20,7 @@ from hotline.base.words import clean, reason
 from hotline.cases import policies
 from hotline.cases.codes import State
 from hotline.cases.models import Case
+from hotline.cases.services.turn import hold
 from hotline.people import queries as people
 from hotline.people.actor import Actor
 from hotline.people.models import User
@@ -222,7 +223,7 @@ def _erase(case: Case, claim: Claim, *, at: datetime) -> None:
 
     The request's row is locked first, as by whoever erases it for its age.
     """
-    list(Case.objects.select_for_update().filter(pk=case.pk).values("pk"))
+    hold(case.pk)
     row = _locked(claim, ClaimState.GRANTED)
     erasing.erase(case, why=erasing.Why.ASKED, at=at)
     row.erased += 1

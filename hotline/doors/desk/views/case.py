@@ -134,7 +134,7 @@ def _neighbours(actor: Actor, case: Case, sight: Sight) -> dict[str, Any]:
         return {}
     under_way = case.category_id is not None and case.state in ACTIVE
     return {
-        "same_person": list(queries.same_person(case, actor, at=sight.at)[:6]),
+        "same_person": list(queries.same_person(case, actor, at=sight.at)[: queries.NEIGHBOURS]),
         "same_event": queries.same_event(case, actor, at=sight.at) if under_way else [],
         "merged": list(queries.merged_into(case, actor)[:50]) if case.event_id else [],
     }

@@ -129,20 +129,22 @@ def ledger_sheet(request: HouseRequest) -> HttpResponse:
         (_("承办单位"), 14), (_("立项"), 16), (_("督办要求"), 40), (_("反馈时限"), 16), (_("状态"), 10),
         (_("反馈"), 40), (_("分管领导意见"), 40), (_("销号"), 16),
     ]  # fmt: skip
-    cells = (
-        (slip.number, str(Level(slip.level).label), shelf.current().reason(slip.reason), slip.case.number,
-         without_names(slip, at), str(slip.unit), full(slip.opened_at), slip.requirement, full(slip.due_at),
-         slip.get_state_display(), slip.feedback, slip.opinion, full(slip.discharged_at))
-        for slip in noting(
-            rows.select_related("case__requester").order_by("-id")[:ROWS_MOST].iterator(chunk_size=500),
-            ids, "case_id",
-        )
-    )  # fmt: skip
+    found = rows.select_related("case__requester").order_by("-id")[:ROWS_MOST]
+    cells = (_cells(slip, at) for slip in noting(found.iterator(chunk_size=500), ids, "case_id"))
     made = sheet(_("督办台账"), columns, cells, at, name="supervisions", by=request.actor)
     looking.exported(
         ids, "body:masked", what=Table.SUPERVISIONS, chosen=chosen(form), by=request.actor, at=at
     )
     return made
+
+
+def _cells(slip: Supervision, at: datetime) -> tuple[object, ...]:
+    title = without_names(slip, at)  # first: the texts below are drawn by it
+    return (
+        slip.number, str(Level(slip.level).label), shelf.current().reason(slip.reason), slip.case.number,
+        title, str(slip.unit), full(slip.opened_at), slip.requirement, full(slip.due_at),
+        slip.get_state_display(), slip.feedback, slip.opinion, full(slip.discharged_at),
+    )  # fmt: skip
 
 
 def without_names(paper: Supervision | Instruction, at: datetime) -> str:
